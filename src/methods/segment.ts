@@ -1,0 +1,52 @@
+/**
+ * What a method makes of an example: a sequence of segments, each knowing its role and whether it is
+ * supervised. Everything downstream (tokens, loss mask, loss per span) follows from this list alone.
+ */
+import type { Example, LanguageCode } from '../data/example.ts';
+
+/** The role of a segment. All but `system` and `user` are written by the model. */
+export type Role = 'system' | 'user' | 'pivotInstruction' | 'pivotResponse' | 'targetResponse' | 'end';
+
+/** The supervised spans, in the order in which metrics report them. */
+export const SPANS = ['pivotInstruction', 'pivotResponse', 'targetResponse', 'end'] as const;
+export type Span = (typeof SPANS)[number];
+
+export interface Segment {
+  role: Role;
+  /** Content without chat markers. A heading and the blank line before it belong to the span they open. */
+  text: string;
+  /** True where the loss is taken. */
+  supervised: boolean;
+}
+
+/** The languages of a run: read and answer in `target`, think in `pivot`. */
+export interface LanguagePair {
+  target: LanguageCode;
+  pivot: LanguageCode;
+}
+
+/** What was generated, split by its headings. */
+export interface Answer {
+  /** The final answer in the target language, stripped; empty when `status` is `not found`. */
+  answer: string;
+  /** `found`: behind the target heading. `monolingual`: the target was asked for first, the whole text is the answer. */
+  status: 'found' | 'not found' | 'monolingual';
+  /** The instruction restated in the pivot language, where the method writes one. */
+  pivotInstruction?: string;
+  /** The answer drafted in the pivot language, where the method writes one. */
+  pivotResponse?: string;
+}
+
+/** A way to tune and to prompt: pure functions over plain data. */
+export interface Method {
+  name: string;
+  summary: string;
+  /** Languages whose turns an example must hold. */
+  languages(pair: LanguagePair): LanguageCode[];
+  /** Segments of the training examples made of one example: one per turn (earlier turns appear with their target text alone). */
+  segments(example: Example, pair: LanguagePair): Segment[][];
+  /** Segments of a prompt: system and user parts, up to where the model begins to write. */
+  prompt(instruction: string, pair: LanguagePair, history?: { instruction: string; response: string }[]): Segment[];
+  /** Splits what the model wrote, end token excluded. */
+  answer(text: string, pair: LanguagePair): Answer;
+}

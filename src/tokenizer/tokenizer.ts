@@ -1,0 +1,21 @@
+/** The one interface behind which all tokenizers stand: Hugging Face `tokenizer.json` and SentencePiece `.model`. */
+export interface Tokenizer {
+  kind: 'huggingface' | 'sentencepiece';
+  /** Number of ids: every id is in [0, vocabSize). */
+  vocabSize: number;
+  /** Id that opens every sequence, or null where the tokenizer has none. */
+  bosId: number | null;
+  /** Id of the token that ends a turn. */
+  eosId: number;
+  /** Id used to fill batches; may equal `eosId`. It never decides what is supervised. */
+  padId: number;
+  /**
+   * Ids of `text`, with no special token added; special tokens spelled out in `text` stay ordinary text.
+   * With `continuing`, `text` goes on from text already encoded: no word-start marker is put before it.
+   */
+  encode(text: string, options?: { continuing?: boolean }): number[];
+  /** Text of `ids`. Special tokens are left out. */
+  decode(ids: ArrayLike<number>): string;
+  /** Writes the tokenizer's files into `dir`, so that `loadTokenizer(dir)` gives the same tokenizer. */
+  save(dir: string): Promise<void>;
+}
