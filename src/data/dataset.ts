@@ -1,0 +1,82 @@
+/**
+ * Examples to a list of encoded examples, with an account of what became of every one: nothing is lost silently.
+ */
+import { type Method, SPANS, type LanguagePair, type Span } from '../methods/segment.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type Encoded, encodeExample } from './encode.ts';
+import type { Example } from './example.ts';
+
+/** What became of the examples: sequences are counted, not rows, since each turn of a row is one. */
+export interface EncodingAccount {
+  /** Sequences made by the method, before any was dropped. */
+  sequences: number;
+  kept: number;
+  /** Dropped since longer than maxSeqLen. */
+  tooLong: number;
+  /** Dropped since cutting would have left no supervised token. */
+  nothingSupervised: number;
+  /** Kept, their end cut off. */
+  truncated: number;
+  /** Most turns in one example. */
+  maxTurns: number;
+  tokens: number;
+  supervised: Record<Span, number>;
+}
+
+export interface EncodeOptions {
+  method: Method;
+  pair: LanguagePair;
+  tokenizer: Tokenizer;
+  /** Most tokens that a model is given at once. */
+  maxSeqLen: number;
+  /** What to do with a longer sequence: drop it, or cut its end. Both are counted. */
+  truncation: 'drop' | 'cut';
+}
+
+/** Encodes every turn of every example. */
+export function encodeExamples(
+  examples: Example[],
+  options: EncodeOptions,
+): { encoded: Encoded[]; account: EncodingAccount } {
+  const { method, pair, tokenizer, maxSeqLen, truncation } = options;
+  const encoded: Encoded[] = [];
+  const account: EncodingAccount = {
+    sequences: 0,
+    kept: 0,
+    tooLong: 0,
+    nothingSupervised: 0,
+    truncated: 0,
+    maxTurns: 0,
+    tokens: 0,
+    supervised: { pivotInstruction: 0, pivotResponse: 0, targetResponse: 0, end: 0 },
+  };
+  // The last token of a sequence is only ever a target, so one more than maxSeqLen fits.
+  const longest = maxSeqLen + 1;
+  for (const example of examples) {
+    const sequences = method.segments(example, pair);
+    account.maxTurns = Math.max(account.maxTurns, sequences.length);
+    for (const [turn, segments] of sequences.entries()) {
+      account.sequences += 1;
+      let { ids, spans } = encodeExample(segments, tokenizer);
+      const over = ids.length > longest;
+      if (over && truncation === 'drop') {
+        account.tooLong += 1;
+        continue;
+      }
+      if (over) {
+        ids = ids.slice(0, longest);
+        spans = spans.slice(0, longest);
+      }
+      if (!spans.some((span) => span >= 0)) {
+        account.nothingSupervised += 1;
+        continue;
+      }
+      if (over) account.truncated += 1;
+      account.kept += 1;
+      account.tokens += ids.length;
+      for (const span of spans) if (span >= 0) account.supervised[SPANS[span]] += 1;
+      encoded.push({ id: sequences.length > 1 ? `${example.id}#${turn + 1}` : example.id, ids, spans });
+    }
+  }
+  return { encoded, account };
+}
