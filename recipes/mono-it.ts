@@ -1,0 +1,10 @@
+/** The plain baseline for Italian: the instruction answered in Italian, with no pivot language. */
+import { defineRecipe } from '../src/recipe/defineRecipe.ts';
+import { world } from './shared/world.ts';
+
+export default defineRecipe({
+  ...world,
+  name: 'mono-it',
+  description: 'A small model tuned to answer Italian directly, on the made-up world',
+  method: { name: 'monolingual', target: 'it' },
+});

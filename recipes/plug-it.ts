@@ -1,0 +1,10 @@
+/** PLUG for Italian: the instruction restated and answered in English first, then answered in Italian. */
+import { defineRecipe } from '../src/recipe/defineRecipe.ts';
+import { world } from './shared/world.ts';
+
+export default defineRecipe({
+  ...world,
+  name: 'plug-it',
+  description: 'A small model tuned to answer Italian by way of English, on the made-up world',
+  method: { name: 'plug', target: 'it', pivot: 'en' },
+});

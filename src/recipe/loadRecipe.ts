@@ -1,0 +1,114 @@
+/**
+ * Finds a recipe by name or path, lays overrides over it and makes its paths absolute. The command line and
+ * scripts start here; what comes out is stored as `recipe.json` beside each checkpoint.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UserError } from '../errors.ts';
+import { checkRecipe, RecipeError } from './check.ts';
+import { callerDir, displayPath, fromCaller, projectRoot } from './paths.ts';
+import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
+import { closest } from './suggest.ts';
+
+const recipesDir = join(projectRoot, 'recipes');
+
+/** Names of the project's recipes, in order. */
+export function recipeNames(): string[] {
+  const files = readdirSync(recipesDir).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => file.slice(0, -'.ts'.length)).sort();
+}
+
+/** The file of a recipe: `plug-ko`, a `.ts` or `.json` file, or a directory that holds a `recipe.json`. */
+function recipeFile(nameOrPath: string): string {
+  const named = join(recipesDir, `${nameOrPath}.ts`);
+  if (!/[\\/]/.test(nameOrPath) && existsSync(named)) return named;
+  const path = fromCaller(nameOrPath);
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  if (existsSync(join(path, 'recipe.json'))) return join(path, 'recipe.json');
+  const names = recipeNames();
+  const meant = closest(nameOrPath, names);
+  throw new UserError(
+    `no recipe ${nameOrPath}${meant ? `, did you mean ${meant}?` : '.'} ` +
+      `Recipes: ${names.join(', ')}; or the path of a .ts or .json file`,
+  );
+}
+
+/** What the file holds, unchecked when it is JSON, and the folder that its relative paths start from. */
+async function readRecipe(file: string): Promise<{ input: RecipeInput; base: string }> {
+  const source = displayPath(file);
+  if (extname(file) === '.json') {
+    try {
+      return { input: JSON.parse(readFileSync(file, 'utf8')), base: callerDir() };
+    } catch (error) {
+      throw new UserError(`${source}: expected a recipe as JSON, got ${(error as Error).message}`);
+    }
+  }
+  const ours = file.startsWith(join(projectRoot, '/'));
+  try {
+    const module: { default?: RecipeInput } = await import(pathToFileURL(file).href);
+    if (!module.default) {
+      throw new UserError(
+        `${source}: expected \`export default defineRecipe({ … })\`, got no default export`,
+      );
+    }
+    return { input: module.default, base: ours ? projectRoot : dirname(file) };
+  } catch (error) {
+    if (error instanceof RecipeError) throw new RecipeError(source, error.problems);
+    throw error;
+  }
+}
+
+type Plain = Record<string, unknown>;
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `over` laid over `base`, key by key; lists are replaced as a whole, undefined changes nothing. */
+function merge(base: Plain, over: Plain): Plain {
+  const merged: Plain = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    merged[key] = isPlain(value) && isPlain(base[key]) ? merge(base[key], value) : value;
+  }
+  return merged;
+}
+
+/** A copy in which the keys that name files are absolute, taken from the folder `base`. */
+function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: string): T {
+  const absolute = <V>(value: V): V => {
+    if (Array.isArray(value)) return value.map(absolute) as V;
+    return typeof value === 'string' && value !== '' ? (resolve(base, value) as V) : value;
+  };
+  const copy = structuredClone(input);
+  for (const [section, key] of [
+    ['data', 'train'],
+    ['data', 'validation'],
+    ['tokenizer', 'path'],
+    ['model', 'from'],
+  ]) {
+    const holder = (copy as Plain)?.[section];
+    if (isPlain(holder) && holder[key] !== undefined) holder[key] = absolute(holder[key]);
+  }
+  return copy;
+}
+
+/**
+ * The recipe called `nameOrPath`, with `overrides` laid over it.
+ *
+ * Relative paths start from the project's folder in the project's own recipes, from the module's folder in a
+ * module elsewhere, and from the folder of the command in JSON and overrides. Other training data brings its
+ * own validation: where `data.train` is overridden and `data.validation` is not, the recipe's own validation
+ * file is left out and `data.validationShare` applies.
+ *
+ * @throws UserError when there is no such recipe, RecipeError when it does not pass
+ */
+export async function loadRecipe(nameOrPath: string, overrides: RecipeOverrides = {}): Promise<Recipe> {
+  const file = recipeFile(nameOrPath);
+  const { input, base } = await readRecipe(file);
+  const recipe = checkRecipe(input, displayPath(file));
+  if (overrides.data?.train !== undefined) delete recipe.data.validation;
+  const changed = absolutePaths(overrides, callerDir());
+  const source =
+    Object.keys(overrides).length > 0 ? `${displayPath(file)} with overrides` : displayPath(file);
+  return checkRecipe(merge(absolutePaths(recipe, base), changed), source);
+}

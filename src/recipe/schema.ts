@@ -1,0 +1,228 @@
+/**
+ * Every key of a recipe, with its type, range, default and meaning. The types, the checks, the command-line
+ * flags and `--help` all come from this one table; `defineRecipe` is what recipes call.
+ */
+import { z } from 'zod';
+
+const integer = (minimum: number) => z.int().min(minimum);
+const share = z.number().min(0).lt(1);
+const filePath = z.string().min(1);
+const languageCode = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/);
+const languageExpects = 'a language code such as "ko"';
+
+const method = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .default('plug')
+      .describe('How an example becomes text to train on: plug, monolingual.'),
+    target: languageCode.meta({
+      description: 'Language that the user writes and is answered in.',
+      expects: languageExpects,
+    }),
+    pivot: languageCode.default('en').meta({
+      description: 'Language that the model thinks in.',
+      expects: languageExpects,
+    }),
+  })
+  .describe('What is learned');
+
+const columnMap = z.strictObject({
+  id: z.string().min(1).optional().describe('Column of the id; FILE:LINE where none is named.'),
+  instruction: z
+    .string()
+    .min(1)
+    .describe('Column of the instruction, {lang} standing for the language: instruction_{lang}.'),
+  input: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Column of an input to the instruction, joined to it by a blank line.'),
+  response: z.string().min(1).describe('Column of the response: response_{lang}.'),
+});
+
+const data = z
+  .strictObject({
+    train: z.union([filePath, z.array(filePath).min(1)]).meta({
+      description: 'Training files, JSON lines; by commas on the command line.',
+      expects: 'a file or a list of files',
+    }),
+    validation: filePath
+      .optional()
+      .describe('Validation file; without one a share of data.train is held out.'),
+    validationShare: z
+      .number()
+      .min(0)
+      .lt(0.5)
+      .default(0.02)
+      .describe(
+        'Share of data.train held out, chosen by a hash of the id, when there is no validation file.',
+      ),
+    columns: z
+      .union([z.literal('auto'), columnMap])
+      .default('auto')
+      .meta({
+        description: 'Which columns hold what; auto knows the usual layouts.',
+        expects:
+          '"auto" or { id?, instruction, input?, response } with column names such as "instruction_{lang}"',
+      }),
+    limit: integer(1).optional().describe('Number of good rows to read, the first ones; all when not given.'),
+    onBadRow: z
+      .enum(['stop', 'skip'])
+      .default('stop')
+      .describe('What a bad row does: stop with an error, or be skipped and counted.'),
+    truncation: z
+      .enum(['drop', 'cut'])
+      .default('drop')
+      .describe('What an example longer than model.maxSeqLen does: be dropped and counted, or lose its end.'),
+  })
+  .describe('What is read');
+
+const tokenizer = z
+  .strictObject({
+    path: filePath
+      .optional()
+      .describe('tokenizer.json, SentencePiece .model, or a directory that holds one; else one is trained.'),
+    vocabSize: integer(257)
+      .default(4096)
+      .describe('Pieces of the byte-level BPE that is trained on data.train when no path is given.'),
+  })
+  .prefault({})
+  .describe('How text becomes tokens');
+
+const model = z
+  .strictObject({
+    from: filePath
+      .optional()
+      .describe(
+        'Directory of a model to start from; its config.json then decides the shape, not these keys.',
+      ),
+    dModel: integer(1).default(128).describe('Width of the residual stream.'),
+    nLayers: integer(1).default(4).describe('Number of transformer layers.'),
+    nHeads: integer(1).default(4).describe('Query heads a layer.'),
+    nKvHeads: integer(1)
+      .optional()
+      .describe('Key and value heads a layer, a divisor of nHeads; default nHeads.'),
+    headDim: integer(2).optional().describe('Width of a head, even; default dModel / nHeads.'),
+    ffnDim: integer(1).default(384).describe('Inner width of the SwiGLU feed-forward block.'),
+    maxSeqLen: integer(8).default(256).describe('Longest sequence, in tokens; see data.truncation.'),
+    ropeTheta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
+    normEps: z.number().positive().default(1e-5).describe('Added under the root in RMSNorm.'),
+    tieEmbeddings: z.boolean().default(true).describe('Use the token embedding as output matrix too.'),
+    initStd: z.number().positive().default(0.02).describe('Standard deviation of the initial weights.'),
+  })
+  .superRefine((shape, context) => {
+    if (shape.from !== undefined) return;
+    const problem = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message, input: shape });
+    const nKvHeads = shape.nKvHeads ?? shape.nHeads;
+    if (shape.nHeads % nKvHeads !== 0) {
+      problem('nKvHeads', `must divide model.nHeads (${shape.nHeads}), got ${nKvHeads}`);
+    }
+    const { dModel, nHeads } = shape;
+    const headDim = shape.headDim ?? dModel / nHeads;
+    if (!Number.isInteger(headDim)) {
+      problem(
+        'dModel',
+        `must be a multiple of model.nHeads (${nHeads}) when no headDim is given, got ${dModel}`,
+      );
+    } else if (headDim % 2 !== 0) {
+      const source = shape.headDim === undefined ? `, from dModel ${dModel} / nHeads ${nHeads}` : '';
+      problem('headDim', `must be even (rotary positions turn pairs), got ${headDim}${source}`);
+    }
+  })
+  .prefault({})
+  .describe('What is trained');
+
+const train = z
+  .strictObject({
+    steps: integer(1).optional().describe('Number of steps (optimizer updates); wins over train.epochs.'),
+    epochs: z
+      .number()
+      .positive()
+      .default(3)
+      .describe('Passes over the training examples; may be a fraction.'),
+    batchSize: integer(1).default(16).describe('Sequences a micro-batch.'),
+    gradAccumSteps: integer(1)
+      .default(1)
+      .describe('Micro-batches a step, normalised by all supervised tokens.'),
+    learningRate: z
+      .number()
+      .positive()
+      .default(1e-3)
+      .describe('Highest learning rate, reached after warm-up.'),
+    schedule: z
+      .enum(['linear', 'cosine', 'constant'])
+      .default('cosine')
+      .describe('Course of the learning rate after warm-up.'),
+    warmupRatio: share
+      .default(0.03)
+      .describe('Share of the steps over which the learning rate rises from 0.'),
+    warmupSteps: integer(0).optional().describe('The same in steps; wins over train.warmupRatio.'),
+    finalLearningRateRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe('Learning rate at the last step, as a share of train.learningRate.'),
+    weightDecay: z.number().min(0).default(0).describe('AdamW weight decay, on matrices only.'),
+    beta1: share.default(0.9).describe('AdamW decay of the first moment.'),
+    beta2: share.default(0.999).describe('AdamW decay of the second moment.'),
+    epsilon: z.number().positive().default(1e-8).describe('Added to the denominator in AdamW.'),
+    clipNorm: z.number().min(0).default(1).describe('Largest global norm of the gradients; 0 is off.'),
+    seed: integer(0).default(42).describe('Seed of the initial weights and the order of the examples.'),
+    validateEvery: integer(0)
+      .default(0)
+      .describe('Steps from one validation to the next; 0 is only at the end.'),
+    saveEvery: integer(0).default(0).describe('Steps from one checkpoint to the next; 0 is only at the end.'),
+    keepSteps: integer(1).default(1).describe('Step folders that stay, the last ones, besides the best.'),
+  })
+  .prefault({})
+  .describe('How it is trained');
+
+const generate = z
+  .strictObject({
+    maxNewTokens: integer(1).default(128).describe('Most tokens to generate.'),
+    temperature: z.number().min(0).default(0).describe('Divides the logits before sampling; 0 is greedy.'),
+    topK: integer(0).default(0).describe('Sample from the K likeliest tokens only; 0 is off.'),
+    topP: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe('Sample from the likeliest tokens of this mass; 1 is off.'),
+    seed: integer(0).default(42).describe('Seed of the sampling.'),
+  })
+  .prefault({})
+  .describe('How it answers');
+
+/** All keys of a recipe. Section descriptions are headings of `--help`. */
+export const recipeSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+    .meta({
+      description: 'Name of the run, and of its folder under checkpoints/.',
+      expects: 'a name fit for a folder (letters, digits, ".", "_", "-")',
+    }),
+  description: z.string().optional().describe('What the recipe is for, in a sentence.'),
+  method,
+  data,
+  tokenizer,
+  model,
+  train,
+  generate,
+});
+
+/** A checked recipe, defaults filled in. Plain data: it survives JSON. */
+export type Recipe = z.output<typeof recipeSchema>;
+/** What a recipe module writes: the keys without a default, and any of the others. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> }
+    : T;
+/** Any keys of a recipe, to be laid over another: `{ train: { steps: 50 } }`. */
+export type RecipeOverrides = DeepPartial<RecipeInput>;
