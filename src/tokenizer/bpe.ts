@@ -1,0 +1,143 @@
+/**
+ * The project's own tokenizer: byte-level BPE, trained here and kept as a Hugging Face `tokenizer.json` that Python's
+ * `tokenizers` and transformers.js both run with equal ids. The merges are found in `bpeMerges.ts`.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { countWords, findMerges } from './bpeMerges.ts';
+import { loadHuggingFace } from './huggingface.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import { type Json, namedTokens, type TokenizerFiles } from './tokenizerFiles.ts';
+import { type TokenizerJson, tokenId } from './tokenizerJson.ts';
+
+/** The token that ends a turn, unless another is named. */
+export const defaultEndToken = '<|endoftext|>';
+
+/**
+ * How text falls into words, within which pieces are built: letters with their marks and at most one other character
+ * before them; single digits, so that numbers are spelled and not looked up; other signs; newlines; spaces. It follows
+ * GPT-4's, with Qwen's digits, and with marks kept beside their letters, which GPT-4's parts. Oniguruma (Python) and
+ * JavaScript read it alike.
+ */
+export const wordPattern =
+  '[^\\r\\n\\p{L}\\p{M}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+
+/** What to train. */
+export interface BpeOptions {
+  /** Ids in all: special tokens, 256 bytes, and one for each merge. Fewer come out where the text has no more pairs. */
+  vocabSize: number;
+  /** Tokens that take the first ids and are never found in text. Default: `<|endoftext|>` alone. */
+  specialTokens?: string[];
+  /** A pair seen less often is not merged. Default 2. */
+  minFrequency?: number;
+}
+
+/**
+ * Trains a byte-level BPE. Deterministic: of pairs seen equally often, the one with the lowest ids is merged first,
+ * as in Python's `BpeTrainer`, whose merges come out the same.
+ * @param texts read once, one by one; words do not go across two of them
+ * @returns the JSON of a `tokenizer.json`
+ */
+export function trainBpe(texts: Iterable<string>, options: BpeOptions): TokenizerJson {
+  const { vocabSize, specialTokens = [defaultEndToken], minFrequency = 2 } = options;
+  const least = specialTokens.length + 256;
+  if (!Number.isInteger(vocabSize) || vocabSize < least) {
+    const why = `256 bytes and ${specialTokens.length} special tokens`;
+    throw new Error(`trainBpe: vocabSize must be an integer >= ${least} (${why}), got ${vocabSize}`);
+  }
+  if (new Set(specialTokens).size < specialTokens.length || specialTokens.includes('')) {
+    throw new Error(
+      `trainBpe: specialTokens must be different and not empty, got ${JSON.stringify(specialTokens)}`,
+    );
+  }
+  const byteChars = byteCharacters();
+  const tokens = [...specialTokens, ...byteChars.toSorted()];
+  const byteIds = byteChars.map((char) => tokens.indexOf(char, specialTokens.length));
+  const pairs = findMerges(countWords(texts, wordPattern), byteIds, tokens.length, vocabSize, minFrequency);
+  const merges = pairs.map(([left, right]) => {
+    tokens.push(tokens[left] + tokens[right]);
+    return [tokens[left], tokens[right]];
+  });
+  const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const split = { type: 'Split', pattern: { Regex: wordPattern }, behavior: 'Isolated', invert: false };
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: specialTokens.map((content, id) => ({ id, content, ...plain })),
+    normalizer: null,
+    pre_tokenizer: { type: 'Sequence', pretokenizers: [split, byteLevel] },
+    post_processor: null,
+    decoder: byteLevel,
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges,
+    },
+  };
+}
+
+/** The special tokens by their part. Unsaid: no begin token, `<|endoftext|>` to end, the end token to pad. */
+export interface SpecialRoles {
+  bos?: string;
+  eos?: string;
+  pad?: string;
+}
+
+/** Writes `tokenizer.json` and `tokenizer_config.json` into `dir`, for `loadTokenizer(dir)` and for Python. */
+export async function writeBpe(dir: string, json: TokenizerJson, roles: SpecialRoles = {}): Promise<void> {
+  const config = configOf(json, roles);
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'tokenizer.json'), stringify(json));
+  await writeFile(join(dir, 'tokenizer_config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** The tokenizer of a trained `json`, with no file written. */
+export async function bpeTokenizer(json: TokenizerJson, roles: SpecialRoles = {}): Promise<Tokenizer> {
+  const bytes = new TextEncoder().encode(stringify(json));
+  const files: TokenizerFiles = {
+    main: 'trained BPE',
+    bytes,
+    config: configOf(json, roles),
+    beside: new Map(),
+  };
+  return loadHuggingFace(files, namedTokens(files));
+}
+
+function stringify(json: TokenizerJson): string {
+  return `${JSON.stringify(json, null, 1)}\n`;
+}
+
+/** The tokenizer_config.json that goes with `json`. */
+function configOf(json: TokenizerJson, roles: SpecialRoles): Json {
+  const { bos, eos = defaultEndToken, pad = eos } = roles;
+  for (const token of [bos, eos, pad]) {
+    if (token === undefined || tokenId(json, token) !== null) continue;
+    const got = json.added_tokens.map((one) => one.content).join(', ') || 'none';
+    throw new Error(`trainBpe: specialTokens must hold ${token}, got ${got}; add it there or name another`);
+  }
+  return {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    add_bos_token: bos !== undefined,
+    add_eos_token: false,
+    bos_token: bos ?? null,
+    eos_token: eos,
+    pad_token: pad,
+    clean_up_tokenization_spaces: false,
+  };
+}
+
+/** The printable character that stands for each byte in byte-level BPE (GPT-2's table). */
+function byteCharacters(): string[] {
+  const printable = (byte: number) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+  let next = 256;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++));
+}
