@@ -1,0 +1,138 @@
+/**
+ * Starts TensorFlow in this process: `await startTensorFlow()` before the first tensor. It registers tfjs's
+ * `tensorflow` backend in the one `@tensorflow/tfjs-core` that everyone imports, quietly and with repeatable results.
+ */
+import { createRequire, Module } from 'node:module';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Source } from './cache.ts';
+import type { Flavour, SetupOptions } from './context.ts';
+import { whyNoGpu } from './device.ts';
+import { SetupError } from './errors.ts';
+import { OLDEST } from './locate.ts';
+import { prepare, type Runtime } from './setup.ts';
+
+/** What has been started. */
+export interface RuntimeInfo {
+  /** As the loaded library says. */
+  tensorflowVersion: string;
+  source: Source;
+  flavour: Flavour;
+  device: 'cpu' | 'gpu';
+  /** Why a CUDA build runs on the CPU. */
+  noGpu?: string;
+  /** Absolute paths of the libraries that are loaded; libtensorflow_cc exports the C API. */
+  library: string;
+  frameworkLibrary: string;
+  /** The runtime's folder in the cache. */
+  folder: string;
+}
+
+let started: Promise<RuntimeInfo> | undefined;
+
+/**
+ * Prepares TensorFlow when it is not in the cache, loads it and makes it tfjs's backend. Later calls return what the
+ * first one did; after a failure the next call tries again.
+ * @throws SetupError with one line that says what is missing and how to mend it.
+ */
+export function startTensorFlow(options: SetupOptions = {}): Promise<RuntimeInfo> {
+  started ??= start(options).catch((error: unknown) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+async function start(options: SetupOptions): Promise<RuntimeInfo> {
+  const runtime = await prepare(options);
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const wantsCpu = (options.env ?? process.env).PLUG_TENSORFLOW === 'cpu';
+  setEnvironment(wantsCpu);
+  defineRemovedUtilities();
+  const { backend, nativeLog } = loadQuietly(runtime);
+  await tf.ready();
+  const tensorflowVersion = backend.binding.TF_Version;
+  const [minor, oldest] = [tensorflowVersion, OLDEST].map((version) => Number(version.split('.')[1]));
+  if (minor < oldest) {
+    const fix = 'set PLUG_TENSORFLOW_DIR to a newer one, or unset it';
+    throw new SetupError(
+      'tensorflow',
+      runtime.library,
+      `TensorFlow ${OLDEST} or newer`,
+      tensorflowVersion,
+      fix,
+    );
+  }
+  const { source, flavour } = runtime.manifest;
+  const device = backend.isUsingGpuDevice ? 'gpu' : 'cpu';
+  const { folder, library, frameworkLibrary } = runtime;
+  const info = { tensorflowVersion, source, flavour, device, library, frameworkLibrary, folder } as const;
+  if (flavour === 'cpu' || device === 'gpu' || wantsCpu) return info;
+  const noGpu = await whyNoGpu(runtime, nativeLog);
+  log(`No GPU in use: ${noGpu}. Going on with the CPU`);
+  return { ...info, noGpu };
+}
+
+/** What TensorFlow reads from the environment while it loads; what the user set stays. */
+function setEnvironment(wantsCpu: boolean): void {
+  // Bit for bit the same results for the same seed.
+  process.env.TF_DETERMINISTIC_OPS ??= '1';
+  // Take GPU memory as it is needed instead of all of it at the start.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  if (wantsCpu) process.env.CUDA_VISIBLE_DEVICES = '-1';
+}
+
+/** tfjs-node calls two functions of node:util that Node 23 removed. */
+function defineRemovedUtilities(): void {
+  const old = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: typeof Array.isArray };
+  if (!old.isNullOrUndefined) old.isNullOrUndefined = (value) => value === null || value === undefined;
+  if (!old.isArray) old.isArray = Array.isArray;
+}
+
+interface NodeBackend {
+  binding: { TF_Version: string };
+  isUsingGpuDevice: boolean;
+}
+
+/**
+ * Loads tfjs-node-gpu with the binding of the cache. The package asks `@mapbox/node-pre-gyp` where its binding lies;
+ * for the length of the load we put our own answer into require's cache under that name. So node_modules is never
+ * written, `npm ci` loses nothing, processes with different TensorFlows can share one node_modules, and the 0.2 s
+ * that node-pre-gyp takes to load are saved.
+ */
+function load(runtime: Runtime): NodeBackend {
+  const require = createRequire(import.meta.url);
+  const packageRequire = createRequire(require.resolve('@tensorflow/tfjs-node-gpu'));
+  const finder = packageRequire.resolve('@mapbox/node-pre-gyp');
+  const kept = require.cache[finder];
+  const answer = new Module(finder);
+  answer.loaded = true;
+  answer.exports = { find: () => runtime.binding };
+  require.cache[finder] = answer;
+  try {
+    require('@tensorflow/tfjs-node-gpu');
+  } finally {
+    if (kept) require.cache[finder] = kept;
+    else delete require.cache[finder];
+  }
+  return tf.findBackend('tensorflow') as unknown as NodeBackend;
+}
+
+/**
+ * Loads without the lines that TensorFlow logs on the way, unless the user set TF_CPP_MIN_LOG_LEVEL. They are kept for
+ * the reason why a GPU cannot be used.
+ */
+function loadQuietly(runtime: Runtime): { backend: NodeBackend; nativeLog: string } {
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return { backend: load(runtime), nativeLog: '' };
+  process.env.TF_CPP_MIN_LOG_LEVEL = '2';
+  const capture = createRequire(import.meta.url)(runtime.capture) as { begin(): void; end(): string };
+  capture.begin();
+  let backend: NodeBackend;
+  try {
+    backend = load(runtime);
+  } catch (error) {
+    capture.end();
+    throw error;
+  }
+  return { backend, nativeLog: capture.end() };
+}
