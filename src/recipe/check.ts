@@ -63,7 +63,7 @@ function problemsOf(issue: z.core.$ZodIssue, data: unknown, prefix: PropertyKey[
   const value = valueAt(data, path);
   const inSection = recipeKeys.filter((candidate) => candidate.section === key && candidate.required);
   if (value === undefined && inSection.length > 0) {
-    return inSection.filter((needed) => needed.key.split('.').length === 2).map(missing);
+    return inSection.map(missing);
   }
   const known = findKey(path.filter((part) => typeof part !== 'number').join('.'));
   const expects = typeof path.at(-1) === 'number' ? 'a non-empty string' : (known?.expects ?? 'an object');

@@ -87,29 +87,30 @@ function objectIn(schema: z.ZodType): z.ZodObject | undefined {
   return options.find((option) => option instanceof z.ZodObject);
 }
 
-function flatten(object: z.ZodObject, prefix: string): RecipeKey[] {
+/** Keys of `object`; those of one that may be left out (`optional`) are not required. */
+function flatten(object: z.ZodObject, prefix: string, optional: boolean): RecipeKey[] {
   return Object.entries(object.shape as Record<string, z.ZodType>).flatMap(([name, schema]) => {
     const key = `${prefix}${name}`;
     const inside = objectIn(schema);
-    const nested = inside ? flatten(inside, `${key}.`) : [];
-    if (bare(schema) === inside) return nested;
+    const section = bare(schema) === inside;
+    const nested = inside ? flatten(inside, `${key}.`, optional || !section) : [];
+    if (section) return nested;
     const json = jsonSchema(schema);
-    const section = key.includes('.') ? key.slice(0, key.indexOf('.')) : '';
     const own: RecipeKey = {
       key,
-      section,
+      section: key.includes('.') ? key.slice(0, key.indexOf('.')) : '',
       schema,
       help: json.description ?? '',
       expects: inWords(json),
       default: json.default,
-      required: !schema.safeParse(undefined).success,
+      required: !optional && !schema.safeParse(undefined).success,
     };
     return [own, ...nested];
   });
 }
 
 /** All keys of a recipe, in the order of the schema. */
-export const recipeKeys: readonly RecipeKey[] = flatten(recipeSchema, '');
+export const recipeKeys: readonly RecipeKey[] = flatten(recipeSchema, '', false);
 
 /** Headings of the sections, in the order of the schema: `{ method: 'What is learned', … }`. */
 export const recipeSections: Record<string, string> = Object.fromEntries(

@@ -16,7 +16,7 @@ const method = z
       .string()
       .min(1)
       .default('plug')
-      .describe('How an example becomes text to train on: plug, monolingual.'),
+      .describe('Method that makes training text of an example, such as plug or monolingual.'),
     target: languageCode.meta({
       description: 'Language that the user writes and is answered in.',
       expects: languageExpects,
@@ -33,7 +33,7 @@ const columnMap = z.strictObject({
   instruction: z
     .string()
     .min(1)
-    .describe('Column of the instruction, {lang} standing for the language: instruction_{lang}.'),
+    .describe('Column of the instruction, {lang} standing for the language code: instruction_{lang}.'),
   input: z
     .string()
     .min(1)
@@ -48,9 +48,10 @@ const data = z
       description: 'Training files, JSON lines; by commas on the command line.',
       expects: 'a file or a list of files',
     }),
-    validation: filePath
-      .optional()
-      .describe('Validation file; without one a share of data.train is held out.'),
+    validation: filePath.optional().meta({
+      description: 'Validation file; without one a share of data.train is held out.',
+      expects: 'a file',
+    }),
     validationShare: z
       .number()
       .min(0)
@@ -81,9 +82,11 @@ const data = z
 
 const tokenizer = z
   .strictObject({
-    path: filePath
-      .optional()
-      .describe('tokenizer.json, SentencePiece .model, or a directory that holds one; else one is trained.'),
+    path: filePath.optional().meta({
+      description:
+        'tokenizer.json, SentencePiece .model, or a directory that holds one; else one is trained.',
+      expects: 'a file or directory',
+    }),
     vocabSize: integer(257)
       .default(4096)
       .describe('Pieces of the byte-level BPE that is trained on data.train when no path is given.'),
@@ -93,11 +96,11 @@ const tokenizer = z
 
 const model = z
   .strictObject({
-    from: filePath
-      .optional()
-      .describe(
+    from: filePath.optional().meta({
+      description:
         'Directory of a model to start from; its config.json then decides the shape, not these keys.',
-      ),
+      expects: 'a directory',
+    }),
     dModel: integer(1).default(128).describe('Width of the residual stream.'),
     nLayers: integer(1).default(4).describe('Number of transformer layers.'),
     nHeads: integer(1).default(4).describe('Query heads a layer.'),

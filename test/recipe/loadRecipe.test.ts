@@ -20,13 +20,13 @@ describe('loadRecipe', () => {
     return join(dir, name);
   };
 
-  it("loads each of the project's recipes, named as its file", async () => {
-    assert.ok(recipeNames().length >= 8);
-    for (const name of recipeNames()) {
-      const recipe = await loadRecipe(name);
-      assert.equal(recipe.name, name);
-      assert.equal(recipe.method.target, name.slice(5, 7));
-      assert.equal(recipe.method.name, name.startsWith('plug') ? 'plug' : 'monolingual');
+  it('loads each of the recipes that come with the project, named as its file', async () => {
+    for (const name of recipeNames()) assert.equal((await loadRecipe(name)).name, name);
+    for (const target of ['ko', 'zh', 'it', 'es']) {
+      const plug = await loadRecipe(`plug-${target}`);
+      assert.deepEqual(plug.method, { name: 'plug', target, pivot: 'en' });
+      const mono = await loadRecipe(`mono-${target}`);
+      assert.deepEqual(mono.method, { name: 'monolingual', target, pivot: 'en' });
     }
   });
 

@@ -1,0 +1,171 @@
+/**
+ * Reads a verb's arguments: flags of its own from the table it declares, and, for verbs that take a recipe,
+ * any dotted key of the recipe, typed and checked by the recipe's schema. Verbs call it first.
+ */
+import { UserError } from '../errors.ts';
+import { mismatch } from '../recipe/check.ts';
+import { findKey, type RecipeKey, recipeKeys } from '../recipe/keys.ts';
+import type { RecipeOverrides } from '../recipe/schema.ts';
+import { closestKey } from '../recipe/suggest.ts';
+
+/** A flag of a verb's own. */
+export interface Flag {
+  /** `boolean` takes no value; `integer` is 0 or more. */
+  kind: 'boolean' | 'string' | 'integer' | 'number';
+  help: string;
+  /** What `--help` writes for the value, such as `DIR`. */
+  value?: string;
+}
+
+/** What a verb declares; `parseFlags` and `verbHelp` read it. */
+export interface Verb<Flags extends Record<string, Flag> = Record<string, Flag>> {
+  name: string;
+  summary: string;
+  /** Lines such as `npm run train -- --recipe plug-ko`. */
+  examples: string[];
+  flags: Flags;
+  /** What the arguments that are no flags are; without it they are an error. */
+  positionals?: string;
+  /** Recipe keys that are flags too: `all`, or those of some sections. None without it. */
+  recipe?: 'all' | string[];
+}
+
+type Value<Kind> = Kind extends 'boolean' ? boolean : (Kind extends 'string' ? string : number) | undefined;
+
+export interface ParsedFlags<Flags extends Record<string, Flag>> {
+  /** The verb's own flags, and `help`. */
+  flags: { [Name in keyof Flags]: Value<Flags[Name]['kind']> } & { help: boolean };
+  /** Recipe keys, for `loadRecipe`. */
+  recipeOverrides: RecipeOverrides;
+  positionals: string[];
+}
+
+/** Flags that stand for a recipe key. */
+const SHORTHANDS: Record<string, string> = {
+  name: 'name',
+  description: 'description',
+  model: 'model.from',
+  tokenizer: 'tokenizer.path',
+};
+
+/** Short flags of `verb` that stand for a recipe key, such as `tokenizer` for `tokenizer.path`. */
+export function shorthandsOf(verb: Verb): Record<string, string> {
+  const { recipe = [] } = verb;
+  const takes = (key: string) => recipe === 'all' || recipe.includes(key.split('.')[0]);
+  const taken = Object.entries(SHORTHANDS).filter(([name, key]) => takes(key) && !(name in verb.flags));
+  return Object.fromEntries(taken);
+}
+
+/** The recipe keys that are flags of `verb`. */
+export function keysOf(verb: Verb): RecipeKey[] {
+  const sections = verb.recipe ?? [];
+  return recipeKeys.filter(({ section }) => (sections === 'all' ? section : sections.includes(section)));
+}
+
+/** `value` at the dotted `key` of nested objects. */
+function put(target: object, key: string, value: unknown): void {
+  const parts = key.split('.');
+  let inner = target as Record<string, unknown>;
+  for (const part of parts.slice(0, -1)) {
+    if (typeof inner[part] !== 'object') inner[part] = {};
+    inner = inner[part] as Record<string, unknown>;
+  }
+  inner[parts[parts.length - 1]] = value;
+}
+
+const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text));
+
+/** The value that `text` stands for: the first reading of it that the key's schema takes. */
+function readKey(flag: string, { schema, expects }: RecipeKey, text: string): unknown {
+  const readings: unknown[] = [];
+  if (isNumber(text)) readings.push(Number(text));
+  if (text === 'true' || text === 'false') readings.push(text === 'true');
+  if (text.includes(',')) readings.push(text.split(',').map((part) => part.trim()));
+  readings.push(text);
+  for (const reading of readings) if (mismatch(schema, reading) === null) return reading;
+  throw new UserError(`--${flag} must be ${expects}, got ${JSON.stringify(text)}`);
+}
+
+function readOwn(name: string, { kind }: Flag, text: string): unknown {
+  const wrong = (expects: string) =>
+    new UserError(`--${name} must be ${expects}, got ${JSON.stringify(text)}`);
+  if (kind === 'string') return text;
+  if (kind === 'boolean') {
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw wrong('true or false');
+  }
+  if (!isNumber(text)) throw wrong(kind === 'integer' ? 'an integer >= 0' : 'a number');
+  const number = Number(text);
+  if (kind === 'integer' && !(Number.isSafeInteger(number) && number >= 0)) throw wrong('an integer >= 0');
+  return number;
+}
+
+function unknownFlag(verb: Verb, name: string): UserError {
+  const keys = [...Object.keys(shorthandsOf(verb)), ...keysOf(verb).map(({ key }) => key)];
+  const names = [...Object.keys(verb.flags), 'help', ...keys];
+  const meant = closestKey(name, names);
+  const help = `npm run ${verb.name} -- --help lists the flags`;
+  return new UserError(`unknown flag --${name}${meant ? `, did you mean --${meant}?` : `; ${help}`}`);
+}
+
+/**
+ * The arguments of a verb. Values follow their flag or an equals sign; the last of a repeated flag counts;
+ * `--no-NAME` turns a boolean off; what follows `--` is no flag.
+ *
+ * @throws UserError for an unknown flag (with a suggestion), a missing or a wrong value
+ */
+export function parseFlags<Flags extends Record<string, Flag>>(
+  args: string[],
+  verb: Verb<Flags>,
+): ParsedFlags<Flags> {
+  const own: Record<string, Flag> = { ...verb.flags, help: { kind: 'boolean', help: 'Show this help.' } };
+  const allowed = new Set(keysOf(verb).map(({ key }) => key));
+  const shorthands = shorthandsOf(verb as Verb);
+  const flags: Record<string, unknown> = {};
+  for (const [name, { kind }] of Object.entries(own)) flags[name] = kind === 'boolean' ? false : undefined;
+  const recipeOverrides: RecipeOverrides = {};
+  const positionals: string[] = [];
+
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] === '-h' ? '--help' : args[i];
+    if (arg === '--') {
+      positionals.push(...args.slice(i + 1));
+      break;
+    }
+    if (!arg.startsWith('--')) {
+      positionals.push(arg);
+      continue;
+    }
+    const equals = arg.indexOf('=');
+    const name = arg.slice(2, equals < 0 ? undefined : equals);
+    const given = equals < 0 ? undefined : arg.slice(equals + 1);
+    const next = () => {
+      if (given !== undefined) return given;
+      const value = args[i + 1];
+      if (value === undefined || value.startsWith('--')) {
+        throw new UserError(`--${name} needs a value, got ${value === undefined ? 'nothing' : value}`);
+      }
+      i += 1;
+      return value;
+    };
+
+    const key = findKey(shorthands[name] ?? name);
+    if (Object.hasOwn(own, name)) {
+      const text = own[name].kind === 'boolean' ? (given ?? 'true') : next();
+      flags[name] = readOwn(name, own[name], text);
+    } else if (name.startsWith('no-') && own[name.slice(3)]?.kind === 'boolean' && given === undefined) {
+      flags[name.slice(3)] = false;
+    } else if (key && (name in shorthands || allowed.has(key.key))) {
+      const bareSwitch = key.expects === 'true or false' && !['true', 'false'].includes(args[i + 1]);
+      const text = bareSwitch && given === undefined ? 'true' : next();
+      put(recipeOverrides, key.key, readKey(name, key, text));
+    } else {
+      throw unknownFlag(verb as Verb, name);
+    }
+  }
+  if (positionals.length > 0 && verb.positionals === undefined && !flags.help) {
+    const usage = `npm run ${verb.name} -- --help lists the flags (with npm they follow a lone --)`;
+    throw new UserError(`unexpected argument ${JSON.stringify(positionals[0])}; ${usage}`);
+  }
+  return { flags: flags as ParsedFlags<Flags>['flags'], recipeOverrides, positionals };
+}

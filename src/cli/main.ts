@@ -1,0 +1,70 @@
+/**
+ * The command line: `tsx src/cli/main.ts VERB [flags]`, behind the scripts of package.json. Each verb's file
+ * is imported only when it is called, so that a start takes no longer than the verb needs.
+ */
+import { UserError } from '../errors.ts';
+import { closest } from '../recipe/suggest.ts';
+
+/** What a verb's file exports: arguments in, exit code out. */
+type Run = (args: string[]) => Promise<number>;
+
+const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
+  train: {
+    summary: 'Tune a model by a recipe, or resume where a run stopped',
+    load: async () => (await import('./train.ts')).train,
+  },
+  generate: {
+    summary: 'Ask a tuned model, once or in a chat',
+    load: async () => (await import('./generate.ts')).generate,
+  },
+  data: {
+    summary: 'Write the starter data, or show what a recipe trains on',
+    load: async () => (await import('./data.ts')).data,
+  },
+  doctor: {
+    summary: 'Say what is installed, what is missing, and how to mend it',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+};
+
+function overview(): string {
+  const verbs = Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'plug-tune: tune language models by pivot-language guided generation (PLUG)',
+    '',
+    'npm run VERB -- [flags]',
+    '',
+    ...verbs,
+    '',
+    'npm run VERB -- --help lists the flags of a verb.',
+  ].join('\n');
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(overview());
+    return name === undefined ? 1 : 0;
+  }
+  if (!Object.hasOwn(VERBS, name)) {
+    const names = Object.keys(VERBS);
+    const meant = closest(name, names);
+    throw new UserError(
+      `no verb ${name}${meant ? `, did you mean ${meant}?` : '.'} Verbs: ${names.join(', ')}`,
+    );
+  }
+  const run = await VERBS[name].load();
+  return run(args);
+}
+
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
