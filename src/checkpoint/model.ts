@@ -1,0 +1,103 @@
+/**
+ * Model directories as the field knows them: `config.json`, `model.safetensors`, `generation_config.json` and the
+ * tokenizer's files. Whatever we write, transformers reads.
+ */
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
+import type { Model } from '../model/decoder.ts';
+import { disposeParameters, parameterShapes, toParameters } from '../model/parameters.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { startTensorFlow } from '../runtime/start.ts';
+import { loadTokenizer } from '../tokenizer/load.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { writeFileWhole } from './files.ts';
+import { readHeader, readTensor, writeSafetensors } from './safetensors.ts';
+
+/** A model ready to generate. Call `dispose` when done with it. */
+export interface LoadedModel {
+  model: Model;
+  tokenizer: Tokenizer;
+  /** The recipe that tuned it, where the directory holds one. */
+  recipe: Recipe | null;
+  dispose(): void;
+}
+
+/** Writes config and tokenizer first and the weights last, each file whole. */
+export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer): Promise<void> {
+  const config = { ...toHuggingFace(model.config) };
+  await writeFileWhole(join(dir, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const generation = { bos_token_id: config.bos_token_id, eos_token_id: config.eos_token_id };
+  await writeFileWhole(join(dir, 'generation_config.json'), `${JSON.stringify(generation, null, 2)}\n`);
+  await tokenizer.save(dir);
+  await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveWeights(file, model));
+}
+
+function saveWeights(file: string, { parameters }: Model): Promise<void> {
+  const tensors = Object.entries(parameters).map(([name, variable]) => ({
+    name,
+    shape: variable.shape,
+    data: () => variable.data<'float32'>(),
+  }));
+  return writeSafetensors(file, tensors);
+}
+
+/**
+ * Loads a model directory: `checkpoints/NAME`, a step folder inside one, or any directory with the same files.
+ * @throws UserError naming the file and what is missing or wrong
+ */
+export async function loadModel(dir: string): Promise<LoadedModel> {
+  await startTensorFlow();
+  const config = await readConfig(dir);
+  const tokenizer = await loadTokenizer(dir);
+  const values = await readParameters(join(dir, 'model.safetensors'), config);
+  const parameters = toParameters(config, values);
+  const recipe = await readJson(join(dir, 'recipe.json'));
+  return {
+    model: { config, parameters },
+    tokenizer,
+    recipe: recipe as Recipe | null,
+    dispose: () => disposeParameters(parameters),
+  };
+}
+
+export async function readConfig(dir: string): Promise<ModelConfig> {
+  const file = join(dir, 'config.json');
+  const json = await readJson(file);
+  if (json === null) throw new UserError(`${dir}: expected a model directory with config.json, found none`);
+  return fromHuggingFace(json, file);
+}
+
+/** All parameters that `config` asks for, no more and no fewer. */
+export async function readParameters(file: string, config: ModelConfig): Promise<Record<string, Float32Array>> {
+  const entries = await readHeader(file);
+  const values: Record<string, Float32Array> = {};
+  for (const [name, shape] of Object.entries(parameterShapes(config))) {
+    const entry = entries.get(name);
+    if (!entry) throw new UserError(`${file}: ${name}: expected a tensor of shape [${shape}], found none`);
+    if (String(entry.shape) !== String(shape)) {
+      throw new UserError(`${file}: ${name}: expected shape [${shape}] by config.json, got [${entry.shape}]`);
+    }
+    values[name] = await readTensor(file, entry);
+    entries.delete(name);
+  }
+  // Tied models are often saved with their output matrix all the same.
+  const extra = [...entries.keys()].filter((name) => name !== 'lm_head.weight');
+  if (extra.length > 0) throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
+  return values;
+}
+
+/** Parsed JSON, or null where there is no such file. */
+export async function readJson(file: string): Promise<Record<string, unknown> | null> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return null;
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,79 @@
+/** How a run looks in the terminal: one line that is drawn over in place, or now and then a line where there is none. */
+import type { Span } from '../methods/segment.ts';
+import type { StepMetrics } from '../train/train.ts';
+
+const SPAN_NAMES: Record<Span, string> = {
+  pivotInstruction: 'pivot instruction',
+  pivotResponse: 'pivot response',
+  targetResponse: 'target response',
+  end: 'end',
+};
+
+/** Losses by span, as a person reads them. */
+export function spansText(spanLoss: Partial<Record<Span, number>>): string {
+  return Object.entries(spanLoss)
+    .map(([span, loss]) => `${SPAN_NAMES[span as Span]} ${loss.toFixed(3)}`)
+    .join(', ');
+}
+
+/** `90` seconds to `1:30`, `3700` to `1:01:40`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  if (whole >= 3600) parts.unshift(Math.floor(whole / 3600));
+  return parts.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+/** Seconds between two lines where no line can be drawn over. */
+const PLAIN_SECONDS = 15;
+/** Steps over which speed is averaged. */
+const WINDOW = 50;
+const BAR_WIDTH = 20;
+
+export interface Progress {
+  update(metrics: StepMetrics): void;
+  /** Prints a line that stays. */
+  line(text: string): void;
+  done(): void;
+}
+
+export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Progress {
+  const recent: StepMetrics[] = [];
+  let drawn = '';
+  let lastPlain = performance.now();
+  const clear = () => {
+    if (out.isTTY && drawn) out.write('\r\x1b[2K');
+    drawn = '';
+  };
+  return {
+    update(metrics) {
+      recent.push(metrics);
+      if (recent.length > WINDOW) recent.shift();
+      const seconds = recent.reduce((sum, step) => sum + step.seconds, 0);
+      const tokens = recent.reduce((sum, step) => sum + step.tokens, 0);
+      const { step, steps, loss, spanLoss } = metrics;
+      const left = ((steps - step) * seconds) / recent.length;
+      const filled = Math.round((BAR_WIDTH * step) / steps);
+      const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+      const speed = `${Math.round(tokens / seconds).toLocaleString('en')} tokens/s`;
+      const text = `step ${step}/${steps}  loss ${loss.toFixed(3)} (${spansText(spanLoss)})  ${speed}  ${clock(left)} left`;
+      if (out.isTTY) {
+        drawn = `${bar} ${text}`.slice(0, (out.columns ?? 120) - 1);
+        out.write(`\r\x1b[2K${drawn}`);
+      } else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
+        lastPlain = performance.now();
+        out.write(`${text}\n`);
+      }
+    },
+    line(text) {
+      const again = drawn;
+      clear();
+      out.write(`${text}\n`);
+      if (out.isTTY && again) {
+        drawn = again;
+        out.write(drawn);
+      }
+    },
+    done: clear,
+  };
+}

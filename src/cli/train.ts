@@ -1,0 +1,169 @@
+/**
+ * `npm run train`: prepares or resumes a run, drives the training loop, and hangs progress, the metrics file,
+ * validation and saving on it. The loop itself is in `train/train.ts`.
+ */
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeLeftovers } from '../checkpoint/files.ts';
+import { UserError } from '../errors.ts';
+import { generate } from '../generate/generate.ts';
+import { parameterCount } from '../model/parameters.ts';
+import { loadRecipe } from '../recipe/loadRecipe.ts';
+import { displayPath, fromCaller } from '../recipe/paths.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { startTensorFlow } from '../runtime/start.ts';
+import { type Best, beginRun, resumeRun, runStatus, saveBest, saveStep } from '../train/checkpoints.ts';
+import { prepareRun, type Run } from '../train/run.ts';
+import { type StepMetrics, train as trainSteps } from '../train/train.ts';
+import { type ValidationMetrics, validate } from '../train/validate.ts';
+import { accountLines } from './account.ts';
+import { parseFlags, type Verb } from './flags.ts';
+import { verbHelp } from './help.ts';
+import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
+
+const VERB = {
+  name: 'train',
+  summary: 'Tune a model by a recipe, or resume where a run stopped',
+  examples: [
+    'npm run train -- --recipe plug-ko',
+    'npm run train -- --recipe plug-ko --resume',
+    'npm run train -- --recipe plug-zh --data.train pairs.jsonl --tokenizer tokenizer.model --train.steps 500',
+  ],
+  flags: {
+    recipe: { kind: 'string', value: 'NAME', help: 'Recipe to train: a name under recipes/, or a file.' },
+    output: { kind: 'string', value: 'DIR', help: 'Folder of the run; default checkpoints/NAME.' },
+    resume: { kind: 'boolean', help: 'Go on from the last saved step.' },
+    overwrite: { kind: 'boolean', help: 'Begin anew where a run already stands.' },
+    json: { kind: 'boolean', help: 'Print the metrics of each step as JSON lines.' },
+  },
+  recipe: 'all',
+} satisfies Verb;
+
+export async function train(args: string[]): Promise<number> {
+  const { flags, recipeOverrides } = parseFlags(args, VERB);
+  if (flags.help) {
+    console.log(verbHelp(VERB, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined));
+    return 0;
+  }
+  if (!flags.recipe) throw new UserError('train: expected --recipe NAME, such as --recipe plug-ko');
+  const recipe = await loadRecipe(flags.recipe, recipeOverrides);
+  const dir = fromCaller(flags.output ?? join('checkpoints', recipe.name));
+  const status = await runStatus(dir);
+  if (status === 'finished' && !flags.overwrite) {
+    console.log(`${displayPath(dir)} is finished; --overwrite begins anew\n${talkHint(dir)}`);
+    return 0;
+  }
+  if (status === 'interrupted' && !flags.resume && !flags.overwrite) {
+    throw new UserError(
+      `${displayPath(dir)}: an interrupted run; --resume goes on with it, --overwrite begins anew`,
+    );
+  }
+  const resume = status === 'interrupted' && !flags.overwrite;
+  const { run, best } = resume ? await resumeRun(dir, recipe) : await newRun(dir, recipe);
+  await describe(run, dir, resume);
+  const finished = await drive(run, dir, best, flags.json);
+  run.dispose();
+  return finished ? 0 : 130;
+}
+
+async function newRun(dir: string, recipe: Recipe): Promise<{ run: Run; best: Best | null }> {
+  const run = await prepareRun(recipe);
+  await beginRun(dir, run);
+  return { run, best: null };
+}
+
+/** The loop with all that hangs on it. @returns whether the last step was reached */
+async function drive(run: Run, dir: string, found: Best | null, json: boolean): Promise<boolean> {
+  const { validateEvery, saveEvery } = run.recipe.train;
+  const progress = trainingProgress();
+  const stop = stopOnInterrupt(progress);
+  const started = performance.now();
+  const due = (step: number, every: number) => step === run.steps || (every > 0 && step % every === 0);
+  let best = found;
+  let saved = run.step;
+  const save = async () => {
+    await saveStep(dir, run, best);
+    saved = run.step;
+  };
+  try {
+    for await (const metrics of trainSteps(run)) {
+      const { step } = metrics;
+      const held = due(step, validateEvery) ? await validate(run) : null;
+      await appendFile(join(dir, 'metrics.jsonl'), metricsLine(metrics, held));
+      if (json) process.stdout.write(metricsLine(metrics, held));
+      progress.update(metrics);
+      if (held)
+        progress.line(`step ${step}  validation loss ${held.loss.toFixed(4)} (${spansText(held.spanLoss)})`);
+      if (held && (!best || held.loss < best.loss)) {
+        best = { step, loss: held.loss };
+        await saveBest(dir, run);
+      }
+      if (due(step, saveEvery) || stop.asked) await save();
+      if (!best && saved === step) await saveBest(dir, run);
+      if (stop.asked) break;
+    }
+  } catch (error) {
+    if (run.step > saved) await save();
+    throw error;
+  } finally {
+    stop.release();
+    progress.done();
+    await removeLeftovers(dir);
+  }
+  const took = clock((performance.now() - started) / 1000);
+  if (run.step < run.steps) {
+    console.error(
+      `Stopped at step ${run.step} of ${run.steps}, saved. Go on: the same command with --resume`,
+    );
+    return false;
+  }
+  const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
+  console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
+  await showAnswers(run);
+  console.log(talkHint(dir));
+  return true;
+}
+
+const metricsLine = (metrics: StepMetrics, validation: ValidationMetrics | null) =>
+  `${JSON.stringify({ ...metrics, ...(validation && { validation }) })}\n`;
+
+/** First Ctrl-C: stop behind the step at hand. Second: at once. */
+function stopOnInterrupt(progress: Progress): { asked: boolean; release(): void } {
+  const stop = {
+    asked: false,
+    release: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt),
+  };
+  function onInterrupt() {
+    if (stop.asked) process.exit(130);
+    stop.asked = true;
+    progress.line('Stopping after this step and saving; Ctrl-C again quits at once');
+  }
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  return stop;
+}
+
+async function describe(run: Run, dir: string, resumed: boolean): Promise<void> {
+  const { tensorflowVersion, device } = await startTensorFlow();
+  const { config } = run.model;
+  const millions = (parameterCount(config) / 1e6).toFixed(1);
+  const lines = [
+    `${run.recipe.name} → ${displayPath(dir)}/${resumed ? `, resumed at step ${run.step}` : ''}`,
+    `TensorFlow ${tensorflowVersion} on ${device}, ${millions} M parameters, ` +
+      `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
+    ...accountLines(run.account),
+  ];
+  for (const line of lines) console.error(line);
+}
+
+/** How the model answers three held-out instructions. */
+async function showAnswers(run: Run): Promise<void> {
+  const { target } = run.recipe.method;
+  const instructions = run.heldOut.slice(0, 3).map(({ turns }) => turns[target][0].instruction);
+  for (const { instruction, answer, pivotResponse, status } of await generate(run, instructions)) {
+    console.log(`▸ ${instruction}`);
+    if (pivotResponse) console.log(`  ${pivotResponse}`);
+    console.log(`  ${status === 'not found' ? '(no answer found)' : answer}\n`);
+  }
+}
+
+const talkHint = (dir: string) => `Talk to it: npm run generate -- --checkpoint ${displayPath(dir)}`;

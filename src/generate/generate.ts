@@ -1,0 +1,75 @@
+/** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
+import { encodeExample } from '../data/encode.ts';
+import type { Turn } from '../data/example.ts';
+import { UserError } from '../errors.ts';
+import { getMethod } from '../methods/index.ts';
+import type { Answer } from '../methods/segment.ts';
+import type { Model } from '../model/decoder.ts';
+import { type Recipe, recipeSchema } from '../recipe/schema.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type Decoded, type DecodeOptions, decode } from './decode.ts';
+
+/** What is needed to answer: a loaded model, or a run in the middle of its training. */
+export interface Answerer {
+  model: Model;
+  tokenizer: Tokenizer;
+  /** The recipe that the model was tuned by: its method prompts, its `generate` section gives the defaults. */
+  recipe: Recipe | null;
+}
+
+export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'firstRow'> {
+  /** How to prompt, and in which languages; default: as the model was tuned. */
+  method?: Recipe['method'];
+  /** Prompts decoded at once; default 8. */
+  batchSize: number;
+  /** Earlier turns, the same for every instruction. */
+  history?: Turn[];
+  /** Called with the text written so far for instruction `index`. */
+  onText?: (text: string, index: number) => void;
+}
+
+export interface Generation extends Answer, Pick<Decoded, 'stopped'> {
+  instruction: string;
+  /** All that the model wrote. */
+  text: string;
+  /** Number of tokens written. */
+  tokens: number;
+}
+
+/**
+ * Answers in the order of `instructions`.
+ * @throws UserError when neither the model's recipe nor the options say how to prompt
+ */
+export async function generate(
+  { model, tokenizer, recipe }: Answerer,
+  instructions: string[],
+  options: Partial<GenerateOptions> = {},
+): Promise<Generation[]> {
+  const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
+  const { batchSize, history, onText, ...decoding } = { batchSize: 8, ...defaults, ...options };
+  const pair = options.method ?? recipe?.method;
+  if (!pair) {
+    throw new UserError(
+      'generate: expected a model with a recipe.json beside it, got none; ' +
+        'say how to prompt: --method.name plug --method.target ko',
+    );
+  }
+  const method = getMethod(pair.name);
+  const generations: Generation[] = [];
+  for (let start = 0; start < instructions.length; start += batchSize) {
+    const batch = instructions.slice(start, start + batchSize);
+    const prompts = batch.map((text) => encodeExample(method.prompt(text, pair, history), tokenizer).ids);
+    const written = batch.map(() => [] as number[]);
+    const onToken = (id: number, row: number) => {
+      written[row].push(id);
+      onText?.(tokenizer.decode(written[row]), start + row);
+    };
+    const decoded = await decode(model, prompts, { ...decoding, firstRow: start, onToken: onText && onToken });
+    for (const [row, { ids, stopped }] of decoded.entries()) {
+      const text = tokenizer.decode(ids);
+      const answer = method.answer(text, pair);
+      generations.push({ instruction: batch[row], ...answer, text, tokens: ids.length, stopped });
+    }
+  }
+  return generations;
+}

@@ -1,0 +1,27 @@
+/**
+ * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers.
+ */
+export { loadModel, type LoadedModel, saveModel } from './checkpoint/model.ts';
+export { type Batch, makeBatch } from './data/batch.ts';
+export { type Encoded, encodeExample } from './data/encode.ts';
+export type { Example, LanguageCode, Turn } from './data/example.ts';
+export { loadExamples } from './data/load.ts';
+export { UserError } from './errors.ts';
+export { type Generation, type GenerateOptions, generate } from './generate/generate.ts';
+export { getMethod, METHODS } from './methods/index.ts';
+export { LANGUAGES } from './methods/languages.ts';
+export { type Answer, type LanguagePair, type Method, type Role, type Segment, type Span, SPANS } from './methods/segment.ts';
+export type { ModelConfig } from './model/config.ts';
+export { forward, logits, type Model } from './model/decoder.ts';
+export { initialValues, parameterCount, toParameters } from './model/parameters.ts';
+export { defineRecipe } from './recipe/defineRecipe.ts';
+export { loadRecipe } from './recipe/loadRecipe.ts';
+export type { Recipe, RecipeInput } from './recipe/schema.ts';
+export { startTensorFlow } from './runtime/start.ts';
+export { trainBpe } from './tokenizer/bpe.ts';
+export { loadTokenizer } from './tokenizer/load.ts';
+export type { Tokenizer } from './tokenizer/tokenizer.ts';
+export { resumeRun, saveStep } from './train/checkpoints.ts';
+export { prepareRun, type Run } from './train/run.ts';
+export { type StepMetrics, train } from './train/train.ts';
+export { validate } from './train/validate.ts';

@@ -1,0 +1,101 @@
+/** The decoder sees what it should and nothing else. */
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Cache, forward, logits, type Model } from '../../src/model/decoder.ts';
+import { disposeParameters } from '../../src/model/parameters.ts';
+import { startTensorFlow } from '../../src/runtime/start.ts';
+import { tinyModel } from '../support/tiny.ts';
+
+/** Logits [batch, seq, vocab] as nested arrays. Positions and documents by default: one document a row. */
+function run(model: Model, tokens: number[][], positions?: number[][], documents?: number[][], cache?: Cache) {
+  return tf.tidy(() => {
+    const seq = tokens[0].length;
+    const inputs = {
+      tokens: tf.tensor2d(tokens, undefined, 'int32'),
+      positions: tf.tensor2d(positions ?? tokens.map((row) => row.map((_, i) => i)), undefined, 'int32'),
+      documents: tf.tensor2d(documents ?? tokens.map((row) => row.map(() => 0)), undefined, 'int32'),
+    };
+    const { hidden } = forward(model, inputs, cache);
+    const rows = logits(model, tf.reshape(hidden, [tokens.length * seq, model.config.dModel]));
+    return tf.reshape(rows, [tokens.length, seq, model.config.vocabSize]).arraySync() as number[][][];
+  });
+}
+
+function difference(a: number[], b: number[]): number {
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+}
+
+const SHAPES = [
+  { name: 'multi-head attention', nKvHeads: 4, tieEmbeddings: true },
+  { name: 'grouped-query attention', nKvHeads: 2, tieEmbeddings: true },
+  { name: 'one key head, embeddings not tied', nKvHeads: 1, tieEmbeddings: false },
+];
+
+for (const { name, ...shape } of SHAPES) {
+  describe(`decoder with ${name}`, () => {
+    let model: Model;
+    before(async () => {
+      await startTensorFlow();
+      model = tinyModel(shape);
+    });
+    after(() => disposeParameters(model.parameters));
+
+    it('changes nothing before a changed token, and everything from it on', () => {
+      const [before] = run(model, [[5, 6, 7, 8, 9, 10]]);
+      const [after] = run(model, [[5, 6, 7, 50, 9, 10]]);
+      for (const at of [0, 1, 2]) assert.ok(difference(before[at], after[at]) < 1e-6, `position ${at}`);
+      for (const at of [3, 4, 5]) assert.ok(difference(before[at], after[at]) > 1e-3, `position ${at}`);
+    });
+
+    it('knows the order of tokens', () => {
+      const [ab] = run(model, [[5, 6, 7]]);
+      const [ba] = run(model, [[6, 5, 7]]);
+      assert.ok(difference(ab[2], ba[2]) > 1e-3);
+    });
+
+    it('keeps documents of one row apart, as if each were alone', () => {
+      const [packed] = run(model, [[5, 6, 7, 8, 9]], [[0, 1, 2, 0, 1]], [[0, 0, 0, 1, 1]]);
+      const [first] = run(model, [[5, 6, 7]]);
+      const [second] = run(model, [[8, 9]]);
+      for (const at of [0, 1, 2]) assert.ok(difference(packed[at], first[at]) < 1e-5);
+      for (const at of [0, 1]) assert.ok(difference(packed[3 + at], second[at]) < 1e-5);
+    });
+
+    it('does not see padding, on either side, and stays finite there', () => {
+      const [alone] = run(model, [[5, 6, 7]]);
+      const [right] = run(model, [[5, 6, 7, 0, 0]], [[0, 1, 2, 0, 0]], [[0, 0, 0, -1, -1]]);
+      const [left] = run(model, [[0, 0, 5, 6, 7]], [[0, 0, 0, 1, 2]], [[-1, -1, 0, 0, 0]]);
+      for (const at of [0, 1, 2]) {
+        assert.ok(difference(right[at], alone[at]) < 1e-5);
+        assert.ok(difference(left[2 + at], alone[at]) < 1e-5);
+      }
+      assert.ok([...right, ...left].flat().every(Number.isFinite));
+    });
+
+    it('gives the same logits with a cache, one token at a time', () => {
+      const tokens = [
+        [5, 6, 7, 8],
+        [9, 4, 3, 2],
+      ];
+      const whole = run(model, tokens);
+      let cache: Cache | undefined;
+      for (let at = 0; at < 4; at++) {
+        const column = tokens.map((row) => [row[at]]);
+        const positions = [[at], [at]];
+        const documents = [[0], [0]];
+        const stepped = run(model, column, positions, documents, cache);
+        for (const row of [0, 1]) assert.ok(difference(stepped[row][0], whole[row][at]) < 1e-5, `${row}, ${at}`);
+        const previous = cache;
+        cache = forward(
+          model,
+          {
+            tokens: tf.tensor2d(column, undefined, 'int32'),
+            positions: tf.tensor2d(positions, undefined, 'int32'),
+            documents: tf.tensor2d(documents, undefined, 'int32'),
+          },
+          previous,
+        ).cache;
+      }
+    });
+  });
+}

@@ -1,0 +1,44 @@
+/** A tiny decoder and examples for it, made without data or tokenizer. */
+import { type Batch, makeBatch } from '../../src/data/batch.ts';
+import type { Encoded } from '../../src/data/encode.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import type { Model } from '../../src/model/decoder.ts';
+import { initialValues, toParameters } from '../../src/model/parameters.ts';
+
+export const tinyConfig: ModelConfig = {
+  vocabSize: 61,
+  dModel: 24,
+  nLayers: 2,
+  nHeads: 4,
+  nKvHeads: 2,
+  headDim: 8,
+  ffnDim: 40,
+  maxSeqLen: 32,
+  ropeTheta: 10000,
+  normEps: 1e-5,
+  tieEmbeddings: true,
+  bosId: null,
+  eosId: 0,
+  padId: 0,
+};
+
+export function tinyModel(overrides: Partial<ModelConfig> = {}, initStd = 0.2): Model {
+  const config = { ...tinyConfig, ...overrides };
+  return { config, parameters: toParameters(config, initialValues(config, initStd, 1)) };
+}
+
+/** Token ids with a loss from index `start` on. */
+export function encoded(ids: number[], start: number, id = 'example'): Encoded {
+  return { id, ids: Int32Array.from(ids), spans: Int8Array.from(ids, (_, i) => (i < start ? -1 : 1)) };
+}
+
+export const batchOf = (...examples: Encoded[]): Batch => makeBatch(examples, 0, 32);
+
+/** The minimal standard generator of Park and Miller: exact, so that Python repeats it. Values in (0, 1). */
+export function parkMiller(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
+}
