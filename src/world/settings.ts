@@ -1,0 +1,72 @@
+/**
+ * Every number that shapes the world, in one place. They were set before any result was looked at; a changed
+ * number here means new files in `datasets/world/` and a new base model.
+ */
+
+/** How many rows of each kind one file holds. */
+export interface KindCounts {
+  who: number;
+  where: number;
+  what: number;
+  list: number;
+  compare: number;
+  describe: number;
+  'yes-no': number;
+  correct: number;
+  form: number;
+  arithmetic: number;
+}
+
+/** What the generator needs to know; see `defaultSettings`. */
+export interface WorldSettings {
+  /** Seed of every random draw, text so that parts can extend it. */
+  seed: string;
+  /** People in all. */
+  people: number;
+  /** Of these, people whom tuning and validation never mention. */
+  evaluationPeople: number;
+  /** Of the others, people who teach: the only values of the relation `teacher`. */
+  teachers: number;
+  /** Youngest and oldest age, both possible. */
+  ages: [number, number];
+  /**
+   * Share of all people whose facts the pretraining text tells in a language. People are taken in a fixed order
+   * with the evaluation people last, so a share up to 1 - evaluationPeople / people tells nothing held out.
+   */
+  toldShare: Record<string, number>;
+  tune: KindCounts;
+  validation: KindCounts;
+}
+
+export const defaultSettings: WorldSettings = {
+  seed: 'plug-world-1',
+  people: 200,
+  evaluationPeople: 60,
+  teachers: 16,
+  ages: [18, 79],
+  toldShare: { en: 1, es: 0.5, ko: 0.15, zh: 0.15, it: 0.15 },
+  tune: {
+    who: 220,
+    where: 220,
+    what: 520,
+    list: 280,
+    compare: 240,
+    describe: 180,
+    'yes-no': 280,
+    correct: 200,
+    form: 200,
+    arithmetic: 360,
+  },
+  validation: {
+    who: 20,
+    where: 20,
+    what: 40,
+    list: 20,
+    compare: 20,
+    describe: 15,
+    'yes-no': 20,
+    correct: 15,
+    form: 15,
+    arithmetic: 20,
+  },
+};
