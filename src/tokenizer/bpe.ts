@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countWords, findMerges } from './bpeMerges.ts';
+import { byteCharacters } from './byteBpe.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { type Json, namedTokens, type TokenizerFiles } from './tokenizerFiles.ts';
@@ -50,9 +51,8 @@ export function trainBpe(texts: Iterable<string>, options: BpeOptions): Tokenize
       `trainBpe: specialTokens must be different and not empty, got ${JSON.stringify(specialTokens)}`,
     );
   }
-  const byteChars = byteCharacters();
-  const tokens = [...specialTokens, ...byteChars.toSorted()];
-  const byteIds = byteChars.map((char) => tokens.indexOf(char, specialTokens.length));
+  const tokens = [...specialTokens, ...byteCharacters.toSorted()];
+  const byteIds = byteCharacters.map((char) => tokens.indexOf(char, specialTokens.length));
   const pairs = findMerges(countWords(texts, wordPattern), byteIds, tokens.length, vocabSize, minFrequency);
   const merges = pairs.map(([left, right]) => {
     tokens.push(tokens[left] + tokens[right]);
@@ -133,11 +133,4 @@ function configOf(json: TokenizerJson, roles: SpecialRoles): Json {
     pad_token: pad,
     clean_up_tokenization_spaces: false,
   };
-}
-
-/** The printable character that stands for each byte in byte-level BPE (GPT-2's table). */
-function byteCharacters(): string[] {
-  const printable = (byte: number) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++));
 }

@@ -3,13 +3,18 @@
  * kept up to date as words change and a heap gives the next pair, so a merge costs only the words that it touches.
  */
 
+import { detached } from './wordEncoder.ts';
+
 /** Counts the words that `pattern` finds in `texts`. `\s` means Unicode's White_Space, as in Python's `tokenizers`. */
 export function countWords(texts: Iterable<string>, pattern: string): Map<string, number> {
   const unicode = pattern.replaceAll('\\s', '\\p{White_Space}').replaceAll('\\S', '\\P{White_Space}');
   const words = new RegExp(unicode, 'gu');
   const counts = new Map<string, number>();
   for (const text of texts) {
-    for (const word of text.match(words) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of text.match(words) ?? []) {
+      const count = counts.get(word);
+      counts.set(count === undefined ? detached(word) : word, (count ?? 0) + 1);
+    }
   }
   return counts;
 }

@@ -24,6 +24,7 @@ import {
   tokenId,
   tokenText,
 } from './tokenizerJson.ts';
+import { wordEncoder } from './wordEncoder.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
 export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
@@ -60,7 +61,8 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
   for (const id of [eosId, padId, bosNamed]) if (id !== null) special.add(id);
   const plain = forPlainText(json, special);
   const continued = forContinuing(plain);
-  const first = make(plain);
+  const library = make(plain);
+  const first = wordEncoder(library, plain);
   let later = continued === plain ? first : undefined;
   return {
     kind: 'huggingface',
@@ -70,13 +72,14 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     padId,
     encode(one, options) {
       if (one === '') return [];
-      if (options?.continuing) later ??= make(continued);
-      return (options?.continuing && later ? later : first).encode(one, { add_special_tokens: false });
+      if (!options?.continuing) return first(one);
+      later ??= wordEncoder(make(continued), continued);
+      return later(one);
     },
     decode(ids) {
       const kept: number[] = [];
       for (let i = 0; i < ids.length; i++) if (ids[i] < vocabSize && !special.has(ids[i])) kept.push(ids[i]);
-      return kept.length === 0 ? '' : first.decode(kept, { clean_up_tokenization_spaces: false });
+      return kept.length === 0 ? '' : library.decode(kept, { clean_up_tokenization_spaces: false });
     },
     async save(dir) {
       await mkdir(dir, { recursive: true });

@@ -74,7 +74,7 @@ export function forPlainText(json: TokenizerJson, special: ReadonlySet<number>):
   return {
     ...json,
     added_tokens: json.added_tokens.filter((token) => !special.has(token.id)),
-    pre_tokenizer: json.pre_tokenizer && mapParts(json.pre_tokenizer, statePrefix),
+    pre_tokenizer: json.pre_tokenizer && stateSplit(mapParts(json.pre_tokenizer, statePrefix)),
     post_processor: null,
     model: { ...model, vocab: pieces },
   };
@@ -99,6 +99,19 @@ function withoutPrefix(part: Part): Part {
 function statePrefix(part: Part): Part {
   if (part.type !== 'Metaspace' || part.prepend_scheme !== undefined) return part;
   return { ...part, prepend_scheme: part.add_prefix_space === false ? 'never' : 'always' };
+}
+
+/** GPT-2's pattern, which a ByteLevel without one of its own splits by. */
+const gpt2Pattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+/**
+ * Says the split that a lone ByteLevel does as a part of its own. The library reads `\s` in the pattern of a Split as
+ * Python's `tokenizers` does, but not in ByteLevel's own, where JavaScript's `\s` takes U+FEFF and leaves U+0085.
+ */
+function stateSplit(part: Part | null): Part | null {
+  if (part?.type !== 'ByteLevel' || part.use_regex === false || part.add_prefix_space) return part;
+  const split = { type: 'Split', pattern: { Regex: gpt2Pattern }, behavior: 'Isolated', invert: false };
+  return { type: 'Sequence', pretokenizers: [split, { ...part, use_regex: false }] };
 }
 
 /** Replaces each part by `change(part)`, going into sequences; null takes a part out. */
