@@ -1,0 +1,132 @@
+/** `npm run train` as a process: killed at random moments, interrupted, finished, resumed; and what it then says. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder, writeColours } from '../support/files.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+describe('npm run train', () => {
+  const folder = temporaryFolder();
+  const file = writeColours(join(folder, 'colours.jsonl'));
+  const SMALL = [
+    ['--data.train', file, '--data.validationShare', '0.1', '--tokenizer.vocabSize', '400'],
+    ['--model.dModel', '32', '--model.nLayers', '1', '--model.nHeads', '2', '--model.ffnDim', '64'],
+    ['--train.steps', '40', '--train.batchSize', '8', '--train.validateEvery', '10', '--train.saveEvery', '3'],
+  ].flat();
+
+  function start(args: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
+    const env = { ...process.env, INIT_CWD: folder, NO_COLOR: '1' };
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.stderr.on('data', (chunk) => (text += chunk));
+    const ended = new Promise<{ code: number | null; text: string }>((resolve) => {
+      child.on('close', (code) => resolve({ code, text }));
+    });
+    return { child, ended };
+  }
+  const train = (name: string, ...more: string[]) => start(['train', '--recipe', 'plug-ko', '--output', name, ...SMALL, ...more]);
+
+  /** Metrics of a run without what depends on the clock. */
+  function metrics(name: string): object[] {
+    const lines = readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    return lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+  }
+  const weights = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+  const lineCount = (name: string) => {
+    const path = join(folder, name, 'metrics.jsonl');
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
+  };
+  async function untilLines(name: string, count: number, child: ChildProcess) {
+    while (lineCount(name) < count && child.exitCode === null) await new Promise((go) => setTimeout(go, 2));
+  }
+
+  before(async function () {
+    this.timeout(120_000);
+    const { code, text } = await train('whole').ended;
+    assert.equal(code, 0, text);
+    assert.match(text, /rows read 20, skipped 0\nexamples \d+, dropped 0/);
+    assert.match(text, /Talk to it: npm run generate -- --checkpoint whole/);
+  });
+
+  it('lays out a run as a model directory with its recipe, metrics and steps', () => {
+    const names = readdirSync(join(folder, 'whole')).sort();
+    assert.deepEqual(names, [
+      'config.json',
+      'data.json',
+      'generation_config.json',
+      'metrics.jsonl',
+      'model.safetensors',
+      'recipe.json',
+      'steps',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const steps = readdirSync(join(folder, 'whole', 'steps'));
+    assert.ok(steps.includes('000040'), String(steps));
+    const inside = readdirSync(join(folder, 'whole', 'steps', '000040'));
+    for (const name of ['config.json', 'model.safetensors', 'optimizer.safetensors', 'state.json', 'tokenizer.json']) {
+      assert.ok(inside.includes(name), name);
+    }
+    assert.equal(metrics('whole').length, 40);
+  });
+
+  it('killed at random moments and resumed, makes the same losses and weights as if never stopped', async function () {
+    this.timeout(180_000);
+    const kills: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const resume = existsSync(join(folder, 'killed', 'steps')) ? ['--resume'] : ['--overwrite'];
+      const { child, ended } = train('killed', ...resume);
+      await untilLines('killed', attempt * 12 + 2 + Math.floor(Math.random() * 9), child);
+      await new Promise((go) => setTimeout(go, Math.random() * 40));
+      kills.push(lineCount('killed'));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const { code, text } = await train('killed', existsSync(join(folder, 'killed', 'steps')) ? '--resume' : '--overwrite').ended;
+    assert.equal(code, 0, text);
+    assert.deepEqual(metrics('killed'), metrics('whole'), `killed at steps ${kills}`);
+    assert.ok(weights('killed').equals(weights('whole')), `killed at steps ${kills}`);
+    assert.deepEqual(readdirSync(join(folder, 'killed', 'steps')), readdirSync(join(folder, 'whole', 'steps')));
+  });
+
+  it('interrupted, saves, says how to go on, and asks for --resume', async function () {
+    this.timeout(120_000);
+    const { child, ended } = train('interrupted');
+    await untilLines('interrupted', 5, child);
+    child.kill('SIGINT');
+    const stopped = await ended;
+    assert.equal(stopped.code, 130, stopped.text);
+    assert.match(stopped.text, /Stopping after this step and saving/);
+    const made = lineCount('interrupted');
+    assert.match(stopped.text, new RegExp(`Stopped at step ${made} of 40, saved\\. Go on: the same command with --resume`));
+    assert.ok(existsSync(join(folder, 'interrupted', 'model.safetensors')));
+
+    const again = await train('interrupted').ended;
+    assert.equal(again.code, 1);
+    assert.equal(again.text, 'interrupted: an interrupted run; --resume goes on with it, --overwrite begins anew\n');
+    assert.equal((await train('interrupted', '--resume').ended).code, 0);
+    assert.deepEqual(metrics('interrupted'), metrics('whole'));
+  });
+
+  it('does nothing when finished, and says so', async () => {
+    const before = metrics('whole');
+    const { code, text } = await train('whole').ended;
+    assert.equal(code, 0);
+    assert.match(text, /^whole is finished; --overwrite begins anew\n/);
+    assert.deepEqual(metrics('whole'), before);
+  });
+
+  it('answers from the run and from a step folder', async () => {
+    for (const dir of ['whole', 'whole/steps/000040']) {
+      const { code, text } = await start(['generate', '--checkpoint', dir, '--json', '1번 집의 색은?']).ended;
+      assert.equal(code, 0, text);
+      const answer = JSON.parse(text);
+      assert.equal(answer.instruction, '1번 집의 색은?');
+      assert.ok(['found', 'not found'].includes(answer.status));
+    }
+  });
+});
