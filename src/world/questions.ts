@@ -6,7 +6,15 @@ import { capital, type Exchange, type Language, type SharedRelation } from './la
 import { languages } from './languages/index.ts';
 import { bareValue, clause, phrasesFor, sideBySide, statement } from './sentences.ts';
 import type { KindCounts } from './settings.ts';
-import { type Person, type Relation, relations, type Triple, triple, type ValueOf } from './world.ts';
+import {
+  type Person,
+  type Relation,
+  relations,
+  type Triple,
+  triple,
+  type ValueOf,
+  valueId,
+} from './world.ts';
 
 export type Kind = keyof KindCounts;
 
@@ -160,7 +168,7 @@ export const same = <R extends SharedRelation>(a: Person, b: Person, relation: R
     [triple(a, relation), triple(b, relation)],
     (language) => [language.same[relation].question(a, b)],
     (language) =>
-      a.values[relation] === b.values[relation]
+      valueId(a.values[relation]) === valueId(b.values[relation])
         ? language.yes(language.same[relation].clause(a, b, a.values[relation]))
         : language.no(sideBySide(language, a, b, relation)),
   );

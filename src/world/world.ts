@@ -138,8 +138,10 @@ export function buildWorld(settings: WorldSettings = defaultSettings): World {
   const people: Person[] = [];
   for (const [i, { given, family }] of drawn.entries()) {
     const worksAs = i < settings.teachers ? 'teacher' : pick(random, others);
-    const draw = Math.floor(random() * (settings.teachers - 1));
-    const teacher = draw >= i ? draw + 1 : draw; // anyone of the teachers but oneself
+    const teacher = pick(
+      random,
+      [...Array(settings.teachers).keys()].filter((index) => index !== i),
+    );
     people.push({
       id: `person-${String(i).padStart(3, '0')}`,
       given,
