@@ -43,7 +43,7 @@ export async function checkCompiler(context: Context, temporary: string): Promis
   const source = path.join(temporary, 'check.cc');
   await writeFile(source, '#include <string>\nstd::string check(int i) { return std::to_string(i); }\n');
   const args = [...words, ...COMMON, source, '-o', path.join(temporary, 'check.so')];
-  const { code, stderr } = await runProgram(compiler, args, { env: context.env });
+  const { code, stderr } = await runProgram(compiler, args, { env: { ...context.env, TMPDIR: temporary } });
   if (code !== 0) throw compilerError(context, compiler, stderr);
   await Promise.all([rm(source), rm(path.join(temporary, 'check.so'), { force: true })]);
 }
@@ -84,7 +84,7 @@ export async function buildBinding(
       ...libraries.map(library),
       ...link,
     ];
-    const { code, stderr } = await runProgram(compiler, args, { env: context.env });
+    const { code, stderr } = await runProgram(compiler, args, { env: { ...context.env, TMPDIR: folder } });
     if (code !== 0) throw compilerError(context, compiler, stderr);
   };
   await compile(BINDING_FILES[0], [CAPTURE], []);
@@ -97,11 +97,12 @@ export async function buildBinding(
 
 function compilerError(context: Context, compiler: string, stderr: string): SetupError {
   if (/No space left on device/.test(stderr)) return fromPip(stderr, 'the compiled binding', context.cache);
-  const header = /(\S+\.h): No such file|'(\S+\.h)' file not found/.exec(stderr);
+  const header = /error: (\S+): No such file|'(\S+)' file not found/.exec(stderr);
   if (header) {
     const name = header[1] ?? header[2];
-    const std = /^(cstd|string|vector|memory|std\w+\.h|node)/.test(name);
-    const fix = std ? `run: ${installCommand('compiler', context.platform)}` : 'use a whole TensorFlow wheel';
+    const ofTensorFlow = /^(tensorflow|tsl|xla)\//.test(name);
+    const install = `run: ${installCommand('compiler', context.platform)}`;
+    const fix = ofTensorFlow ? 'name the folder of a whole TensorFlow wheel' : install;
     return new SetupError('headers', compiler, `the header ${name}`, 'no such file', fix);
   }
   const line =

@@ -38,8 +38,12 @@ export interface Manifest {
   bindings: Record<string, FileRecord[]>;
 }
 
-/** The first file that is not as recorded, told as `PATH: expected …, got …`. */
-export type Damage = string;
+/** A file that is not as recorded. */
+export interface Damage {
+  file: string;
+  expected: string;
+  got: string;
+}
 
 const FILE = 'manifest.json';
 
@@ -76,14 +80,14 @@ export async function findDamage(
 ): Promise<Damage | undefined> {
   for (const record of records) {
     const file = path.resolve(folder, record.path);
-    if (!existsSync(file)) return `${file}: expected ${record.bytes} bytes, got no such file`;
+    if (!existsSync(file)) return { file, expected: `${record.bytes} bytes`, got: 'no such file' };
     const { size, mtimeMs } = statSync(file);
-    if (size !== record.bytes) return `${file}: expected ${record.bytes} bytes, got ${size}`;
+    if (size !== record.bytes) return { file, expected: `${record.bytes} bytes`, got: `${size}` };
     const sameTime = Math.floor(mtimeMs / 1000) === record.mtime;
     if (sameTime && !(full && record.sha256)) continue;
-    if (!record.sha256) return `${file}: expected the file of the set-up, got a later one`;
+    if (!record.sha256) return { file, expected: 'the file of the set-up', got: 'a later one' };
     const sha256 = await hashFile(file);
-    if (sha256 !== record.sha256) return `${file}: expected SHA-256 ${record.sha256}, got ${sha256}`;
+    if (sha256 !== record.sha256) return { file, expected: `SHA-256 ${record.sha256}`, got: sha256 };
   }
   return undefined;
 }

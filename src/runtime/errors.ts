@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../errors.ts';
 
 /** What went wrong, for programs; the message is for people. */
 export type SetupCode =
@@ -20,7 +21,7 @@ export type SetupCode =
   | 'tensorflow';
 
 /** A failed set-up, told as `where: expected, got actual; fix`. */
-export class SetupError extends Error {
+export class SetupError extends UserError {
   override name = 'SetupError';
   readonly code: SetupCode;
 
@@ -38,7 +39,7 @@ export function formatBytes(bytes: number): string {
 }
 
 export const FREE_SPACE = 'free some space, or set PLUG_CACHE to a folder on a larger disk';
-const WRITABLE = 'set PLUG_CACHE to a folder that can be written';
+export const WRITABLE = 'set PLUG_CACHE to a folder that can be written';
 
 /**
  * A full disk or a cache that cannot be written becomes a SetupError; any other error is given back as it is.

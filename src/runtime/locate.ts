@@ -17,8 +17,11 @@ export interface Located {
   tensorflowVersion?: string;
 }
 
-/** The oldest and the first too new TensorFlow that the binding and the ops we call were seen with. */
-export const OLDEST = '2.21';
+/** The oldest TensorFlow that the binding was seen to work with; PLUG_TENSORFLOW_DIR may name any from here on. */
+export const OLDEST = '2.18';
+
+/** The release that plug-tune's tests run on; nobody is moved to another one without having asked for it. */
+const TESTED = '2.21';
 
 /** The files that any usable TensorFlow folder has, relative to it. */
 export function neededFiles(platform: string): string[] {
@@ -79,7 +82,7 @@ export async function locateInstalled(context: Context): Promise<Located | undef
   const usable = folder && neededFiles(context.platform).every((file) => existsSync(path.join(folder, file)));
   if (!usable) return undefined;
   const located = describeFolder(folder, 'installed');
-  if (!located.tensorflowVersion || !isSupported(located.tensorflowVersion)) return undefined;
+  if (!located.tensorflowVersion?.startsWith(`${TESTED}.`)) return undefined;
   return context.flavour === 'cuda' && located.flavour === 'cpu' ? undefined : located;
 }
 

@@ -3,7 +3,6 @@
  * against it. Everything is made in a temporary folder under a lock and moved into place in one rename, so the cache
  * never holds a half. `start.ts` calls `prepare` at every start; `tsx src/runtime/setup.ts` does so alone.
  */
-import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +14,6 @@ import {
   type Manifest,
   readManifest,
   recordFile,
-  type Source,
   writeManifest,
 } from './cache.ts';
 import { type Context, libraryNames, makeContext, type SetupOptions } from './context.ts';
@@ -24,25 +22,7 @@ import { checkFetch, chooseWheels, fetchWheels } from './fetch.ts';
 import { type Located, locateFolder, locateInstalled } from './locate.ts';
 import { withLock } from './lock.ts';
 import { killPrograms } from './programs.ts';
-
-/** A TensorFlow that can be loaded, and where its parts lie. Paths are absolute. */
-export interface Runtime {
-  /** Its folder in the cache. */
-  folder: string;
-  manifest: Manifest;
-  /** libtensorflow_cc, which exports TensorFlow's C API. */
-  library: string;
-  frameworkLibrary: string;
-  /** The two modules of binding.ts. */
-  capture: string;
-  binding: string;
-}
-
-/** What the cache holds for these options; `damage` tells why a runtime that was there cannot be used. */
-export interface Found {
-  runtime?: Runtime;
-  damage?: string;
-}
+import { describeRuntime, findReady, type Runtime, runtimeName } from './ready.ts';
 
 const TEMPORARY = '.making-';
 
@@ -51,7 +31,10 @@ export async function prepare(options: SetupOptions = {}): Promise<Runtime> {
   const context = makeContext(options);
   const found = await findReady(context);
   if (found.runtime) return found.runtime;
-  if (found.damage) context.log(`${found.damage}; setting it up again`);
+  if (found.damage) {
+    const { file, expected, got } = found.damage;
+    context.log(`${file}: expected ${expected}, got ${got}; setting it up again`);
+  }
   const temporary = path.join(context.cache, `${TEMPORARY}${process.pid}`);
   const waiting = (pid: number) =>
     context.log(`Process ${pid} is setting TensorFlow up in ${context.cache}: waiting`);
@@ -77,25 +60,6 @@ export async function prepare(options: SetupOptions = {}): Promise<Runtime> {
   } finally {
     stopListening();
   }
-}
-
-/** Looks in the cache alone; starts no program and writes nothing. */
-export async function findReady(context: Context, full = false): Promise<Found> {
-  const given = locateFolder(context);
-  const names = given
-    ? [runtimeName(context, given)]
-    : [runtimeName(context, { source: 'installed' }), runtimeName(context, { source: 'wheel' })];
-  let damage: string | undefined;
-  for (const name of names) {
-    const folder = path.join(context.cache, name);
-    const manifest = readManifest(folder);
-    if (!manifest) continue;
-    const binding = manifest.bindings[bindingKey(context)];
-    const damaged = await findDamage(folder, [...manifest.libraries, ...(binding ?? [])], full);
-    if (!damaged && binding) return { runtime: describe(context, folder, manifest) };
-    damage ??= damaged;
-  }
-  return { damage };
 }
 
 async function setUp(context: Context, temporary: string): Promise<Runtime> {
@@ -155,7 +119,7 @@ async function finish(
   await writeManifest(temporary, manifest);
   await rm(folder, { recursive: true, force: true });
   await rename(temporary, folder);
-  return describe(context, folder, manifest);
+  return describeRuntime(context, folder, manifest);
 }
 
 /** The libraries are whole; only the binding is missing, of another tfjs version or damaged. */
@@ -171,7 +135,7 @@ async function rebuildBinding(
   await rm(path.join(folder, key), { recursive: true, force: true });
   await rename(path.join(temporary, key), path.join(folder, key));
   await writeManifest(folder, manifest);
-  return describe(context, folder, manifest);
+  return describeRuntime(context, folder, manifest);
 }
 
 async function build(
@@ -184,31 +148,6 @@ async function build(
   const tensorflow = path.resolve(folder, manifest.tensorflow);
   const runPath = manifest.source === 'wheel' ? '$ORIGIN/../tensorflow' : tensorflow;
   return await buildBinding(context, temporary, tensorflow, runPath);
-}
-
-function describe(context: Context, folder: string, manifest: Manifest): Runtime {
-  const [library, frameworkLibrary] = libraryNames(context.platform).map((name) =>
-    path.resolve(folder, manifest.tensorflow, name),
-  );
-  const [capture, binding] = manifest.bindings[bindingKey(context)].map((record) =>
-    path.join(folder, record.path),
-  );
-  return { folder, manifest, library, frameworkLibrary, capture, binding };
-}
-
-/** The folder's name in the cache: one per TensorFlow, flavour and platform. */
-export function runtimeName(context: Context, what: { source: Source; folder?: string }): string {
-  const { platform, flavour, wheels } = context;
-  if (what.source === 'folder') {
-    const hash = createHash('sha256')
-      .update(what.folder ?? '')
-      .digest('hex')
-      .slice(0, 8);
-    return `tensorflow-folder-${hash}-${platform}`;
-  }
-  if (what.source === 'installed') return `tensorflow-installed-${flavour}-${platform}`;
-  const version = wheels[`${platform}-${flavour}`]?.tensorflowVersion ?? 'none';
-  return `tensorflow-${version}-${flavour}-${platform}`;
 }
 
 /** Sorts the two libraries before NVIDIA's, and checks that the wheel held them. */

@@ -10,7 +10,8 @@ import type { Flavour, SetupOptions } from './context.ts';
 import { whyNoGpu } from './device.ts';
 import { SetupError } from './errors.ts';
 import { OLDEST } from './locate.ts';
-import { prepare, type Runtime } from './setup.ts';
+import type { Runtime } from './ready.ts';
+import { prepare } from './setup.ts';
 
 /** What has been started. */
 export interface RuntimeInfo {
