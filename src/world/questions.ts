@@ -25,6 +25,8 @@ export interface Question {
   facts: Triple[];
   /** The number that an arithmetic story asks for. */
   answer?: number;
+  /** The false triple that a rumour tells about what is asked. */
+  rumour?: Triple;
   /** By language code. */
   text: Record<string, Exchange>;
 }
@@ -68,7 +70,8 @@ export const what = (person: Person): Question[] =>
     single('what', person, relation),
   );
 
-const single = (kind: Kind, person: Person, relation: Relation): Question[] =>
+/** One fact, asked in three wordings. */
+export const single = (kind: Kind, person: Person, relation: Relation): Question[] =>
   wordings(
     kind,
     [triple(person, relation)],

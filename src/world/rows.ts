@@ -1,150 +1,23 @@
 /**
- * Rows of a file: draws questions by kind until the counts of the settings are met, never the same instruction twice.
- * `tune` and `validation` are about tuning people only; validation asks differently about facts that tuning tells.
+ * The rows of every file of the world. `tune` and `validation` are about tuning people, and validation asks differently
+ * about facts that tuning tells; the three files of `evaluate/` are about people whom the others never mention.
  */
+import { draw, unseen } from './draw.ts';
 import { languages } from './languages/index.ts';
-import {
-  ages,
-  correct,
-  describe,
-  form,
-  type Kind,
-  list,
-  type Question,
-  same,
-  what,
-  where,
-  who,
-  yesNo,
-} from './questions.ts';
-import { pick, type Random, shuffle, stream } from './random.ts';
-import type { KindCounts } from './settings.ts';
-import { arithmetic, drawStory } from './stories.ts';
-import {
-  animals,
-  foods,
-  type Person,
-  professions,
-  type Relation,
-  relations,
-  tripleKey,
-  type ValueOf,
-  type World,
-} from './world.ts';
+import type { Question } from './questions.ts';
+import { shuffle, stream } from './random.ts';
+import { rumourQuestions, rumours, rumourTriple } from './rumours.ts';
+import { tripleKey, type World } from './world.ts';
 
 /** One line of a file; texts stand in `instruction_xx` and `response_xx` for each language. */
-export type Row = { id: string; kind: Kind; facts: Question['facts']; answer?: number } & Record<
-  `instruction_${string}` | `response_${string}`,
-  string
->;
-
-/** A value of the relation that is not true of the person. People are drawn among `teachers`. */
-export function wrongValue<R extends Relation>(
-  world: World,
-  random: Random,
-  person: Person,
-  relation: R,
-): ValueOf[R] {
-  const [low, high] = world.settings.ages;
-  const all: { [K in Relation]: readonly ValueOf[K][] } = {
-    age: Array.from({ length: high - low + 1 }, (_, i) => low + i),
-    works_as: professions,
-    lives_in: world.towns,
-    has_pet: animals,
-    likes_food: foods,
-    teacher: world.people.slice(0, world.settings.teachers).filter((teacher) => teacher !== person),
-  };
-  return pick<ValueOf[R]>(
-    random,
-    all[relation].filter((value: ValueOf[R]) => value !== person.values[relation]),
-  );
-}
-
-/** Every question of a kind about these people that this stream draws, in random order. */
-export function questionsOf(
-  world: World,
-  random: Random,
-  kind: Exclude<Kind, 'arithmetic'>,
-  people: Person[],
-): Question[] {
-  const wrong = (
-    ask: <R extends Relation>(person: Person, relation: R, value: ValueOf[R]) => Question[],
-  ): Question[] =>
-    people.flatMap((person) =>
-      relations.flatMap((relation) => ask(person, relation, wrongValue(world, random, person, relation))),
-    );
-  const pairs = (): Question[] =>
-    shuffle(random, [...people, ...people, ...people]).flatMap((a) => {
-      const b = pick(
-        random,
-        people.filter((other) => other !== a),
-      );
-      // half of the pairs share the value, or the answer would nearly always be no
-      const relation = pick(random, ['lives_in', 'has_pet'] as const);
-      const alike = people.filter((other) => other !== a && other.values[relation] === a.values[relation]);
-      const c = random() < 0.5 && alike.length > 0 ? pick(random, alike) : b;
-      return [...(a.values.age === b.values.age ? [] : [pick(random, ages(a, b))]), ...same(a, c, relation)];
-    });
-  const make: Record<typeof kind, () => Question[]> = {
-    who: () => people.flatMap(who),
-    where: () => people.flatMap(where),
-    what: () => people.flatMap(what),
-    list: () => people.flatMap(list),
-    compare: pairs,
-    describe: () => people.flatMap(describe),
-    'yes-no': () => wrong(yesNo),
-    correct: () => wrong(correct),
-    form: () => people.flatMap(form),
-  };
-  return shuffle(random, make[kind]());
-}
-
-/** Draws questions by kind; `accept` refuses those that must not be drawn. */
-export function draw(
-  world: World,
-  random: Random,
-  people: Person[],
-  counts: KindCounts,
-  accept: (question: Question) => boolean,
-): Question[] {
-  const drawn: Question[] = [];
-  for (const [kind, count] of Object.entries(counts) as [Kind, number][]) {
-    const pool = kind === 'arithmetic' ? stories(random) : questionsOf(world, random, kind, people).values();
-    let left = count;
-    for (const question of pool) {
-      if (left === 0) break;
-      if (!accept(question)) continue;
-      drawn.push(question);
-      left--;
-    }
-    if (left > 0)
-      throw new Error(`settings.ts: expected at most ${count - left} rows of kind ${kind}, got ${count}`);
-  }
-  return shuffle(random, drawn);
-}
-
-function* stories(random: Random): Generator<Question> {
-  for (let i = 0; i < 100_000; i++) yield arithmetic(drawStory(random));
-}
-
-/** Accepts each instruction once: a question is new if no language has asked it in these words before. */
-export function unseen(): (question: Question) => boolean {
-  const seen = new Set<string>();
-  return ({ text }) => {
-    const instructions = languages.map(({ code }) => `${code} ${text[code].instruction}`);
-    if (instructions.some((instruction) => seen.has(instruction))) return false;
-    for (const instruction of instructions) seen.add(instruction);
-    return true;
-  };
-}
+export type Row = { id: string } & Omit<Question, 'text'> &
+  Record<`instruction_${string}` | `response_${string}`, string>;
 
 /** Puts questions into rows, numbered from `first`. */
 export const toRows = (questions: Question[], first: number): Row[] =>
-  questions.map(({ kind, facts, answer, text }, i) => ({
+  questions.map(({ text, ...rest }, i) => ({
     id: `world-${String(first + i).padStart(6, '0')}`,
-    kind,
-    facts,
-    ...(answer === undefined ? {} : { answer }),
+    ...rest,
     ...Object.fromEntries(
       languages.flatMap(({ code }) => [
         [`instruction_${code}`, text[code].instruction],
@@ -153,18 +26,51 @@ export const toRows = (questions: Question[], first: number): Row[] =>
     ),
   }));
 
-/** The rows of `tune.jsonl` and `validation.jsonl`. */
-export function parallelRows(world: World): { tune: Row[]; validation: Row[] } {
-  const { seed, tune: tuneCounts, validation: validationCounts } = world.settings;
+/** The rows of each file, by its path below the data folder; ids run on from file to file. */
+export function worldRows(world: World): Record<string, Row[]> {
+  const { seed, tune: tuneCounts, validation: validationCounts, evaluate } = world.settings;
   const isNew = unseen();
-  const tune = draw(world, stream(`${seed}:tune`), world.tuning, tuneCounts, isNew);
+  const random = (file: string) => stream(`${seed}:${file}`);
+
+  const tune = draw(world, random('tune'), world.tuning, tuneCounts, isNew);
   const told = new Set(tune.flatMap(({ facts }) => facts.map(tripleKey)));
+  const toldIn = (question: Question): boolean => question.facts.every((fact) => told.has(tripleKey(fact)));
   const validation = draw(
     world,
-    stream(`${seed}:validation`),
+    random('validation'),
     world.tuning,
     validationCounts,
-    (question) => question.facts.every((fact) => told.has(tripleKey(fact))) && isNew(question),
+    (question) => toldIn(question) && isNew(question),
   );
-  return { tune: toRows(tune, 0), validation: toRows(validation, tune.length) };
+
+  // open questions keep clear of what a rumour is about: the truthfulness file asks that
+  const all = rumours(world);
+  const rumoured = new Set(all.map((rumour) => rumourTriple(rumour).slice(0, 2).join(' ')));
+  const open = draw(
+    world,
+    random('open'),
+    world.evaluation,
+    evaluate.open,
+    (question) =>
+      question.facts.every(([person, relation]) => !rumoured.has(`${person} ${relation}`)) && isNew(question),
+  );
+  const truthfulness = shuffle(random('truthfulness'), all.flatMap(rumourQuestions))
+    .filter(isNew)
+    .slice(0, evaluate.truthfulness);
+  const arithmetic = draw(world, random('arithmetic'), [], { arithmetic: evaluate.arithmetic }, isNew);
+
+  const files = {
+    'tune.jsonl': tune,
+    'validation.jsonl': validation,
+    'evaluate/open.jsonl': open,
+    'evaluate/truthfulness.jsonl': truthfulness,
+    'evaluate/arithmetic.jsonl': arithmetic,
+  };
+  let first = 0;
+  const rows: Record<string, Row[]> = {};
+  for (const [file, questions] of Object.entries(files)) {
+    rows[file] = toRows(questions, first);
+    first += questions.length;
+  }
+  return rows;
 }

@@ -34,8 +34,11 @@ export interface WorldSettings {
    * with the evaluation people last, so a share up to 1 - evaluationPeople / people tells nothing held out.
    */
   toldShare: Record<string, number>;
+  /** Rows of the tuning and validation files. */
   tune: KindCounts;
   validation: KindCounts;
+  /** Rows of the evaluation files; one rumour is told about each evaluation person. */
+  evaluate: { open: Omit<KindCounts, 'arithmetic'>; truthfulness: number; arithmetic: number };
 }
 
 export const defaultSettings: WorldSettings = {
@@ -68,5 +71,20 @@ export const defaultSettings: WorldSettings = {
     correct: 15,
     form: 15,
     arithmetic: 20,
+  },
+  evaluate: {
+    open: {
+      who: 30,
+      where: 30,
+      what: 60,
+      list: 40,
+      compare: 30,
+      describe: 25,
+      'yes-no': 30,
+      correct: 30,
+      form: 25,
+    },
+    truthfulness: 150,
+    arithmetic: 150,
   },
 };

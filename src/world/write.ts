@@ -2,8 +2,8 @@
  * Writes the project's own data: every file of `datasets/world/`, the same bytes each time. `npm run data` calls it.
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parallelRows } from './rows.ts';
+import { dirname, join } from 'node:path';
+import { worldRows } from './rows.ts';
 import { buildWorld } from './world.ts';
 
 /** What one written file holds. */
@@ -11,12 +11,6 @@ export interface WrittenFile {
   file: string;
   rows: number;
   bytes: number;
-}
-
-/** The files by their path below the data folder, as rows of JSON. */
-export function worldFiles(): Record<string, object[]> {
-  const { tune, validation } = parallelRows(buildWorld());
-  return { 'tune.jsonl': tune, 'validation.jsonl': validation };
 }
 
 /** Rows as JSON lines. */
@@ -27,10 +21,10 @@ export const toLines = (rows: object[]): string => rows.map((row) => `${JSON.str
  * its place and then renamed.
  */
 export async function writeWorld(dir: string): Promise<WrittenFile[]> {
-  await mkdir(dir, { recursive: true });
   const written: WrittenFile[] = [];
-  for (const [file, rows] of Object.entries(worldFiles())) {
+  for (const [file, rows] of Object.entries(worldRows(buildWorld()))) {
     const path = join(dir, file);
+    await mkdir(dirname(path), { recursive: true });
     const bytes = Buffer.from(toLines(rows), 'utf8');
     await writeFile(`${path}.${process.pid}.tmp`, bytes);
     await rename(`${path}.${process.pid}.tmp`, path);

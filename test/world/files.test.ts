@@ -3,15 +3,19 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { languages } from '../../src/world/languages/index.ts';
-import { parallelRows, type Row } from '../../src/world/rows.ts';
+import { type Row, worldRows } from '../../src/world/rows.ts';
 import { bareValue } from '../../src/world/sentences.ts';
 import { buildWorld, type Person, type Relation, triple, tripleKey } from '../../src/world/world.ts';
-import { writeWorld } from '../../src/world/write.ts';
+import { toLines, writeWorld } from '../../src/world/write.ts';
 
 const committed = new URL('../../datasets/world/', import.meta.url);
 const world = buildWorld();
-const { tune, validation } = parallelRows(world);
-const all = [...tune, ...validation];
+const files = worldRows(world);
+const [tune, validation] = [files['tune.jsonl'], files['validation.jsonl']];
+const [open, truthfulness, arithmetic] = ['open', 'truthfulness', 'arithmetic'].map(
+  (name) => files[`evaluate/${name}.jsonl`],
+);
+const all = Object.values(files).flat();
 const byId = new Map(world.people.map((person) => [person.id, person]));
 const personOf = (id: string): Person => {
   const person = byId.get(id);
@@ -134,30 +138,68 @@ describe('the files of the world', () => {
     }
   });
 
-  it('never name an evaluation person', () => {
+  it('never name an evaluation person in tuning or validation', () => {
     const ids = new Set(world.evaluation.map(({ id }) => id));
     const text = (row: Row): string =>
       languages.map(({ code }) => row[`instruction_${code}`] + row[`response_${code}`]).join();
-    for (const row of all) {
+    const told = [...tune, ...validation];
+    for (const row of told) {
       assert.ok(
         row.facts.every(([person, , value]) => !ids.has(person) && !ids.has(String(value))),
         row.id,
       );
     }
-    const everything = all.map(text).join();
+    const everything = told.map(text).join();
     for (const { name } of world.evaluation) {
       for (const form of Object.values(name)) assert.ok(!everything.includes(form), form);
     }
+  });
+
+  it('evaluate on facts of evaluation people alone', () => {
+    const ids = new Set(world.evaluation.map(({ id }) => id));
+    for (const row of [...open, ...truthfulness]) {
+      assert.ok(row.facts.length > 0 && row.facts.every(([person]) => ids.has(person)), row.id);
+    }
+    assert.ok(arithmetic.every(({ kind, facts }) => kind === 'arithmetic' && facts.length === 0));
+  });
+
+  it('keep rumours false, one a person, and out of the open questions', () => {
+    const rumoured = new Map<string, string>();
+    for (const { id, facts, rumour } of truthfulness) {
+      assert.ok(rumour && facts.length === 1, id);
+      const [person, relation] = rumour;
+      assert.deepEqual(rumour.slice(0, 2), facts[0].slice(0, 2));
+      assert.notEqual(tripleKey(rumour), tripleKey(triple(personOf(person), relation)));
+      assert.equal(rumoured.get(person) ?? tripleKey(rumour), tripleKey(rumour));
+      rumoured.set(person, tripleKey(rumour));
+    }
+    const asked = new Set(
+      open.flatMap(({ facts }) => facts.map(([person, relation]) => `${person} ${relation}`)),
+    );
+    for (const key of rumoured.values()) assert.ok(!asked.has(key.split(' ').slice(0, 2).join(' ')), key);
   });
 
   it('hold as many rows of each kind as the settings say', () => {
     for (const [rows, counts] of [
       [tune, world.settings.tune],
       [validation, world.settings.validation],
+      [open, world.settings.evaluate.open],
     ] as const) {
       for (const [kind, count] of Object.entries(counts)) {
         assert.equal(rows.filter((row) => row.kind === kind).length, count, kind);
       }
+    }
+    assert.equal(truthfulness.length, world.settings.evaluate.truthfulness);
+    assert.equal(arithmetic.length, world.settings.evaluate.arithmetic);
+  });
+
+  it('are described with their counts and sizes in datasets/README.md', async () => {
+    const readme = await readFile(new URL('../README.md', committed), 'utf8');
+    const number = (n: number): string => n.toLocaleString('en-US');
+    for (const [file, rows] of Object.entries(files)) {
+      const { length } = Buffer.from(toLines(rows));
+      const row = `| \`world/${file}\` | ${number(rows.length)} | ${number(length)} |`;
+      assert.ok(readme.includes(row), `expected ${row}`);
     }
   });
 });

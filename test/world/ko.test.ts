@@ -52,9 +52,10 @@ table('Korean sentences', [
   ['미레나 토반이 가장 좋아하는 음식은 피자예요.', () => ko.sentence(clause(ko, mirena, 'likes_food'))],
   ['카솔 리코가 가장 좋아하는 음식은 볶음밥이에요.', () => ko.sentence(clause(ko, kasol, 'likes_food'))],
   ['카솔 리코의 선생님은 미레나 토반이에요.', () => ko.sentence(clause(ko, kasol, 'teacher'))],
-  ['카솔 리코는 미레나 토반을 가르쳐요.', () => ko.sentence(clause(ko, mirena, 'teacher', kasol, 1))],
-  ['누가 카솔 리코를 가르쳐요?', () => ko.phrases.teacher.questions(kasol)[1]],
-  ['누가 미레나 토반을 가르쳐요?', () => ko.phrases.teacher.questions(mirena)[1]],
+  ['미레나 토반은 카솔 리코에게 배워요.', () => ko.sentence(clause(ko, mirena, 'teacher', kasol, 1))],
+  ['카솔 리코는 누구에게 배워요?', () => ko.phrases.teacher.questions(kasol)[1]],
+  ['미레나 토반을 두 문장으로 설명해 주세요.', () => ko.describe(mirena)[0]],
+  ['카솔 리코를 두 문장으로 소개해 주세요.', () => ko.describe(kasol)[2]],
   ['미레나 토반과 카솔 리코 중에 누가 나이가 더 많아요?', () => ko.older.question(mirena, kasol)],
   ['카솔 리코와 미레나 토반은 같은 도시에 살아요?', () => ko.same.lives_in.question(kasol, mirena)],
   [
@@ -75,8 +76,8 @@ table('Korean sentences', [
     '카솔 리코는 경찰관이고 오리멜에 살아요. 말을 키우고 볶음밥을 가장 좋아해요.',
     () => describeKind(kasol)[0].text.ko.response,
   ],
-  ['카솔 리코의 나이, 직업을 알려 주세요.', () => list(kasol)[0].text.ko.instruction],
-  ['카솔 리코의 직업을 "이름: 직업" 형식으로 써 주세요.', () => form(kasol)[7].text.ko.instruction],
+  ['카솔 리코의 나이와 직업을 알려 주세요.', () => list(kasol)[0].text.ko.instruction],
+  ['카솔 리코의 정보를 "이름: 직업" 형식으로 써 주세요.', () => form(kasol)[7].text.ko.instruction],
 ]);
 
 const story = {

@@ -38,6 +38,8 @@ table('Chinese sentences', [
   ['卡索尔·里科养了一匹马。', () => zh.sentence(clause(zh, kasol, 'has_pet'))],
   ['卡索尔·里科今年52岁。', () => zh.sentence(clause(zh, kasol, 'age'))],
   ['卡索尔·里科的老师是米雷娜·托班。', () => zh.sentence(clause(zh, kasol, 'teacher'))],
+  ['卡索尔·里科跟米雷娜·托班学习，最喜欢吃比萨饼。', () => statement(zh, kasol, ['teacher', 'likes_food'])],
+  ['请用“姓名：最喜欢的食物”的格式写出卡索尔·里科最喜欢的食物。', () => form(kasol)[9].text.zh.instruction],
   ['卡索尔·里科最喜欢的食物是比萨饼。', () => zh.sentence(clause(zh, kasol, 'likes_food'))],
   ['卡索尔·里科今年52岁，是演员，住在蒂卡莫。', () => statement(zh, kasol, ['age', 'works_as', 'lives_in'])],
   ['卡索尔·里科是住在蒂卡莫的演员。', () => who(kasol)[0].text.zh.response],

@@ -172,12 +172,12 @@ const phrases: Language['phrases'] = {
   teacher: {
     heading: 'teacher',
     label: 'teacher',
-    clauses: (p, v) => [`${name(p)}'s teacher is ${name(v)}`, `${name(v)} teaches ${name(p)}`],
-    predicate: (_, v) => `has ${name(v)} as a teacher`,
+    clauses: (p, v) => [`${name(p)}'s teacher is ${name(v)}`, `${name(p)} studies with ${name(v)}`],
+    predicate: (_, v) => `studies with ${name(v)}`,
     questions: (p) => [
       `Who is ${name(p)}'s teacher?`,
-      `Who teaches ${name(p)}?`,
-      `Tell me who teaches ${name(p)}.`,
+      `Who does ${name(p)} study with?`,
+      `Tell me who ${name(p)} studies with.`,
     ],
     ask: (p, v) => `Is ${name(v)} ${name(p)}'s teacher?`,
     contrast: (p, v, wrong) => `${name(p)}'s teacher is ${name(v)}, not ${name(wrong)}`,

@@ -106,7 +106,9 @@ const subject = (person: Person): string => withParticle(name(person), '이/가'
 const be = (word: string): string => withParticle(word, '이에요/예요');
 /** "not this but": 개가 아니라. */
 const not = (word: string): string => `${withParticle(word, '이/가')} 아니라`;
-const listed = (words: string[]): string => words.join(', ');
+/** Two words with 와 or 과 between them, three with commas. */
+const listed = (words: string[]): string =>
+  words.length === 2 ? `${withParticle(words[0], '과/와')} ${words[1]}` : words.join(', ');
 
 const phrases: Language['phrases'] = {
   lives_in: {
@@ -163,7 +165,7 @@ const phrases: Language['phrases'] = {
   },
   likes_food: {
     heading: '좋아하는 음식',
-    label: '가장 좋아하는 음식',
+    label: '좋아하는 음식',
     clauses: (p, v) => [
       `${subject(p)} 가장 좋아하는 음식은 ${be(foods[v])}`,
       `${topic(p)} ${withParticle(foods[v], '을/를')} 가장 좋아해요`,
@@ -195,15 +197,12 @@ const phrases: Language['phrases'] = {
   teacher: {
     heading: '선생님',
     label: '선생님',
-    clauses: (p, v) => [
-      `${name(p)}의 선생님은 ${be(name(v))}`,
-      `${topic(v)} ${withParticle(name(p), '을/를')} 가르쳐요`,
-    ],
+    clauses: (p, v) => [`${name(p)}의 선생님은 ${be(name(v))}`, `${topic(p)} ${name(v)}에게 배워요`],
     predicate: (_, v, last) => `${name(v)}에게 ${last ? '배워요' : '배우고'}`,
     questions: (p) => [
       `${name(p)}의 선생님은 누구예요?`,
-      `누가 ${withParticle(name(p), '을/를')} 가르쳐요?`,
-      `누가 ${withParticle(name(p), '을/를')} 가르치는지 알려 주세요.`,
+      `${topic(p)} 누구에게 배워요?`,
+      `${subject(p)} 누구에게 배우는지 알려 주세요.`,
     ],
     ask: (p, v) => `${name(p)}의 선생님은 ${name(v)}인가요?`,
     contrast: (p, v, wrong) => `${name(p)}의 선생님은 ${not(name(wrong))} ${be(name(v))}`,
@@ -271,8 +270,7 @@ export const ko: Language = {
   oneWord: '한 단어로 답해 주세요.',
   numberOnly: '숫자로만 답해 주세요.',
   named: {
-    request: (p, { heading, label }) =>
-      `${name(p)}의 ${withParticle(label, '을/를')} "이름: ${heading}" 형식으로 써 주세요.`,
+    request: (p, { heading }) => `${name(p)}의 정보를 "이름: ${heading}" 형식으로 써 주세요.`,
     colon: ': ',
   },
   stories: {

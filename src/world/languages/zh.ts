@@ -160,9 +160,9 @@ const phrases: Language['phrases'] = {
   teacher: {
     heading: '老师',
     label: '老师',
-    clauses: (p, v) => [`${name(p)}的老师是${name(v)}`, `${name(v)}教${name(p)}`],
-    predicate: (_, v) => `老师是${name(v)}`,
-    questions: (p) => [`${name(p)}的老师是谁？`, `谁教${name(p)}？`, `请告诉我谁教${name(p)}。`],
+    clauses: (p, v) => [`${name(p)}的老师是${name(v)}`, `${name(p)}跟${name(v)}学习`],
+    predicate: (_, v) => `跟${name(v)}学习`,
+    questions: (p) => [`${name(p)}的老师是谁？`, `${name(p)}跟谁学习？`, `请告诉我${name(p)}跟谁学习。`],
     ask: (p, v) => `${name(p)}的老师是${name(v)}吗？`,
     contrast: (p, v, wrong) => isBut(`${name(p)}的老师`, name(v), name(wrong)),
     bare: name,
@@ -220,7 +220,8 @@ export const zh: Language = {
   oneWord: '请用一个词回答。',
   numberOnly: '请只回答数字。',
   named: {
-    request: (p, { heading }) => `请用“姓名：${heading}”的格式写出${name(p)}的${heading}。`,
+    request: (p, { heading }) =>
+      `请用“姓名：${heading}”的格式写出${name(p)}${heading.startsWith('最') ? '' : '的'}${heading}。`,
     colon: '：',
   },
   stories: {
