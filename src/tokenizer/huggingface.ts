@@ -48,7 +48,7 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
   const { PreTrainedTokenizer } = await import('@xenova/transformers');
   const make = (one: TokenizerJson) => {
     try {
-      return new PreTrainedTokenizer(one, { ...config, additional_special_tokens: undefined });
+      return new PreTrainedTokenizer(one, {}); // what it would take from the config is settled here
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`${main}: expected a tokenizer.json that transformers.js can run, got: ${reason}`);
@@ -62,6 +62,7 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
   const plain = forPlainText(json, special);
   const continued = forContinuing(plain);
   const library = make(plain);
+  keepByteOrderMark(library._tokenizer.decoder);
   const first = wordEncoder(library, plain);
   let later = continued === plain ? first : undefined;
   return {
@@ -130,4 +131,16 @@ function openingToken(json: TokenizerJson): string | null {
     }
   }
   return null;
+}
+
+/** Has the library's ByteFallback decoders keep a U+FEFF at the front of their bytes, as Python's do. */
+function keepByteOrderMark(decoder: unknown): void {
+  const { decoders = [], text_decoder } = (decoder ?? {}) as {
+    decoders?: unknown[];
+    text_decoder?: TextDecoder;
+  };
+  for (const one of decoders) keepByteOrderMark(one);
+  if (text_decoder && !text_decoder.ignoreBOM) {
+    Object.assign(decoder as object, { text_decoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
+  }
 }
