@@ -1,16 +1,24 @@
 /**
  * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers.
  */
-export { loadModel, type LoadedModel, saveModel } from './checkpoint/model.ts';
+export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
 export { type Batch, makeBatch } from './data/batch.ts';
 export { type Encoded, encodeExample } from './data/encode.ts';
 export type { Example, LanguageCode, Turn } from './data/example.ts';
 export { loadExamples } from './data/load.ts';
 export { UserError } from './errors.ts';
-export { type Generation, type GenerateOptions, generate } from './generate/generate.ts';
+export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
 export { getMethod, METHODS } from './methods/index.ts';
 export { LANGUAGES } from './methods/languages.ts';
-export { type Answer, type LanguagePair, type Method, type Role, type Segment, type Span, SPANS } from './methods/segment.ts';
+export {
+  type Answer,
+  type LanguagePair,
+  type Method,
+  type Role,
+  type Segment,
+  SPANS,
+  type Span,
+} from './methods/segment.ts';
 export type { ModelConfig } from './model/config.ts';
 export { forward, logits, type Model } from './model/decoder.ts';
 export { initialValues, parameterCount, toParameters } from './model/parameters.ts';

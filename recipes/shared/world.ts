@@ -9,7 +9,8 @@ export const world = {
   tokenizer: { vocabSize: 2048 },
   model: { dModel: 128, nLayers: 4, nHeads: 4, ffnDim: 384, maxSeqLen: 256 },
   train: {
-    batchSize: 16,
+    batchSize: 32,
+    epochs: 10,
     learningRate: 2e-3,
     schedule: 'cosine',
     weightDecay: 0.1,

@@ -17,7 +17,10 @@ async function sync(path: string): Promise<void> {
 }
 
 /** Has `fill` write one file under a temporary name, then puts it in place. */
-export async function writeFileWhole(path: string, fill: string | ((path: string) => Promise<void>)): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  fill: string | ((path: string) => Promise<void>),
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {

@@ -70,7 +70,10 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
 }
 
 /** All parameters that `config` asks for, no more and no fewer. */
-export async function readParameters(file: string, config: ModelConfig): Promise<Record<string, Float32Array>> {
+export async function readParameters(
+  file: string,
+  config: ModelConfig,
+): Promise<Record<string, Float32Array>> {
   const entries = await readHeader(file);
   const values: Record<string, Float32Array> = {};
   for (const [name, shape] of Object.entries(parameterShapes(config))) {
@@ -84,7 +87,8 @@ export async function readParameters(file: string, config: ModelConfig): Promise
   }
   // Tied models are often saved with their output matrix all the same.
   const extra = [...entries.keys()].filter((name) => name !== 'lm_head.weight');
-  if (extra.length > 0) throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
+  if (extra.length > 0)
+    throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
   return values;
 }
 

@@ -65,7 +65,8 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
   const handle = await openForReading(file);
   try {
     const { size } = await handle.stat();
-    const bad = (what: string) => new UserError(`${file}: ${what}; the file is damaged or no safetensors file`);
+    const bad = (what: string) =>
+      new UserError(`${file}: ${what}; the file is damaged or no safetensors file`);
     if (size < 8) throw bad(`expected at least 8 bytes, got ${size}`);
     const length = Number((await readExactly(handle, 0, 8)).readBigUInt64LE());
     if (length > Math.min(size - 8, MAX_HEADER_BYTES)) {

@@ -14,10 +14,13 @@ export function accountLines({ rows, train, validation }: DataAccount): string[]
   const spans = Object.entries(train.supervised).filter(([, count]) => count > 0);
   const spanText = spans.map(([span, count]) => `${span} ${n(count)}`).join(', ');
   const list = (items: unknown[]) => (items.length > 0 ? ` (${items.join(', ')})` : '');
-  return [
+  const lines = [
     `rows read ${n(rows.read)}, skipped ${n(rows.skipped)}${list(skipped)}`,
     `examples ${n(train.kept)}, dropped ${n(train.sequences - train.kept)}${list(dropped)}, ` +
       `cut ${n(train.truncated)}; held out ${n(validation.kept)}`,
     `tokens ${n(train.tokens)}, supervised ${n(supervised)} (${spanText})`,
   ];
+  if (train.tooLong > 0)
+    lines.push('to keep the dropped ones: a larger --model.maxSeqLen, or --data.truncation cut');
+  return lines;
 }

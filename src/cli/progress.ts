@@ -31,6 +31,8 @@ const WINDOW = 50;
 const BAR_WIDTH = 20;
 
 export interface Progress {
+  /** Of the preparation: what is being done. */
+  note(text: string): void;
   update(metrics: StepMetrics): void;
   /** Prints a line that stays. */
   line(text: string): void;
@@ -40,12 +42,19 @@ export interface Progress {
 export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Progress {
   const recent: StepMetrics[] = [];
   let drawn = '';
-  let lastPlain = performance.now();
+  let lastPlain = Number.NEGATIVE_INFINITY;
   const clear = () => {
     if (out.isTTY && drawn) out.write('\r\x1b[2K');
     drawn = '';
   };
+  const draw = (text: string) => {
+    drawn = text.slice(0, (out.columns ?? 120) - 1);
+    out.write(`\r\x1b[2K${drawn}`);
+  };
   return {
+    note(text) {
+      if (out.isTTY) draw(text);
+    },
     update(metrics) {
       recent.push(metrics);
       if (recent.length > WINDOW) recent.shift();
@@ -57,10 +66,8 @@ export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Prog
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
       const speed = `${Math.round(tokens / seconds).toLocaleString('en')} tokens/s`;
       const text = `step ${step}/${steps}  loss ${loss.toFixed(3)} (${spansText(spanLoss)})  ${speed}  ${clock(left)} left`;
-      if (out.isTTY) {
-        drawn = `${bar} ${text}`.slice(0, (out.columns ?? 120) - 1);
-        out.write(`\r\x1b[2K${drawn}`);
-      } else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
+      if (out.isTTY) draw(`${bar} ${text}`);
+      else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
         lastPlain = performance.now();
         out.write(`${text}\n`);
       }
@@ -69,10 +76,7 @@ export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Prog
       const again = drawn;
       clear();
       out.write(`${text}\n`);
-      if (out.isTTY && again) {
-        drawn = again;
-        out.write(drawn);
-      }
+      if (again) draw(again);
     },
     done: clear,
   };

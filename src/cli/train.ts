@@ -59,23 +59,35 @@ export async function train(args: string[]): Promise<number> {
     );
   }
   const resume = status === 'interrupted' && !flags.overwrite;
-  const { run, best } = resume ? await resumeRun(dir, recipe) : await newRun(dir, recipe);
+  const progress = trainingProgress();
+  const { note } = progress;
+  const { run, best } = resume ? await resumeRun(dir, recipe, { note }) : await newRun(dir, recipe, note);
+  progress.done();
   await describe(run, dir, resume);
-  const finished = await drive(run, dir, best, flags.json);
+  const finished = await drive(run, dir, best, progress, flags.json);
   run.dispose();
   return finished ? 0 : 130;
 }
 
-async function newRun(dir: string, recipe: Recipe): Promise<{ run: Run; best: Best | null }> {
-  const run = await prepareRun(recipe);
+async function newRun(
+  dir: string,
+  recipe: Recipe,
+  note: Progress['note'],
+): Promise<{ run: Run; best: null }> {
+  const run = await prepareRun(recipe, { note });
   await beginRun(dir, run);
   return { run, best: null };
 }
 
 /** The loop with all that hangs on it. @returns whether the last step was reached */
-async function drive(run: Run, dir: string, found: Best | null, json: boolean): Promise<boolean> {
+async function drive(
+  run: Run,
+  dir: string,
+  found: Best | null,
+  progress: Progress,
+  json: boolean,
+): Promise<boolean> {
   const { validateEvery, saveEvery } = run.recipe.train;
-  const progress = trainingProgress();
   const stop = stopOnInterrupt(progress);
   const started = performance.now();
   const due = (step: number, every: number) => step === run.steps || (every > 0 && step % every === 0);

@@ -1,7 +1,7 @@
 /**
  * Examples to a list of encoded examples, with an account of what became of every one: nothing is lost silently.
  */
-import { type Method, SPANS, type LanguagePair, type Span } from '../methods/segment.ts';
+import { type LanguagePair, type Method, SPANS, type Span } from '../methods/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Encoded, encodeExample } from './encode.ts';
 import type { Example } from './example.ts';
@@ -31,6 +31,8 @@ export interface EncodeOptions {
   maxSeqLen: number;
   /** What to do with a longer sequence: drop it, or cut its end. Both are counted. */
   truncation: 'drop' | 'cut';
+  /** Called now and then with the number of examples done. */
+  onProgress?: (done: number) => void;
 }
 
 /** Encodes every turn of every example. */
@@ -38,7 +40,7 @@ export function encodeExamples(
   examples: Example[],
   options: EncodeOptions,
 ): { encoded: Encoded[]; account: EncodingAccount } {
-  const { method, pair, tokenizer, maxSeqLen, truncation } = options;
+  const { method, pair, tokenizer, maxSeqLen, truncation, onProgress } = options;
   const encoded: Encoded[] = [];
   const account: EncodingAccount = {
     sequences: 0,
@@ -52,7 +54,8 @@ export function encodeExamples(
   };
   // The last token of a sequence is only ever a target, so one more than maxSeqLen fits.
   const longest = maxSeqLen + 1;
-  for (const example of examples) {
+  for (const [done, example] of examples.entries()) {
+    if (done % 500 === 0) onProgress?.(done);
     const sequences = method.segments(example, pair);
     account.maxTurns = Math.max(account.maxTurns, sequences.length);
     for (const [turn, segments] of sequences.entries()) {

@@ -3,7 +3,7 @@
  * while the tokens are, piece by piece; no text is ever searched for a marker.
  */
 import { renderChat } from '../methods/chat.ts';
-import { SPANS, type Segment, type Span } from '../methods/segment.ts';
+import { type Segment, SPANS, type Span } from '../methods/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** A tokenized training example or prompt. */

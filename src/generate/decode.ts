@@ -26,11 +26,17 @@ export interface Decoded {
  * its place, so that a row's text does not depend on its neighbours.
  * @throws UserError when a prompt leaves no room for an answer
  */
-export async function decode(model: Model, prompts: ArrayLike<number>[], options: DecodeOptions): Promise<Decoded[]> {
+export async function decode(
+  model: Model,
+  prompts: ArrayLike<number>[],
+  options: DecodeOptions,
+): Promise<Decoded[]> {
   const { maxSeqLen, eosId, padId } = model.config;
   for (const { length } of prompts) {
     if (length < maxSeqLen) continue;
-    throw new UserError(`prompt: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${length}`);
+    throw new UserError(
+      `prompt: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${length}`,
+    );
   }
   const rows = prompts.map((prompt, row) => ({
     ids: [] as number[],

@@ -64,7 +64,11 @@ export async function generate(
       written[row].push(id);
       onText?.(tokenizer.decode(written[row]), start + row);
     };
-    const decoded = await decode(model, prompts, { ...decoding, firstRow: start, onToken: onText && onToken });
+    const decoded = await decode(model, prompts, {
+      ...decoding,
+      firstRow: start,
+      onToken: onText && onToken,
+    });
     for (const [row, { ids, stopped }] of decoded.entries()) {
       const text = tokenizer.decode(ids);
       const answer = method.answer(text, pair);

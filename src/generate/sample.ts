@@ -18,13 +18,7 @@ export function sampleToken(logits: Float32Array, options: SamplingOptions, rand
   if (topK > 0) candidates = candidates.slice(0, topK);
   const highest = logits[argmax(logits)];
   let weights = candidates.map((id) => Math.exp((logits[id] - highest) / temperature));
-  if (topP < 1) {
-    const mass = topP * sum(weights);
-    let reached = 0;
-    // The token that crosses the mass is kept, so at least one is.
-    const count = weights.findIndex((weight) => (reached += weight) >= mass) + 1 || weights.length;
-    weights = weights.slice(0, count);
-  }
+  if (topP < 1) weights = weights.slice(0, countToMass(weights, topP * sum(weights)));
   let rest = random() * sum(weights);
   for (const [i, weight] of weights.entries()) {
     rest -= weight;
@@ -38,6 +32,16 @@ export function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
+}
+
+/** How many of `weights`, from the first, reach `mass`: the one that crosses it counts, so at least one does. */
+function countToMass(weights: number[], mass: number): number {
+  let reached = 0;
+  for (const [i, weight] of weights.entries()) {
+    reached += weight;
+    if (reached >= mass) return i + 1;
+  }
+  return weights.length;
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

@@ -2,8 +2,9 @@
  * The language table: all wording that depends on a language stands here, and a new language is one new row.
  * Response headings are those of the PLUG authors' code; the instruction headings are ours.
  */
-import { UserError } from '../errors.ts';
+
 import type { LanguageCode } from '../data/example.ts';
+import { UserError } from '../errors.ts';
 
 export interface Language {
   /** English name, as it stands in system prompts. */
@@ -35,5 +36,7 @@ export function language(code: LanguageCode): Language {
   const found = LANGUAGES[code];
   if (found) return found;
   const known = Object.keys(LANGUAGES).join(', ');
-  throw new UserError(`language: expected one of ${known}, got "${code}"; add a row to src/methods/languages.ts`);
+  throw new UserError(
+    `language: expected one of ${known}, got "${code}"; add a row to src/methods/languages.ts`,
+  );
 }

@@ -31,7 +31,11 @@ export const plug: Method = {
   answer(text, pair) {
     const { instructionHeading, responseHeading } = language(pair.pivot);
     const targetHeading = language(pair.target).responseHeading;
-    const [pivotInstruction, pivotResponse] = splitAtHeadings(text, [instructionHeading, responseHeading, targetHeading]);
+    const [pivotInstruction, pivotResponse] = splitAtHeadings(text, [
+      instructionHeading,
+      responseHeading,
+      targetHeading,
+    ]);
     const answer = targetAnswer(text, pair);
     return {
       answer: answer ?? '',

@@ -46,7 +46,11 @@ export interface Method {
   /** Segments of the training examples made of one example: one per turn (earlier turns appear with their target text alone). */
   segments(example: Example, pair: LanguagePair): Segment[][];
   /** Segments of a prompt: system and user parts, up to where the model begins to write. */
-  prompt(instruction: string, pair: LanguagePair, history?: { instruction: string; response: string }[]): Segment[];
+  prompt(
+    instruction: string,
+    pair: LanguagePair,
+    history?: { instruction: string; response: string }[],
+  ): Segment[];
   /** Splits what the model wrote, end token excluded. */
   answer(text: string, pair: LanguagePair): Answer;
 }

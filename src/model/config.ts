@@ -85,7 +85,8 @@ export function fromHuggingFace(json: Record<string, unknown>, where: string): M
   const dModel = number('hidden_size');
   const firstEos = Array.isArray(json.eos_token_id) ? json.eos_token_id[0] : json.eos_token_id;
   const eosId = id(firstEos);
-  if (eosId === null) throw new UserError(`${where}: eos_token_id: expected an id, got ${JSON.stringify(firstEos)}`);
+  if (eosId === null)
+    throw new UserError(`${where}: eos_token_id: expected an id, got ${JSON.stringify(firstEos)}`);
   return {
     vocabSize: number('vocab_size'),
     dModel,

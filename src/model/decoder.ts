@@ -87,7 +87,8 @@ interface Scene {
 }
 
 /** x [rows, in] · weightᵀ with weight [out, in]. */
-const linear = (x: tf.Tensor2D, weight: tf.Tensor): tf.Tensor2D => tf.matMul(x, weight as tf.Tensor2D, false, true);
+const linear = (x: tf.Tensor2D, weight: tf.Tensor): tf.Tensor2D =>
+  tf.matMul(x, weight as tf.Tensor2D, false, true);
 
 function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, eps: number): tf.Tensor2D {
   const meanSquare = tf.mean(tf.square(x), -1, true);
@@ -102,7 +103,12 @@ function feedForward(x: tf.Tensor2D, weight: Weight): tf.Tensor2D {
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
-function attention(x: tf.Tensor2D, weight: Weight, scene: Scene, past?: KeyValue): KeyValue & { mixed: tf.Tensor2D } {
+function attention(
+  x: tf.Tensor2D,
+  weight: Weight,
+  scene: Scene,
+  past?: KeyValue,
+): KeyValue & { mixed: tf.Tensor2D } {
   const { batch, seq } = scene;
   const { nHeads, nKvHeads, headDim } = scene.config;
   const heads = (name: string, count: number): tf.Tensor4D =>

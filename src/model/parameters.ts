@@ -36,7 +36,11 @@ export function parameterCount(config: ModelConfig): number {
  * First values: norms one; matrices normal with deviation `initStd`, those that write into the residual stream
  * divided by √(2 · nLayers) (GPT-2, section 2.3). The same seed gives the same values on any machine.
  */
-export function initialValues(config: ModelConfig, initStd: number, seed: number): Record<string, Float32Array> {
+export function initialValues(
+  config: ModelConfig,
+  initStd: number,
+  seed: number,
+): Record<string, Float32Array> {
   const residual = 1 / Math.sqrt(2 * config.nLayers);
   return Object.fromEntries(
     Object.entries(parameterShapes(config)).map(([name, shape]) => {

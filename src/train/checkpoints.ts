@@ -10,7 +10,7 @@ import { readJson, saveModel } from '../checkpoint/model.ts';
 import { readHeader, readTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { UserError } from '../errors.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { prepareRun, type Run } from './run.ts';
+import { type PrepareOptions, prepareRun, type Run } from './run.ts';
 
 /** The best validation so far. */
 export interface Best {
@@ -37,7 +37,10 @@ const stepName = (step: number) => String(step).padStart(6, '0');
 /** Numbers of the whole step folders in `dir`, ascending. */
 export async function savedSteps(dir: string): Promise<number[]> {
   const names = await readdir(stepsDir(dir)).catch(() => []);
-  return names.filter((name) => /^\d{6,}$/.test(name)).map(Number).sort((a, b) => a - b);
+  return names
+    .filter((name) => /^\d{6,}$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 /** `new`: nothing to go on from. `interrupted`: saved, not at its last step. `finished`: nothing left to do. */
@@ -94,15 +97,20 @@ export async function saveStep(dir: string, run: Run, best: Best | null): Promis
  * The run in `dir` as it was when last saved.
  * @throws UserError when the recipe or the data are not those of the saved run
  */
-export async function resumeRun(dir: string, recipe: Recipe): Promise<{ run: Run; best: Best | null }> {
+export async function resumeRun(
+  dir: string,
+  recipe: Recipe,
+  { note }: Pick<PrepareOptions, 'note'> = {},
+): Promise<{ run: Run; best: Best | null }> {
   await removeLeftovers(dir);
   await removeLeftovers(stepsDir(dir));
   const last = (await savedSteps(dir)).at(-1);
-  if (last === undefined) throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
+  if (last === undefined)
+    throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
   const folder = join(stepsDir(dir), stepName(last));
   const state = await readState(dir, last);
   refuseOtherRecipe(dir, (await readJson(join(dir, 'recipe.json'))) ?? {}, recipe);
-  const run = await prepareRun(recipe, { from: folder });
+  const run = await prepareRun(recipe, { from: folder, note });
   if (run.fingerprint !== state.fingerprint) {
     throw new UserError(
       `${dir}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
@@ -135,7 +143,13 @@ async function readState(dir: string, step: number): Promise<State> {
 
 /** Only what cannot change the numbers may differ. */
 function refuseOtherRecipe(dir: string, saved: Record<string, unknown>, recipe: Recipe): void {
-  const free = new Set(['description', 'generate', 'train.saveEvery', 'train.keepSteps', 'train.validateEvery']);
+  const free = new Set([
+    'description',
+    'generate',
+    'train.saveEvery',
+    'train.keepSteps',
+    'train.validateEvery',
+  ]);
   const before = flatten(saved);
   const now = flatten(JSON.parse(JSON.stringify(recipe)));
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
@@ -149,7 +163,9 @@ function refuseOtherRecipe(dir: string, saved: Record<string, unknown>, recipe: 
 
 function flatten(value: unknown, prefix = ''): Record<string, string> {
   if (typeof value !== 'object' || value === null) return { [prefix]: JSON.stringify(value) };
-  const entries = Object.entries(value).map(([key, inner]) => flatten(inner, prefix ? `${prefix}.${key}` : key));
+  const entries = Object.entries(value).map(([key, inner]) =>
+    flatten(inner, prefix ? `${prefix}.${key}` : key),
+  );
   return Object.assign({}, ...entries);
 }
 

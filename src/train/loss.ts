@@ -33,7 +33,10 @@ export function supervisedPositions(batch: Batch): Int32Array {
 /** −log softmax(logits)[target] for each row; logits [rows, vocabSize], targets int32 [rows]. */
 export function crossEntropy(rowLogits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
   const withGradient = tf.customGrad((x, save) => {
-    const [losses, gradient] = callOp('SparseSoftmaxCrossEntropyWithLogits', [x as tf.Tensor, targets], 2, { T: 0, Tlabels: 1 });
+    const [losses, gradient] = callOp('SparseSoftmaxCrossEntropyWithLogits', [x as tf.Tensor, targets], 2, {
+      T: 0,
+      Tlabels: 1,
+    });
     (save as tf.GradSaveFunc)([gradient]);
     return {
       value: losses,

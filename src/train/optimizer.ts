@@ -43,7 +43,9 @@ export function applyAdamW(
   const correction1 = 1 - beta1 ** state.step;
   const correction2 = 1 - beta2 ** state.step;
   tf.tidy(() => {
-    const constants = [beta1, (1 - beta1) * scale, beta2, (1 - beta2) * scale * scale].map((x) => tf.scalar(x));
+    const constants = [beta1, (1 - beta1) * scale, beta2, (1 - beta2) * scale * scale].map((x) =>
+      tf.scalar(x),
+    );
     const [keep1, add1, keep2, add2] = constants;
     const rate = tf.scalar(learningRate / correction1);
     const rootCorrection = tf.scalar(1 / Math.sqrt(correction2));

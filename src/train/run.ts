@@ -54,12 +54,16 @@ export interface Run {
 export interface PrepareOptions {
   /** Directory to take tokenizer, shape and weights from, in place of what the recipe says (for resuming). */
   from?: string;
+  /** Told what is being done, for a person who waits. */
+  note?: (text: string) => void;
 }
 
 /** @throws UserError for anything in the recipe's files that does not fit */
-export async function prepareRun(recipe: Recipe, { from }: PrepareOptions = {}): Promise<Run> {
+export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions = {}): Promise<Run> {
   const method = getMethod(recipe.method.name);
+  note?.('reading data …');
   const data = await readData(recipe, method);
+  note?.('preparing the tokenizer …');
   const tokenizer = await findTokenizer(recipe, method, data.train, from);
   const source = from ?? recipe.model.from;
   const config = source ? await readConfig(source) : configOf(recipe, tokenizer);
@@ -76,6 +80,10 @@ export async function prepareRun(recipe: Recipe, { from }: PrepareOptions = {}):
       tokenizer,
       maxSeqLen: config.maxSeqLen,
       truncation: recipe.data.truncation,
+      onProgress: (done) =>
+        note?.(
+          `tokenizing ${done.toLocaleString('en')} of ${examples.length.toLocaleString('en')} examples …`,
+        ),
     });
   const train = encode(data.train);
   const validation = encode(data.validation);
@@ -145,12 +153,20 @@ async function readData(recipe: Recipe, method: Method) {
   if (!recipe.data.validation) {
     return { ...splitValidation(examples, recipe.data.validationShare), account };
   }
-  const held = await loadExamples({ ...recipe.data, train: recipe.data.validation, limit: undefined }, languages);
+  const held = await loadExamples(
+    { ...recipe.data, train: recipe.data.validation, limit: undefined },
+    languages,
+  );
   return { train: examples, validation: held.examples, account };
 }
 
 /** The tokenizer of the model at hand, of the recipe, or a byte-level BPE trained on the very text to be learned. */
-async function findTokenizer(recipe: Recipe, method: Method, train: Example[], from?: string): Promise<Tokenizer> {
+async function findTokenizer(
+  recipe: Recipe,
+  method: Method,
+  train: Example[],
+  from?: string,
+): Promise<Tokenizer> {
   const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
   if (path) return loadTokenizer(path);
   function* texts() {

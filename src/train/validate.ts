@@ -13,7 +13,12 @@ export async function validate(run: Run): Promise<ValidationMetrics | null> {
   if (run.validation.length === 0) return null;
   const { recipe, model, tokenizer, validation } = run;
   const sums = emptySums();
-  for (const batch of batchesOf(validation, recipe.train.batchSize, tokenizer.padId, model.config.maxSeqLen)) {
+  for (const batch of batchesOf(
+    validation,
+    recipe.train.batchSize,
+    tokenizer.padId,
+    model.config.maxSeqLen,
+  )) {
     await evaluateBatch(model, batch, sums);
   }
   return { loss: meanLoss(sums), spanLoss: spanLosses(sums) };

@@ -5,10 +5,8 @@ import { writeFileWhole, writeFolderWhole } from '../../src/checkpoint/files.ts'
 import { readHeader, readTensor, writeSafetensors } from '../../src/checkpoint/safetensors.ts';
 import { temporaryFolder } from '../support/files.ts';
 
-const folder = () => temporaryFolder();
-
 describe('safetensors', () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const source = (name: string, shape: number[], values: number[]) => ({
     name,
     shape,
@@ -50,17 +48,46 @@ describe('safetensors', () => {
     assert.deepEqual([...(await readTensor(file, brain))], [1.5, -2.25]);
   });
 
+  function emptyFile(): string {
+    writeFileSync(join(dir, 'empty'), '');
+    return join(dir, 'empty');
+  }
+
   const eight = new Uint8Array(8);
   const good = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
   const bad: [string, () => string, RegExp][] = [
-    ['a header longer than the file', () => write('long', '{}', eight, 5000), /header of at most 10 bytes, got 5000/],
+    [
+      'a header longer than the file',
+      () => write('long', '{}', eight, 5000),
+      /header of at most 10 bytes, got 5000/,
+    ],
     ['a header that is no JSON', () => write('text', 'hello', eight), /expected a JSON header/],
-    ['an unknown dtype', () => write('dtype', { t: { ...good, dtype: 'I9' } }, eight), /t: dtype: expected F32.*"I9"/],
-    ['a shape that is none', () => write('shape', { t: { ...good, shape: [-2] } }, eight), /t: shape: .*\[-2\]/],
-    ['bytes that do not fit the shape', () => write('size', { t: { ...good, shape: [3] } }, eight), /t: expected 12 bytes/],
-    ['a range beyond the file', () => write('cut', { t: good }, new Uint8Array(4)), /t: expected 8 bytes inside/],
-    ['a range backwards', () => write('back', { t: { ...good, data_offsets: [8, 0] } }, eight), /t: expected 8 bytes/],
-    ['an empty file', () => (writeFileSync(join(dir, 'empty'), ''), join(dir, 'empty')), /at least 8 bytes, got 0/],
+    [
+      'an unknown dtype',
+      () => write('dtype', { t: { ...good, dtype: 'I9' } }, eight),
+      /t: dtype: expected F32.*"I9"/,
+    ],
+    [
+      'a shape that is none',
+      () => write('shape', { t: { ...good, shape: [-2] } }, eight),
+      /t: shape: .*\[-2\]/,
+    ],
+    [
+      'bytes that do not fit the shape',
+      () => write('size', { t: { ...good, shape: [3] } }, eight),
+      /t: expected 12 bytes/,
+    ],
+    [
+      'a range beyond the file',
+      () => write('cut', { t: good }, new Uint8Array(4)),
+      /t: expected 8 bytes inside/,
+    ],
+    [
+      'a range backwards',
+      () => write('back', { t: { ...good, data_offsets: [8, 0] } }, eight),
+      /t: expected 8 bytes/,
+    ],
+    ['an empty file', emptyFile, /at least 8 bytes, got 0/],
     ['no file', () => join(dir, 'none'), /expected a safetensors file, got ENOENT/],
   ];
   for (const [what, make, message] of bad) {
@@ -69,7 +96,7 @@ describe('safetensors', () => {
 });
 
 describe('writing whole', () => {
-  const dir = folder();
+  const dir = temporaryFolder();
 
   it('leaves the old file and no other when the new one fails', async () => {
     const file = join(dir, 'file');

@@ -14,10 +14,22 @@ describe('npm run train', () => {
   const SMALL = [
     ['--data.train', file, '--data.validationShare', '0.1', '--tokenizer.vocabSize', '400'],
     ['--model.dModel', '32', '--model.nLayers', '1', '--model.nHeads', '2', '--model.ffnDim', '64'],
-    ['--train.steps', '40', '--train.batchSize', '8', '--train.validateEvery', '10', '--train.saveEvery', '3'],
+    [
+      '--train.steps',
+      '40',
+      '--train.batchSize',
+      '8',
+      '--train.validateEvery',
+      '10',
+      '--train.saveEvery',
+      '3',
+    ],
   ].flat();
 
-  function start(args: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
+  function start(args: string[]): {
+    child: ChildProcess;
+    ended: Promise<{ code: number | null; text: string }>;
+  } {
     const env = { ...process.env, INIT_CWD: folder, NO_COLOR: '1' };
     const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env });
     let text = '';
@@ -28,11 +40,14 @@ describe('npm run train', () => {
     });
     return { child, ended };
   }
-  const train = (name: string, ...more: string[]) => start(['train', '--recipe', 'plug-ko', '--output', name, ...SMALL, ...more]);
+  const train = (name: string, ...more: string[]) =>
+    start(['train', '--recipe', 'plug-ko', '--output', name, ...SMALL, ...more]);
 
   /** Metrics of a run without what depends on the clock. */
   function metrics(name: string): object[] {
-    const lines = readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
     return lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
   }
   const weights = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
@@ -68,7 +83,13 @@ describe('npm run train', () => {
     const steps = readdirSync(join(folder, 'whole', 'steps'));
     assert.ok(steps.includes('000040'), String(steps));
     const inside = readdirSync(join(folder, 'whole', 'steps', '000040'));
-    for (const name of ['config.json', 'model.safetensors', 'optimizer.safetensors', 'state.json', 'tokenizer.json']) {
+    for (const name of [
+      'config.json',
+      'model.safetensors',
+      'optimizer.safetensors',
+      'state.json',
+      'tokenizer.json',
+    ]) {
       assert.ok(inside.includes(name), name);
     }
     assert.equal(metrics('whole').length, 40);
@@ -86,11 +107,17 @@ describe('npm run train', () => {
       child.kill('SIGKILL');
       await ended;
     }
-    const { code, text } = await train('killed', existsSync(join(folder, 'killed', 'steps')) ? '--resume' : '--overwrite').ended;
+    const { code, text } = await train(
+      'killed',
+      existsSync(join(folder, 'killed', 'steps')) ? '--resume' : '--overwrite',
+    ).ended;
     assert.equal(code, 0, text);
     assert.deepEqual(metrics('killed'), metrics('whole'), `killed at steps ${kills}`);
     assert.ok(weights('killed').equals(weights('whole')), `killed at steps ${kills}`);
-    assert.deepEqual(readdirSync(join(folder, 'killed', 'steps')), readdirSync(join(folder, 'whole', 'steps')));
+    assert.deepEqual(
+      readdirSync(join(folder, 'killed', 'steps')),
+      readdirSync(join(folder, 'whole', 'steps')),
+    );
   });
 
   it('interrupted, saves, says how to go on, and asks for --resume', async function () {
@@ -102,12 +129,18 @@ describe('npm run train', () => {
     assert.equal(stopped.code, 130, stopped.text);
     assert.match(stopped.text, /Stopping after this step and saving/);
     const made = lineCount('interrupted');
-    assert.match(stopped.text, new RegExp(`Stopped at step ${made} of 40, saved\\. Go on: the same command with --resume`));
+    assert.match(
+      stopped.text,
+      new RegExp(`Stopped at step ${made} of 40, saved\\. Go on: the same command with --resume`),
+    );
     assert.ok(existsSync(join(folder, 'interrupted', 'model.safetensors')));
 
     const again = await train('interrupted').ended;
     assert.equal(again.code, 1);
-    assert.equal(again.text, 'interrupted: an interrupted run; --resume goes on with it, --overwrite begins anew\n');
+    assert.equal(
+      again.text,
+      'interrupted: an interrupted run; --resume goes on with it, --overwrite begins anew\n',
+    );
     assert.equal((await train('interrupted', '--resume').ended).code, 0);
     assert.deepEqual(metrics('interrupted'), metrics('whole'));
   });

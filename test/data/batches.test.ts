@@ -56,7 +56,8 @@ describe('makeBatch', () => {
   const long = { id: 'long', ids: Int32Array.of(5, 6, 7, 8, 1), spans: Int8Array.of(-1, -1, 1, 2, 3) };
   const short = { id: 'short', ids: Int32Array.of(9, 4, 1), spans: Int8Array.of(-1, 0, 3) };
   const batch = makeBatch([long, short], 1, 64);
-  const row = (values: ArrayLike<number>, at: number) => Array.from(values).slice(at * batch.seq, at * batch.seq + 5);
+  const row = (values: ArrayLike<number>, at: number) =>
+    Array.from(values).slice(at * batch.seq, at * batch.seq + 5);
 
   it('shifts targets by one, and the mask with them', () => {
     assert.deepEqual(row(batch.tokens, 0), [5, 6, 7, 8, 1]);
@@ -84,7 +85,10 @@ describe('orderOf', () => {
   it('takes every example once an epoch, each epoch in an order of its own', () => {
     const epochs = [0, 1, 2].map((epoch) => orderOf(50, 7, epoch * 50, (epoch + 1) * 50));
     for (const order of epochs) {
-      assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
+      assert.deepEqual(
+        [...order].sort((a, b) => a - b),
+        Array.from({ length: 50 }, (_, i) => i),
+      );
     }
     assert.notDeepEqual(epochs[0], epochs[1]);
     assert.notDeepEqual(epochs[1], epochs[2]);
@@ -101,7 +105,9 @@ describe('orderOf', () => {
 describe('encodeExamples', () => {
   const examples = [example('short', '가', 'A'), example('long', '나'.repeat(60), 'B'.repeat(60))];
   const options = { method: getMethod('plug'), pair, tokenizer: characters, truncation: 'drop' as const };
-  const lengths = encodeExamples(examples, { ...options, maxSeqLen: 1000 }).encoded.map(({ ids }) => ids.length);
+  const lengths = encodeExamples(examples, { ...options, maxSeqLen: 1000 }).encoded.map(
+    ({ ids }) => ids.length,
+  );
 
   it('keeps what just fits: the last token is only a target', () => {
     const { account } = encodeExamples(examples, { ...options, maxSeqLen: lengths[1] - 1 });
@@ -111,15 +117,25 @@ describe('encodeExamples', () => {
 
   it('drops what is too long and counts it', () => {
     const { encoded, account } = encodeExamples(examples, { ...options, maxSeqLen: lengths[0] });
-    assert.deepEqual(encoded.map(({ id }) => id), ['short']);
+    assert.deepEqual(
+      encoded.map(({ id }) => id),
+      ['short'],
+    );
     assert.deepEqual([account.sequences, account.kept, account.tooLong, account.truncated], [2, 1, 1, 0]);
     assert.equal(account.tokens, lengths[0]);
     assert.equal(account.supervised.end, 1);
   });
 
   it('cuts the end where asked', () => {
-    const { encoded, account } = encodeExamples(examples, { ...options, truncation: 'cut', maxSeqLen: lengths[1] - 9 });
-    assert.deepEqual(encoded.map(({ ids }) => ids.length), [lengths[0], lengths[1] - 8]);
+    const { encoded, account } = encodeExamples(examples, {
+      ...options,
+      truncation: 'cut',
+      maxSeqLen: lengths[1] - 9,
+    });
+    assert.deepEqual(
+      encoded.map(({ ids }) => ids.length),
+      [lengths[0], lengths[1] - 8],
+    );
     assert.deepEqual([account.truncated, account.supervised.end], [1, 1]);
   });
 

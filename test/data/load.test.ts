@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Example } from '../../src/data/example.ts';
 import { hashShare, loadExamples, splitValidation } from '../../src/data/load.ts';
+import { displayPath } from '../../src/recipe/paths.ts';
 
 const HINT = ' (--data.onBadRow skip leaves such rows out and counts them)';
 
@@ -59,11 +60,11 @@ describe('loadExamples', () => {
     const path = file(row('a'), row('b', null));
     await assert.rejects(load(path), {
       name: 'RowError',
-      message: `${path}:2: field "response_ko": expected a non-empty string, got null${HINT}`,
+      message: `${displayPath(path)}:2: field "response_ko": expected a non-empty string, got null${HINT}`,
     });
     const broken = file(row('a'), '{');
     await assert.rejects(load(broken), (error: Error) => {
-      assert.ok(error.message.startsWith(`${broken}:2: expected a JSON object`));
+      assert.ok(error.message.startsWith(`${displayPath(broken)}:2: expected a JSON object`));
       assert.ok(error.message.endsWith(HINT));
       return true;
     });
@@ -72,7 +73,7 @@ describe('loadExamples', () => {
   it('stops at an id that came before, also in another file', async () => {
     const path = file(row('a'));
     await assert.rejects(load([file(row('a')), path]), {
-      message: `${path}:1: expected an id that no earlier row has, got "a" again${HINT}`,
+      message: `${displayPath(path)}:1: expected an id that no earlier row has, got "a" again${HINT}`,
     });
   });
 
@@ -141,7 +142,7 @@ describe('splitValidation', () => {
 
   it('holds out the same ids as ever', () => {
     assert.deepEqual(ids(splitValidation(make(40), 0.1).validation), ['row-23', 'row-29', 'row-35']);
-    assert.equal(hashShare(''), 0);
+    assert.equal(hashShare('질문'), 0.4702174160629511);
   });
 
   it('leaves at least one on each side, where it can', () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RowError, readRows } from '../../src/data/read.ts';
+import { displayPath } from '../../src/recipe/paths.ts';
 
 describe('readRows', () => {
   let dir: string;
@@ -23,7 +24,9 @@ describe('readRows', () => {
     return rows;
   };
   const fails = (path: string, message: string | RegExp) =>
-    assert.rejects(read(path), { message: typeof message === 'string' ? path + message : message });
+    assert.rejects(read(path), {
+      message: typeof message === 'string' ? displayPath(path) + message : message,
+    });
 
   it('gives rows with their line numbers, passing over empty lines', async () => {
     assert.deepEqual(await read(file('{"a":1}\n\n  \r\n{"a":"질문"}\r\n{"a":null}')), [
@@ -102,9 +105,9 @@ describe('readRows', () => {
       [1, 5],
     );
     assert.deepEqual(bad, [
-      ['not JSON', `${path}:2`],
-      ['not an object', `${path}:3`],
-      ['not UTF-8', `${path}:4`],
+      ['not JSON', `${displayPath(path)}:2`],
+      ['not an object', `${displayPath(path)}:3`],
+      ['not UTF-8', `${displayPath(path)}:4`],
     ]);
   });
 });

@@ -18,7 +18,10 @@ describe('sampleToken', () => {
     return counts;
   };
   const near = (actual: number[], expected: number[]) =>
-    assert.ok(actual.every((share, i) => Math.abs(share - expected[i]) < 0.015), `${actual}`);
+    assert.ok(
+      actual.every((share, i) => Math.abs(share - expected[i]) < 0.015),
+      `${actual}`,
+    );
   const softmax = (values: number[]) => {
     const weights = values.map(Math.exp);
     return weights.map((weight) => weight / weights.reduce((a, b) => a + b));
@@ -26,7 +29,10 @@ describe('sampleToken', () => {
 
   it('takes the likeliest at temperature 0, the first of equals', () => {
     assert.deepEqual(shares({ temperature: 0 }, 10).map(Math.round), [0, 1, 0, 0]);
-    assert.equal(sampleToken(Float32Array.of(1, 2, 2), { temperature: 0, topK: 0, topP: 1 }, () => 0.9), 1);
+    assert.equal(
+      sampleToken(Float32Array.of(1, 2, 2), { temperature: 0, topK: 0, topP: 1 }, () => 0.9),
+      1,
+    );
   });
   it('follows the softmax, sharper or flatter by temperature', () => {
     near(shares({}), softmax([1, 3, 2, -5]));
@@ -44,7 +50,10 @@ describe('sampleToken', () => {
   });
   it('does not overflow', () => {
     const huge = Float32Array.of(1000, 999);
-    assert.equal(sampleToken(huge, { temperature: 1, topK: 0, topP: 1 }, () => 0.1), 0);
+    assert.equal(
+      sampleToken(huge, { temperature: 1, topK: 0, topP: 1 }, () => 0.1),
+      0,
+    );
   });
 });
 

@@ -52,7 +52,9 @@ describe('plug', () => {
     assert.equal(sequences.length, 2);
     const text = marked(sequences[1]);
     assert.ok(
-      text.includes('<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n중국에서 왔습니다.⟨end⟩\n<|user|>\n언제요?\n<|assistant|>\n'),
+      text.includes(
+        '<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n중국에서 왔습니다.⟨end⟩\n<|user|>\n언제요?\n<|assistant|>\n',
+      ),
       text,
     );
     assert.ok(text.endsWith('[targetResponse|\n\n한국어 응답:\n오래전에요.][end|⟨end⟩]'), text);
@@ -113,11 +115,15 @@ describe('monolingual', () => {
 
 describe('every method', () => {
   const codes = Object.keys(LANGUAGES);
-  const pairs = codes.flatMap((target) => codes.filter((c) => c !== target).map((pivot) => ({ target, pivot })));
+  const pairs = codes.flatMap((target) =>
+    codes.filter((c) => c !== target).map((pivot) => ({ target, pivot })),
+  );
   for (const method of Object.values(METHODS)) {
     it(`${method.name}: a training example begins with its prompt, in all ${pairs.length} pairs`, () => {
       for (const each of pairs) {
-        const turns = Object.fromEntries(codes.map((code) => [code, [{ instruction: `Q ${code}`, response: `A ${code}` }]]));
+        const turns = Object.fromEntries(
+          codes.map((code) => [code, [{ instruction: `Q ${code}`, response: `A ${code}` }]]),
+        );
         const [segments] = method.segments({ id: 'x', turns }, each);
         const prompt = method.prompt(`Q ${each.target}`, each);
         assert.deepEqual(segments.slice(0, prompt.length), prompt);
@@ -132,6 +138,9 @@ describe('every method', () => {
 
   it('is named in the error for an unknown one, and so are the languages', () => {
     assert.throws(() => getMethod('plugg'), /method\.name: expected one of plug, monolingual.*got "plugg"/);
-    assert.throws(() => getMethod('plug').prompt('Q', { target: 'xx', pivot: 'en' }), /got "xx"; add a row to/);
+    assert.throws(
+      () => getMethod('plug').prompt('Q', { target: 'xx', pivot: 'en' }),
+      /got "xx"; add a row to/,
+    );
   });
 });

@@ -7,7 +7,13 @@ import { startTensorFlow } from '../../src/runtime/start.ts';
 import { tinyModel } from '../support/tiny.ts';
 
 /** Logits [batch, seq, vocab] as nested arrays. Positions and documents by default: one document a row. */
-function run(model: Model, tokens: number[][], positions?: number[][], documents?: number[][], cache?: Cache) {
+function run(
+  model: Model,
+  tokens: number[][],
+  positions?: number[][],
+  documents?: number[][],
+  cache?: Cache,
+) {
   return tf.tidy(() => {
     const seq = tokens[0].length;
     const inputs = {
@@ -84,7 +90,8 @@ for (const { name, ...shape } of SHAPES) {
         const positions = [[at], [at]];
         const documents = [[0], [0]];
         const stepped = run(model, column, positions, documents, cache);
-        for (const row of [0, 1]) assert.ok(difference(stepped[row][0], whole[row][at]) < 1e-5, `${row}, ${at}`);
+        for (const row of [0, 1])
+          assert.ok(difference(stepped[row][0], whole[row][at]) < 1e-5, `${row}, ${at}`);
         const previous = cache;
         cache = forward(
           model,

@@ -58,7 +58,10 @@ describe('against transformers and PyTorch', () => {
       const uniform = parkMiller(11);
       for (const [i, { loss, gradientNorm }] of expected.steps.entries()) {
         const rows = ROWS.map(({ length, start }) =>
-          encoded(Array.from({ length }, () => Math.floor(uniform() * tinyConfig.vocabSize)), start),
+          encoded(
+            Array.from({ length }, () => Math.floor(uniform() * tinyConfig.vocabSize)),
+            start,
+          ),
         );
         // Two micro-batches of unequal size and with padding stand against one document at a time there.
         const batches = [batchOf(rows[0], rows[1]), batchOf(rows[2])];
@@ -66,16 +69,28 @@ describe('against transformers and PyTorch', () => {
         near(meanLoss(found.spans), loss, 1e-5, `step ${i + 1} loss`);
         near(found.norm, gradientNorm, 1e-4, `step ${i + 1} gradient norm`);
         if (i === 0) {
-          const losses = [...(await tokenLosses(model, batches[0]).data()), ...(await tokenLosses(model, batches[1]).data())];
-          for (const [at, value] of losses.entries()) near(value, expected.tokenLosses[at], 1e-5, `token ${at}`);
+          const losses = [
+            ...(await tokenLosses(model, batches[0]).data()),
+            ...(await tokenLosses(model, batches[1]).data()),
+          ];
+          for (const [at, value] of losses.entries())
+            near(value, expected.tokenLosses[at], 1e-5, `token ${at}`);
           for (const [name, { norm, first }] of Object.entries(expected.gradients)) {
             const values = await found.gradients[name].data();
             near(Math.hypot(...values), norm, 1e-4, `${name} gradient norm`);
-            for (const [at, value] of first.entries()) near(values[at], value, 1e-3, `${name} gradient ${at}`);
+            for (const [at, value] of first.entries())
+              near(values[at], value, 1e-3, `${name} gradient ${at}`);
           }
         }
         const rate = 0.01 * Math.min(1, (i + 1) / 5);
-        applyAdamW(model.parameters, found.gradients, state, rate, Math.min(1, CLIP / (found.norm + 1e-6)), OPTIONS);
+        applyAdamW(
+          model.parameters,
+          found.gradients,
+          state,
+          rate,
+          Math.min(1, CLIP / (found.norm + 1e-6)),
+          OPTIONS,
+        );
         for (const gradient of Object.values(found.gradients)) gradient.dispose();
       }
       disposeParameters(model.parameters);

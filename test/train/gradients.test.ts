@@ -4,7 +4,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../../src/model/decoder.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { emptySums, evaluateBatch, type Gradients, gradientsOf, meanLoss, spanLosses } from '../../src/train/gradients.ts';
+import {
+  emptySums,
+  evaluateBatch,
+  type Gradients,
+  gradientsOf,
+  meanLoss,
+  spanLosses,
+} from '../../src/train/gradients.ts';
 import { batchOf, encoded, parkMiller, tinyModel } from '../support/tiny.ts';
 
 const A = encoded([5, 6, 7, 8, 9, 10, 0], 3, 'a');
@@ -18,7 +25,11 @@ async function host({ gradients }: Gradients): Promise<Record<string, Float32Arr
   return values;
 }
 
-function assertNear(actual: Record<string, Float32Array>, expected: Record<string, Float32Array>, relative: number) {
+function assertNear(
+  actual: Record<string, Float32Array>,
+  expected: Record<string, Float32Array>,
+  relative: number,
+) {
   for (const [name, values] of Object.entries(expected)) {
     const scale = Math.max(...values.map(Math.abs));
     const worst = Math.max(...values.map((value, i) => Math.abs(value - actual[name][i])));
@@ -71,7 +82,12 @@ describe('gradientsOf', () => {
     const found = await gradientsOf(model, [batchOf({ ...A, spans })]);
     const counts = Object.values(found.spans).map(({ count }) => count);
     assert.deepEqual(counts, [2, 1, 1, 1]);
-    assert.deepEqual(Object.keys(spanLosses(found.spans)), ['pivotInstruction', 'pivotResponse', 'targetResponse', 'end']);
+    assert.deepEqual(Object.keys(spanLosses(found.spans)), [
+      'pivotInstruction',
+      'pivotResponse',
+      'targetResponse',
+      'end',
+    ]);
     const only = Int8Array.from(spans, (span) => (span === 2 ? 2 : -1));
     const target = await gradientsOf(model, [batchOf({ ...A, spans: only })]);
     assert.ok(Math.abs(target.spans.targetResponse.sum - found.spans.targetResponse.sum) < 1e-6);

@@ -23,7 +23,10 @@ describe('AdamW', () => {
     return { ...values, moments } as Record<string, number[]>;
   }
   const near = (actual: number[], expected: number[]) =>
-    assert.ok(actual.every((value, i) => Math.abs(value - expected[i]) < 1e-6), `${actual} is not ${expected}`);
+    assert.ok(
+      actual.every((value, i) => Math.abs(value - expected[i]) < 1e-6),
+      `${actual} is not ${expected}`,
+    );
 
   it('first moves by the learning rate against the sign of the gradient', () => {
     const { matrix, vector } = updated({});
@@ -70,7 +73,12 @@ describe('learningRateAt', () => {
     assert.ok(cosine.slice(5).every((rate, i) => rate < cosine[4 + i]));
   });
 
-  it('stays where it is', () => assert.ok(rates('constant').slice(4).every((rate) => rate === 2)));
+  it('stays where it is', () =>
+    assert.ok(
+      rates('constant')
+        .slice(4)
+        .every((rate) => rate === 2),
+    ));
   it('needs no warm-up', () => {
     assert.equal(learningRateAt(1, 10, { ...base, warmupSteps: 0, schedule: 'linear' }), 2);
   });

@@ -7,7 +7,14 @@ import { loadModel } from '../../src/checkpoint/model.ts';
 import { generate } from '../../src/generate/generate.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
 import type { RecipeOverrides } from '../../src/recipe/schema.ts';
-import { beginRun, resumeRun, runStatus, savedSteps, saveBest, saveStep } from '../../src/train/checkpoints.ts';
+import {
+  beginRun,
+  resumeRun,
+  runStatus,
+  saveBest,
+  savedSteps,
+  saveStep,
+} from '../../src/train/checkpoints.ts';
 import { prepareRun } from '../../src/train/run.ts';
 import { train } from '../../src/train/train.ts';
 import { validate } from '../../src/train/validate.ts';
@@ -102,13 +109,19 @@ describe('a run', () => {
     await losses(run, 1);
     await saveStep(dir, run, null);
     run.dispose();
-    await assert.rejects(resumeRun(dir, recipeOf({ learningRate: 1 })), /train\.learningRate: expected 0\.01.*got 1;/);
+    await assert.rejects(
+      resumeRun(dir, recipeOf({ learningRate: 1 })),
+      /train\.learningRate: expected 0\.01.*got 1;/,
+    );
     (await resumeRun(dir, recipeOf({ saveEvery: 5 }))).run.dispose();
     const before = readFileSync(file, 'utf8');
     writeFileSync(file, before.replace('red', 'pink'));
     await assert.rejects(resumeRun(dir, recipe), /expected the data that the run began with/);
     writeFileSync(file, before);
-    await assert.rejects(resumeRun(join(folder, 'nothing'), recipe), /expected a saved run to resume, found none/);
+    await assert.rejects(
+      resumeRun(join(folder, 'nothing'), recipe),
+      /expected a saved run to resume, found none/,
+    );
   });
 
   it('stops on a loss that is not finite, naming step, rate and examples, the model as it was', async () => {
@@ -120,7 +133,10 @@ describe('a run', () => {
     const weights = () => run.model.parameters['model.embed_tokens.weight'].data();
     const expected = await weights();
     await assert.rejects(losses(run), (error: Error) => {
-      assert.match(error.message, /^step 3: expected a finite loss and gradient, got loss NaN .*learning rate 0\.00/);
+      assert.match(
+        error.message,
+        /^step 3: expected a finite loss and gradient, got loss NaN .*learning rate 0\.00/,
+      );
       assert.match(error.message, /Examples of the step: colour-\d-\d, /);
       return true;
     });
