@@ -2,7 +2,7 @@
  * `npm run data`: writes the starter data that come with the project, or shows what a recipe trains on, each
  * supervised token coloured by its span.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { encodeExample } from '../data/encode.ts';
 import { findTokenizer, loadSplit } from '../data/prepare.ts';
 import { getMethod } from '../methods/index.ts';
@@ -39,11 +39,11 @@ const number = (value: number) => value.toLocaleString('en-US');
 async function writeStarterData(dir: string): Promise<void> {
   const { writeWorld } = await import('../world/write.ts');
   const files = await writeWorld(dir);
-  const width = Math.max(...files.map(({ file }) => displayPath(file).length));
-  for (const { file, rows, bytes } of files) {
-    console.log(
-      `${displayPath(file).padEnd(width)}  ${number(rows).padStart(7)} rows  ${number(bytes).padStart(10)} bytes`,
-    );
+  const paths = files.map(({ file }) => displayPath(resolve(dir, file)));
+  const width = Math.max(...paths.map((path) => path.length));
+  for (const [i, { rows, bytes }] of files.entries()) {
+    const size = `${number(rows).padStart(7)} rows  ${number(bytes).padStart(10)} bytes`;
+    console.log(`${paths[i].padEnd(width)}  ${size}`);
   }
 }
 

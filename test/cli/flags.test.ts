@@ -37,7 +37,7 @@ describe('parseFlags', () => {
     assert.equal(parse('--json', '--no-json').flags.json, false);
     assert.equal(parse('--json=false').flags.json, false);
     assert.equal(parse('-h').flags.help, true);
-    assert.equal(parse('--help').flags.help, true);
+    assert.equal(parse('plug-ko', '--help').flags.help, true);
   });
 
   it('does not take a word after a boolean for its value', () => {

@@ -44,6 +44,11 @@ describe('verbHelp', () => {
     assert.match(lineOf(help, '--help'), /Show this help\./);
   });
 
+  it('lists a flag of the verb once, though a short one has its name', () => {
+    const help = verbHelp({ ...VERB, flags: { model: { kind: 'string', help: 'A model.' } } });
+    assert.equal(help.match(/^ {2}--model /gm)?.length, 1);
+  });
+
   it('keeps to 100 columns, and lines its columns up', () => {
     const lines = verbHelp(VERB).split('\n');
     assert.deepEqual(

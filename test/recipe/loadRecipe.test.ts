@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadRecipe, recipeNames } from '../../src/recipe/loadRecipe.ts';
-import { callerDir, projectRoot } from '../../src/recipe/paths.ts';
+import { callerDir, displayPath, projectRoot } from '../../src/recipe/paths.ts';
 
 const inProject = (path: string) => join(projectRoot, path);
 const fromHere = (path: string) => join(callerDir(), path);
@@ -113,7 +113,7 @@ describe('loadRecipe', () => {
        export default defineRecipe({ name: 'x', method: { target: 'ko' }, data: { train: 'a' }, train: { steps: '9' } });`,
     );
     await assert.rejects(loadRecipe(file), {
-      message: `${file}: train.steps must be an integer >= 1, got "9"`,
+      message: `${displayPath(file)}: train.steps must be an integer >= 1, got "9"`,
     });
   });
 
