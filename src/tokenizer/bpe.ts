@@ -4,8 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byteCharacters } from './bpeEncode.ts';
 import { countWords, findMerges } from './bpeMerges.ts';
-import { byteCharacters } from './byteBpe.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { type Json, namedTokens, type TokenizerFiles } from './tokenizerFiles.ts';

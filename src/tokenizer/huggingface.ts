@@ -72,7 +72,6 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     eosId,
     padId,
     encode(one, options) {
-      if (one === '') return [];
       if (!options?.continuing) return first(one);
       later ??= wordEncoder(make(continued), continued);
       return later(one);

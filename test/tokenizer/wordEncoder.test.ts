@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import { trainBpe } from '../../src/tokenizer/bpe.ts';
-import { byteBpe } from '../../src/tokenizer/byteBpe.ts';
+import { byteBpe, characterBpe } from '../../src/tokenizer/bpeEncode.ts';
 import { forPlainText, type TokenizerJson } from '../../src/tokenizer/tokenizerJson.ts';
 import { detached, wordEncoder } from '../../src/tokenizer/wordEncoder.ts';
 import { golden, randomTexts } from './support.ts';
@@ -15,6 +15,12 @@ describe('wordEncoder', () => {
     'with whole words first': { ...trained, model: { ...trained.model, ignore_merges: true } },
     'with NFC': { ...trained, normalizer: { type: 'NFC' } },
     "with GPT-2's split": { ...trained, pre_tokenizer: lone },
+    'over characters': golden.llamaLike.json,
+    'over characters, behind Metaspace': {
+      ...golden.llamaLike.json,
+      normalizer: null,
+      pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'first', split: false },
+    },
     'with an added token': {
       ...trained,
       added_tokens: [{ ...added, single_word: false, lstrip: false, rstrip: false }],
@@ -51,9 +57,15 @@ describe('wordEncoder', () => {
   }
 
   it('leaves other kinds of model to the library', () => {
-    assert.equal(byteBpe(golden.llamaLike.json), null);
-    assert.equal(byteBpe(golden.metaspace.json), null);
-    assert.notEqual(byteBpe(trained), null);
+    const takes = (json: TokenizerJson) => [
+      byteBpe(json) !== null,
+      characterBpe(json, (encode) => encode) !== null,
+    ];
+    assert.deepEqual(takes(trained), [true, false]);
+    assert.deepEqual(takes(golden.llamaLike.json), [false, true]);
+    assert.deepEqual(takes(golden.metaspace.json), [false, false]);
+    const dropout = { ...trained, model: { ...trained.model, dropout: 0.1 } };
+    assert.deepEqual(takes(dropout), [false, false]);
   });
 
   it('detaches a word from its text without changing it', () => {
