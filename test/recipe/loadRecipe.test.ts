@@ -45,7 +45,9 @@ describe('loadRecipe', () => {
     });
     assert.equal(recipe.train.steps, 5);
     assert.equal(recipe.train.learningRate, 1e-4);
-    assert.equal(recipe.train.weightDecay, 0.1, 'keys beside stay');
+    const { weightDecay } = (await loadRecipe('plug-ko')).train;
+    assert.equal(recipe.train.weightDecay, weightDecay, 'keys beside stay');
+    assert.notEqual(weightDecay, 0);
     assert.equal(recipe.model.from, fromHere('models/a'));
     assert.equal(recipe.tokenizer.path, '/abs/tokenizer.json');
     assert.equal(recipe.data.validation, fromHere('v.jsonl'));
@@ -56,7 +58,11 @@ describe('loadRecipe', () => {
     const other = await loadRecipe('plug-ko', { data: { train: ['b.jsonl', 'c.jsonl'] } });
     assert.deepEqual(other.data.train, [fromHere('b.jsonl'), fromHere('c.jsonl')]);
     assert.equal(other.data.validation, undefined);
-    assert.equal(other.data.validationShare, 0.02);
+    assert.ok(other.data.validationShare > 0);
+    const given = { data: { train: 'b.jsonl' }, tokenizer: { path: 't.model' } };
+    const { tokenizer } = await loadRecipe('plug-ko', given);
+    assert.equal(tokenizer.path, fromHere('t.model'));
+    assert.equal(given.data.train, 'b.jsonl', 'what was given stays as it was');
     const both = await loadRecipe('plug-ko', { data: { train: 'b.jsonl', validation: 'v.jsonl' } });
     assert.equal(both.data.validation, fromHere('v.jsonl'));
   });
