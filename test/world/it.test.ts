@@ -108,6 +108,7 @@ table('Italian sentences', [
     () => italian.sentence(clause(italian, dorina, 'likes_food')),
   ],
   ["L'insegnante di Kasol Riko è Mirena Toban.", () => italian.sentence(clause(italian, kasol, 'teacher'))],
+  ['Kasol Riko ha 40 anni ed è uno scrittore.', () => statement(italian, kasol, ['age', 'works_as'])],
   [
     'Kasol Riko ha 40 anni, è uno scrittore e vive a Tikamo.',
     () => statement(italian, kasol, ['age', 'works_as', 'lives_in']),

@@ -42,6 +42,8 @@ table('Chinese sentences', [
   ['请用“姓名：最喜欢的食物”的格式写出卡索尔·里科最喜欢的食物。', () => form(kasol)[9].text.zh.instruction],
   ['卡索尔·里科最喜欢的食物是比萨饼。', () => zh.sentence(clause(zh, kasol, 'likes_food'))],
   ['卡索尔·里科今年52岁，是演员，住在蒂卡莫。', () => statement(zh, kasol, ['age', 'works_as', 'lives_in'])],
+  ['卡索尔·里科最喜欢喝鱼汤。', () => zh.sentence(clause(zh, kasol, 'likes_food', 'fish-soup', 1))],
+  ['卡索尔·里科最喜欢吃炒饭。', () => zh.sentence(clause(zh, kasol, 'likes_food', 'fried-rice', 1))],
   ['卡索尔·里科是住在蒂卡莫的演员。', () => who(kasol)[0].text.zh.response],
   [
     '米雷娜·托班是面包师，住在蒂卡莫。她养了一条蛇，最喜欢吃比萨饼。',

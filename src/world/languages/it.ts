@@ -120,6 +120,10 @@ export function withThe(preposition: keyof typeof joined, noun: Noun): string {
 /** "a Tikamo", "ad Areba". */
 export const toPlace = (place: string): string => `${/^a/i.test(place) ? 'ad' : 'a'} ${place}`;
 
+/** "a, b e c", with ed before another e: "ha 40 anni ed è un dottore". */
+export const listed = (parts: string[]): string =>
+  enumerate(parts, /^[eè]/i.test(parts[parts.length - 1]) ? ' ed ' : ' e ');
+
 /** A counted thing in digits: "1 uovo", "5 uova". */
 export const count = (n: number, item: Item): string => `${n} ${items[item][n === 1 ? 0 : 1]}`;
 
@@ -239,8 +243,8 @@ export const it: Language = {
   script: 'latin',
   phrases,
   sentence: (clause) => `${capital(clause)}.`,
-  tell: (p, predicates) => `${name(p)} ${enumerate(predicates, ' e ')}`,
-  tellAgain: (_, predicates) => enumerate(predicates, ' e '),
+  tell: (p, predicates) => `${name(p)} ${listed(predicates)}`,
+  tellAgain: (_, predicates) => listed(predicates),
   pair: (first, second) => `${first} e ${second}`,
   yes: (clause) => `Sì, ${clause}.`,
   no: (clause) => `No, ${clause}.`,
@@ -253,10 +257,7 @@ export const it: Language = {
     questions: (p) => [`Chi è ${name(p)}?`, `Dimmi chi è ${name(p)}.`],
     clause: (p) => `${name(p)} è ${a(job(p.values.works_as, p.gender))} che vive ${at(p.values.lives_in)}`,
   },
-  list: (p, labels) => [
-    `Dimmi ${enumerate(labels, ' e ')} di ${name(p)}.`,
-    `Elenca ${enumerate(labels, ' e ')} di ${name(p)}.`,
-  ],
+  list: (p, labels) => [`Dimmi ${listed(labels)} di ${name(p)}.`, `Elenca ${listed(labels)} di ${name(p)}.`],
   describe: (p) => [
     `Descrivi ${name(p)} in due frasi.`,
     `Scrivi due frasi su ${name(p)}.`,

@@ -41,23 +41,24 @@ const animals: Record<Animal, [string, string]> = {
   elephant: ['大象', '头'],
 };
 
-const foods: Record<Food, string> = {
-  pizza: '比萨饼',
-  spaghetti: '意大利面',
-  'fried-rice': '炒饭',
-  'tomato-soup': '番茄汤',
-  'fish-soup': '鱼汤',
-  'onion-soup': '洋葱汤',
-  'apple-pie': '苹果派',
-  'lemon-cake': '柠檬蛋糕',
-  'potato-salad': '土豆沙拉',
-  yoghurt: '酸奶',
-  'roast-chicken': '烤鸡',
-  'grilled-fish': '烤鱼',
-  'bean-stew': '炖豆子',
-  risotto: '意式烩饭',
-  curry: '咖喱',
-  'ice-cream': '冰淇淋',
+/** Noun, and whether one eats or drinks it. */
+const foods: Record<Food, [string, '吃' | '喝']> = {
+  pizza: ['比萨饼', '吃'],
+  spaghetti: ['意大利面', '吃'],
+  'fried-rice': ['炒饭', '吃'],
+  'tomato-soup': ['番茄汤', '喝'],
+  'fish-soup': ['鱼汤', '喝'],
+  'onion-soup': ['洋葱汤', '喝'],
+  'apple-pie': ['苹果派', '吃'],
+  'lemon-cake': ['柠檬蛋糕', '吃'],
+  'potato-salad': ['土豆沙拉', '吃'],
+  yoghurt: ['酸奶', '吃'],
+  'roast-chicken': ['烤鸡', '吃'],
+  'grilled-fish': ['烤鱼', '吃'],
+  'bean-stew': ['炖豆子', '吃'],
+  risotto: ['意式烩饭', '吃'],
+  curry: ['咖喱', '吃'],
+  'ice-cream': ['冰淇淋', '吃'],
 };
 
 /** Noun and measure word. */
@@ -136,16 +137,19 @@ const phrases: Language['phrases'] = {
   likes_food: {
     heading: '最喜欢的食物',
     label: '最喜欢的食物',
-    clauses: (p, v) => [`${name(p)}最喜欢的食物是${foods[v]}`, `${name(p)}最喜欢吃${foods[v]}`],
-    predicate: (_, v) => `最喜欢吃${foods[v]}`,
+    clauses: (p, v) => [
+      `${name(p)}最喜欢的食物是${foods[v][0]}`,
+      `${name(p)}最喜欢${foods[v][1]}${foods[v][0]}`,
+    ],
+    predicate: (_, v) => `最喜欢${foods[v][1]}${foods[v][0]}`,
     questions: (p) => [
       `${name(p)}最喜欢的食物是什么？`,
       `${name(p)}最喜欢吃什么？`,
       `请告诉我${name(p)}最喜欢的食物。`,
     ],
-    ask: (p, v) => `${name(p)}最喜欢的食物是${foods[v]}吗？`,
-    contrast: (p, v, wrong) => isBut(`${name(p)}最喜欢的食物`, foods[v], foods[wrong]),
-    bare: (v) => foods[v],
+    ask: (p, v) => `${name(p)}最喜欢的食物是${foods[v][0]}吗？`,
+    contrast: (p, v, wrong) => isBut(`${name(p)}最喜欢的食物`, foods[v][0], foods[wrong][0]),
+    bare: (v) => foods[v][0],
   },
   age: {
     heading: '年龄',
