@@ -4,10 +4,10 @@
 export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
 export { type Batch, makeBatch } from './data/batch.ts';
 export { type Encoded, encodeExample } from './data/encode.ts';
-export type { Example, LanguageCode, Turn } from './data/example.ts';
 export { loadExamples } from './data/load.ts';
 export { UserError } from './errors.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
+export type { Example, LanguageCode, Turn } from './methods/example.ts';
 export { getMethod, METHODS } from './methods/index.ts';
 export { LANGUAGES } from './methods/languages.ts';
 export {

@@ -4,7 +4,6 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { loadModel } from '../checkpoint/model.ts';
-import type { Turn } from '../data/example.ts';
 import { UserError } from '../errors.ts';
 import {
   type Answerer,
@@ -12,6 +11,7 @@ import {
   type GenerateOptions,
   type Generation,
 } from '../generate/generate.ts';
+import type { Turn } from '../methods/example.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { parseFlags, type Verb } from './flags.ts';

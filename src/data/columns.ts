@@ -3,9 +3,9 @@
  * at the top; a recipe names others with `data.columns`. `load.ts` calls this row by row.
  */
 import { UserError } from '../errors.ts';
+import type { LanguageCode, Turn } from '../methods/example.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import type { LanguageCode, Turn } from './example.ts';
 import { type Row, RowError } from './read.ts';
 
 /** Column names, `{lang}` standing for the language code. Columns of later turns have `turn2_`, … before them. */

@@ -1,10 +1,11 @@
 /**
  * Examples to a list of encoded examples, with an account of what became of every one: nothing is lost silently.
  */
+
+import type { Example } from '../methods/example.ts';
 import { type LanguagePair, type Method, SPANS, type Span } from '../methods/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Encoded, encodeExample } from './encode.ts';
-import type { Example } from './example.ts';
 
 /** What became of the examples: sequences are counted, not rows, since each turn of a row is one. */
 export interface EncodingAccount {

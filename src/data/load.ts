@@ -2,9 +2,10 @@
  * Files to examples: reads the rows, finds their columns, checks each row, and gives an account of what was
  * read and what was left out and why. Training and `npm run data` load their examples here.
  */
+
+import type { Example, LanguageCode } from '../methods/example.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type ColumnMap, findColumns, readTurns } from './columns.ts';
-import type { Example, LanguageCode } from './example.ts';
 import { RowError, readRows } from './read.ts';
 
 /** What became of the rows. */

@@ -3,12 +3,12 @@
  * trained, both begin with.
  */
 import { renderChat } from '../methods/chat.ts';
+import type { Example } from '../methods/example.ts';
 import type { Method } from '../methods/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, trainBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { Example } from './example.ts';
 import { type LoadAccount, loadExamples, splitValidation } from './load.ts';
 
 /** The training and validation examples of a recipe, in the languages that its method needs. */

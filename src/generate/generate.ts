@@ -1,7 +1,7 @@
 /** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
 import { encodeExample } from '../data/encode.ts';
-import type { Turn } from '../data/example.ts';
 import { UserError } from '../errors.ts';
+import type { Turn } from '../methods/example.ts';
 import { getMethod } from '../methods/index.ts';
 import type { Answer } from '../methods/segment.ts';
 import type { Model } from '../model/decoder.ts';

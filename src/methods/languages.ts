@@ -3,8 +3,8 @@
  * Response headings are those of the PLUG authors' code; the instruction headings are ours.
  */
 
-import type { LanguageCode } from '../data/example.ts';
 import { UserError } from '../errors.ts';
+import type { LanguageCode } from './example.ts';
 
 export interface Language {
   /** English name, as it stands in system prompts. */

@@ -1,5 +1,5 @@
 /** The pieces that methods are put together from: prompts, headed spans, and finding a heading in generated text. */
-import type { Turn } from '../data/example.ts';
+import type { Turn } from './example.ts';
 import { language } from './languages.ts';
 import type { LanguagePair, Role, Segment } from './segment.ts';
 

@@ -2,7 +2,7 @@
  * What a method makes of an example: a sequence of segments, each knowing its role and whether it is
  * supervised. Everything downstream (tokens, loss mask, loss per span) follows from this list alone.
  */
-import type { Example, LanguageCode } from '../data/example.ts';
+import type { Example, LanguageCode } from './example.ts';
 
 /** The role of a segment. All but `system` and `user` are written by the model. */
 export type Role = 'system' | 'user' | 'pivotInstruction' | 'pivotResponse' | 'targetResponse' | 'end';

@@ -7,20 +7,17 @@ import { readConfig, readParameters } from '../checkpoint/model.ts';
 import { type Batch, makeBatch } from '../data/batch.ts';
 import { type EncodingAccount, encodeExamples } from '../data/dataset.ts';
 import type { Encoded } from '../data/encode.ts';
-import type { Example } from '../data/example.ts';
-import { type LoadAccount, loadExamples, splitValidation } from '../data/load.ts';
+import type { LoadAccount } from '../data/load.ts';
 import { orderOf } from '../data/order.ts';
+import { findTokenizer, loadSplit } from '../data/prepare.ts';
 import { UserError } from '../errors.ts';
-import { renderChat } from '../methods/chat.ts';
+import type { Example } from '../methods/example.ts';
 import { getMethod } from '../methods/index.ts';
-import type { Method } from '../methods/segment.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, initialValues, toParameters } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
-import { bpeTokenizer, trainBpe } from '../tokenizer/bpe.ts';
-import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 
@@ -62,7 +59,7 @@ export interface PrepareOptions {
 export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions = {}): Promise<Run> {
   const method = getMethod(recipe.method.name);
   note?.('reading data …');
-  const data = await readData(recipe, method);
+  const data = await loadSplit(recipe, method);
   note?.('preparing the tokenizer …');
   const tokenizer = await findTokenizer(recipe, method, data.train, from);
   const source = from ?? recipe.model.from;
@@ -145,38 +142,6 @@ export function batchesOf(examples: Encoded[], batchSize: number, padId: number,
 /** Warm-up in steps, from the ratio where no number is given. */
 export function warmupStepsOf({ recipe, steps }: Run): number {
   return recipe.train.warmupSteps ?? Math.ceil(recipe.train.warmupRatio * steps);
-}
-
-async function readData(recipe: Recipe, method: Method) {
-  const languages = method.languages(recipe.method);
-  const { examples, account } = await loadExamples(recipe.data, languages);
-  if (!recipe.data.validation) {
-    return { ...splitValidation(examples, recipe.data.validationShare), account };
-  }
-  const held = await loadExamples(
-    { ...recipe.data, train: recipe.data.validation, limit: undefined },
-    languages,
-  );
-  return { train: examples, validation: held.examples, account };
-}
-
-/** The tokenizer of the model at hand, of the recipe, or a byte-level BPE trained on the very text to be learned. */
-async function findTokenizer(
-  recipe: Recipe,
-  method: Method,
-  train: Example[],
-  from?: string,
-): Promise<Tokenizer> {
-  const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
-  if (path) return loadTokenizer(path);
-  function* texts() {
-    for (const example of train) {
-      for (const segments of method.segments(example, recipe.method)) {
-        for (const piece of renderChat(segments)) if ('text' in piece) yield piece.text;
-      }
-    }
-  }
-  return bpeTokenizer(trainBpe(texts(), { vocabSize: recipe.tokenizer.vocabSize }));
 }
 
 function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Example } from '../../src/data/example.ts';
 import { hashShare, loadExamples, splitValidation } from '../../src/data/load.ts';
+import type { Example } from '../../src/methods/example.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 
 const HINT = ' (--data.onBadRow skip leaves such rows out and counts them)';

@@ -1,7 +1,7 @@
 /** What each method writes, word for word, and how its answers are read back. */
 import assert from 'node:assert/strict';
-import type { Example } from '../../src/data/example.ts';
 import { renderChat } from '../../src/methods/chat.ts';
+import type { Example } from '../../src/methods/example.ts';
 import { getMethod, METHODS } from '../../src/methods/index.ts';
 import { LANGUAGES } from '../../src/methods/languages.ts';
 import type { Segment } from '../../src/methods/segment.ts';

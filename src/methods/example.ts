@@ -1,4 +1,6 @@
-/** ISO 639-1 code of a language, such as `ko`; the languages known by name stand in `methods/languages.ts`. */
+/** An example as it is read: what methods make segments of. */
+
+/** ISO 639-1 code of a language, such as `ko`; the languages known by name stand in `languages.ts`. */
 export type LanguageCode = string;
 
 /** One exchange of a conversation: what the user asks and what the assistant answers. */
