@@ -26,6 +26,10 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
   const encode = (text: string) => (text === '' ? [] : processor.encodeIds(bytes(text)));
 
   const { pieces } = model;
+  if (encode('a').length === 0) {
+    // The library keeps the reason to itself. Equal pieces are one.
+    throw new Error(`${files.main}: expected a model that SentencePiece can run, got one that it refuses`);
+  }
   const idOf = (token: string | number | null, what: string): number | null => {
     if (token === null) return null;
     const id = typeof token === 'number' ? token : pieces.indexOf(token);

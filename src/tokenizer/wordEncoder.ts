@@ -27,7 +27,7 @@ export function wordEncoder(library: PreTrainedTokenizer, json: TokenizerJson): 
 type Encode = (text: string) => number[] | null;
 
 /** `encode`, asked once for each part that comes often. The ids that it gives are shared: they are not to be changed. */
-function remember(encode: Encode): Encode {
+export function remember(encode: Encode): Encode {
   const cache = new Map<string, number[]>();
   return (part) => {
     const known = cache.get(part);

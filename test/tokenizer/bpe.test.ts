@@ -93,7 +93,9 @@ describe('trainBpe', () => {
     assert.deepEqual(words('in 1984'), ['in', ' ', '1', '9', '8', '4']);
     assert.deepEqual(words('cafe\u0301s here'), ['cafe\u0301s', ' here']);
     assert.deepEqual(words('한국어 응답:\n\n答案是'), ['한국어', ' 응답', ':\n\n', '答案是']);
-    assert.deepEqual(words('a  \u0085b\ufeffc'), ['a', '  ', '\u0085b', '\ufeffc']);
+    // White space as Unicode has it: with U+0085, without U+FEFF.
+    assert.deepEqual(words('!\u0085\u0085'), ['!', '\u0085\u0085']);
+    assert.deepEqual(words('\ufeff\ufeff!'), ['\ufeff\ufeff!']);
   });
 
   it('stops where the text has no more pairs', () => {
@@ -121,6 +123,8 @@ describe('trainBpe', () => {
       [tokenizer.bosId, tokenizer.eosId, tokenizer.padId, tokenizer.vocabSize],
       [1, 2, 3, 300],
     );
+    await writeBpe(folder, json, { eos: '<|end|>' });
+    assert.equal((await loadTokenizer(folder)).padId, 2);
     await writeBpe(folder, json);
     const unsaid = await loadTokenizer(folder);
     assert.deepEqual([unsaid.bosId, unsaid.eosId, unsaid.padId], [null, 0, 0]);

@@ -118,6 +118,28 @@ describe('loadTokenizer', () => {
     assert.equal(tokenizer.decode(tokenizer.encode('a <tool_call> <|im_end|>')), 'a <tool_call> <|im_end|>');
   });
 
+  it('leaves named tokens out of text even where the file does not call them special', async () => {
+    const bare = { ...json, added_tokens: [] };
+    const tokenizer = await loadFiles(newFolder(), { 'tokenizer.json': bare, 'tokenizer_config.json': eos });
+    assert.equal(tokenizer.decode([2, ...tokenizer.encode('dog'), tokenizer.eosId]), 'dog');
+  });
+
+  it('reads the prefix of a Metaspace as old files say it', async () => {
+    const load = (settings: object) => {
+      const metaspace = { type: 'Metaspace', replacement: '▁', ...settings };
+      const file = { ...golden.metaspace.json, pre_tokenizer: metaspace };
+      return loadFiles(newFolder(), {
+        'tokenizer.json': file,
+        'tokenizer_config.json': { eos_token: '</s>' },
+      });
+    };
+    const never = (await load({ prepend_scheme: 'never' })).encode('dog');
+    const always = (await load({ prepend_scheme: 'always' })).encode('dog');
+    assert.notDeepEqual(never, always);
+    assert.deepEqual((await load({ add_prefix_space: false })).encode('dog'), never);
+    assert.deepEqual((await load({ add_prefix_space: true })).encode('dog'), always);
+  });
+
   it('does not tidy spaces when decoding', async () => {
     const tidy = { ...eos, clean_up_tokenization_spaces: true };
     const tokenizer = await loadFiles(newFolder(), { 'tokenizer.json': json, 'tokenizer_config.json': tidy });

@@ -34,14 +34,14 @@ describe('SentencePiece', () => {
   });
 
   it('takes fields that the model says over the defaults', () => {
-    // trainer_spec { bos_id: -1, eos_id: 1, pad_id: 300, unk_id: 0 }: a later message is merged with the first.
-    const minusOne = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
-    const spec = [0xc8, 0x02, ...minusOne, 0xd0, 0x02, 1, 0xd8, 0x02, 0xac, 0x02, 0xc0, 0x02, 0];
+    // trainer_spec { bos_id: -16, eos_id: 1, pad_id: 300, unk_id: 0 }: a later message is merged with the first.
+    const minus16 = [0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    const spec = [0xc8, 0x02, ...minus16, 0xd0, 0x02, 1, 0xd8, 0x02, 0xac, 0x02, 0xc0, 0x02, 0];
     const model = parseSentencePieceModel(
       Buffer.concat([bpe, Buffer.from([0x12, spec.length, ...spec])]),
       'm',
     );
-    assert.deepEqual([model.bosId, model.eosId, model.padId, model.unkId], [-1, 1, 300, 0]);
+    assert.deepEqual([model.bosId, model.eosId, model.padId, model.unkId], [-16, 1, 300, 0]);
   });
 
   it("decodes as Python's library does", async () => {
@@ -63,6 +63,22 @@ describe('SentencePiece', () => {
     assert.equal(both('The', ' dog'), 'The dog');
     assert.equal(both('The', '   dog'), 'The dog');
     assert.equal(both('The', 'dog'), 'Thedog');
+  });
+
+  it('goes on behind a character that joins with nothing', async () => {
+    // Each single Han character or sign gets a piece with 'd' after it, likelier than the two apart, but for 门.
+    const { pieces } = parseSentencePieceModel(unigram, 'm');
+    const signs = pieces.filter((piece) => /^[\p{Script=Han}\p{P}\p{So}]$/u.test(piece));
+    const added = signs
+      .filter((sign) => !'▁门'.includes(sign))
+      .map((sign) => {
+        const piece = Buffer.from(`${sign}d`);
+        const score = [0x15, 0, 0, 0, 0]; // 0, the best there is
+        return Buffer.from([0x0a, piece.length + 7, 0x0a, piece.length, ...piece, ...score]);
+      });
+    const model = Buffer.concat([unigram, ...added]);
+    const tokenizer = await loadFiles(newFolder(), { 'tokenizer.model': model });
+    assert.equal(tokenizer.decode(tokenizer.encode('dog', { continuing: true })), 'dog');
   });
 
   it('puts no word start before text that continues', async () => {
@@ -120,6 +136,11 @@ describe('SentencePiece', () => {
       /y\.model: expected a SentencePiece model, got/,
     );
     await assert.rejects(loadFiles(newFolder(), { 'z.model': Buffer.alloc(0) }), /got a file with no pieces/);
+    const twice = Buffer.concat([bpe, Buffer.from([0x0a, 3, 0x0a, 1, 0x61])]); // a second piece 'a'
+    await assert.rejects(
+      loadFiles(newFolder(), { 'twice.model': twice }),
+      /twice\.model: expected a model that SentencePiece can run, got one that it refuses/,
+    );
     const tokenizer = await loadFiles(newFolder(), { 'tokenizer.model': bpe });
     const dir = newFolder();
     writeFileSync(join(dir, 'tokenizer.json'), '{}');

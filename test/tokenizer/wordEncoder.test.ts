@@ -3,16 +3,20 @@ import { PreTrainedTokenizer } from '@xenova/transformers';
 import { trainBpe } from '../../src/tokenizer/bpe.ts';
 import { byteBpe, characterBpe } from '../../src/tokenizer/bpeEncode.ts';
 import { forPlainText, type TokenizerJson } from '../../src/tokenizer/tokenizerJson.ts';
-import { detached, wordEncoder } from '../../src/tokenizer/wordEncoder.ts';
+import { detached, remember, wordEncoder } from '../../src/tokenizer/wordEncoder.ts';
 import { golden, randomTexts } from './support.ts';
 
 describe('wordEncoder', () => {
   const trained = trainBpe(golden.lines, { vocabSize: 600 });
   const added = { id: 600, content: 'dog, a', special: false, normalized: false };
   const lone = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const withWord = { ...(trained.model.vocab as Record<string, number>), Ġlazy: 601, Ġjump: 602 };
   const variants: Record<string, TokenizerJson> = {
     'as trained': trained,
-    'with whole words first': { ...trained, model: { ...trained.model, ignore_merges: true } },
+    'with whole words first': {
+      ...trained,
+      model: { ...trained.model, vocab: withWord, ignore_merges: true },
+    },
     'with NFC': { ...trained, normalizer: { type: 'NFC' } },
     "with GPT-2's split": { ...trained, pre_tokenizer: lone },
     'over characters': golden.llamaLike.json,
@@ -66,6 +70,17 @@ describe('wordEncoder', () => {
     assert.deepEqual(takes(golden.metaspace.json), [false, false]);
     const dropout = { ...trained, model: { ...trained.model, dropout: 0.1 } };
     assert.deepEqual(takes(dropout), [false, false]);
+  });
+
+  it('asks once for a part that comes again, unless it is long', () => {
+    const asked: string[] = [];
+    const encode = remember((part) => {
+      asked.push(part);
+      return [part.length];
+    });
+    const long = 'a'.repeat(65);
+    for (const part of ['ab', 'ab', 'c', 'ab', long, long]) assert.deepEqual(encode(part), [part.length]);
+    assert.deepEqual(asked, ['ab', 'c', long, long]);
   });
 
   it('detaches a word from its text without changing it', () => {
