@@ -2,8 +2,8 @@
  * Gathers what `npm run doctor` prints: what is there, what is missing and the command that mends it. It changes
  * nothing: a TensorFlow in the cache is checked and loaded, a missing one is only reported.
  */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Bf16, measureBf16 } from './bf16.ts';
@@ -173,18 +173,15 @@ async function listPrograms(context: Context): Promise<Diagnosis['programs']> {
   };
 }
 
+/** Tries to write rather than reading permissions, which tell nothing to root or of a full quota. */
 async function describePlace(context: Context, place: string): Promise<Place> {
   let existing = place;
-  let writable = false;
-  for (;;) {
-    try {
-      await access(existing, constants.W_OK);
-      writable = true;
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path.dirname(existing) === existing) break;
-      existing = path.dirname(existing);
-    }
+  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
+  let writable = true;
+  try {
+    await rmdir(await mkdtemp(path.join(existing, '.plug-tune-')));
+  } catch {
+    writable = false;
   }
   return { path: place, freeBytes: await context.freeBytes(place), writable };
 }

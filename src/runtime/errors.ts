@@ -71,7 +71,11 @@ export function fromPip(output: string, what: string, cache: string): SetupError
     const fix = "check the package index or mirror in pip's configuration, then run again";
     return new SetupError('hash', what, "a file with the index's own hash", 'another file', fix);
   }
-  if (says(/IncompleteRead|Connection broken|ConnectionResetError|not enough bytes|RemoteDisconnected/i)) {
+  if (
+    says(
+      /IncompleteRead|Connection broken|ConnectionResetError|not enough bytes|RemoteDisconnected|is invalid\.|not a zip file/i,
+    )
+  ) {
     return new SetupError('download', what, 'the whole file', 'a download cut off', 'run again');
   }
   const unreachable =
@@ -82,7 +86,8 @@ export function fromPip(output: string, what: string, cache: string): SetupError
     return new SetupError('network', what, 'an answer from the package index', 'none', fix);
   }
   if (says(/No matching distribution|Could not find a version/)) {
-    const fix = 'check the package index or mirror in pip\'s configuration ("pip config list")';
+    const fix =
+      'check the network, and the package index or mirror in pip\'s configuration ("pip config list")';
     return new SetupError('download', what, 'it in the package index', 'no such file there', fix);
   }
   const last = output.trim().split('\n').at(-1) ?? '';

@@ -3,7 +3,7 @@
  * against it. Everything is made in a temporary folder under a lock and moved into place in one rename, so the cache
  * never holds a half. `start.ts` calls `prepare` at every start; `tsx src/runtime/setup.ts` does so alone.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -166,12 +166,21 @@ function mainFirst(context: Context, records: FileRecord[], folder: string): Fil
 async function makeCacheFolder(context: Context): Promise<void> {
   const probe = path.join(context.cache, `.probe-${process.pid}`);
   try {
-    await mkdir(context.cache, { recursive: true });
+    await makeFolders(context.cache);
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
     throw fromSystemError(error, context.cache, true);
   }
+}
+
+/** Like mkdir's `recursive`, which never returns where a folder refuses new ones with ENOENT, as /proc does. */
+async function makeFolders(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolders(path.dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Under the lock, every temporary folder belongs to a process that is gone. */
