@@ -71,11 +71,7 @@ export function fromPip(output: string, what: string, cache: string): SetupError
     const fix = "check the package index or mirror in pip's configuration, then run again";
     return new SetupError('hash', what, "a file with the index's own hash", 'another file', fix);
   }
-  if (
-    says(
-      /IncompleteRead|Connection broken|ConnectionResetError|not enough bytes|RemoteDisconnected|is invalid\.|not a zip file/i,
-    )
-  ) {
+  if (says(/IncompleteRead|Connection broken: |not enough bytes|is invalid\.|not a zip file/)) {
     return new SetupError('download', what, 'the whole file', 'a download cut off', 'run again');
   }
   const unreachable =

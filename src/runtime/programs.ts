@@ -43,6 +43,8 @@ export function runProgram(
       cwd: options.cwd,
       timeout: options.timeoutMs,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that what it starts can be ended with it.
+      detached: true,
     });
     running.add(child);
     let stdout = '';
@@ -62,7 +64,13 @@ export function runProgram(
   });
 }
 
-/** Ends every program still running, for a set-up that is interrupted. */
+/** Ends every program still running and what it started, for a set-up that is interrupted. */
 export function killPrograms(): void {
-  for (const child of running) child.kill('SIGKILL');
+  for (const { pid } of running) {
+    try {
+      if (pid) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
 }

@@ -40,7 +40,8 @@ export async function prepare(options: SetupOptions = {}): Promise<Runtime> {
     context.log(`Process ${pid} is setting TensorFlow up in ${context.cache}: waiting`);
   const stopListening = onInterrupt(() => {
     killPrograms();
-    rmSync(temporary, { recursive: true, force: true });
+    // A program that is being killed may still write a last file.
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   try {
     await makeCacheFolder(context);

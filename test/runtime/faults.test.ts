@@ -11,6 +11,7 @@ import {
   giveCompiler,
   giveProgram,
   givePython,
+  giveRealPip,
   makeWorld,
   RUNTIME,
   removeWorlds,
@@ -38,13 +39,6 @@ async function worksNow(world: World): Promise<void> {
   assert.deepEqual(cacheEntries(world), [RUNTIME]);
 }
 
-/** Runs the real pip for `--version`, and `script` in place of `pip download`. */
-function giveFailingPip(world: World, script: string): void {
-  givePython(world);
-  const python = readFileSync(path.join(world.bin, 'python3'), 'utf8').split('\n')[1];
-  giveProgram(world, 'python3', `case "$*" in *"pip download"*) ${script} ;; esac\n${python}`);
-}
-
 /** A package index on the loopback that serves the wheel by `send`. */
 async function serve(
   world: World,
@@ -67,6 +61,7 @@ async function serve(
 }
 
 function useIndex(world: World, port: number): void {
+  giveRealPip(world);
   delete world.env.PIP_NO_INDEX;
   world.env.PIP_FIND_LINKS = '';
   world.env.PIP_INDEX_URL = `http://127.0.0.1:${port}/simple`;
@@ -178,6 +173,7 @@ describe('runtime: faults of a set-up', () => {
 
   it('an index without the wheel', async () => {
     const world = makeWorld();
+    giveRealPip(world);
     world.env.PIP_FIND_LINKS = world.bin;
     await fails(
       world,
@@ -242,7 +238,7 @@ describe('runtime: faults of a set-up', () => {
 
   it('a disk that fills up while pip writes', async () => {
     const world = makeWorld();
-    giveFailingPip(
+    givePython(
       world,
       'echo x > /dev/full || { echo "OSError: [Errno 28] No space left on device" >&2; exit 1; }',
     );
@@ -284,7 +280,7 @@ describe('runtime: faults of a set-up', () => {
 
   it('a cache that pip cannot write', async () => {
     const world = makeWorld();
-    giveFailingPip(world, 'echo "ERROR: [Errno 30] Read-only file system: x" >&2; exit 1');
+    givePython(world, 'echo "ERROR: [Errno 30] Read-only file system: x" >&2; exit 1');
     await fails(world, 'cache', /cache: expected a folder to write in, got pip: /);
     givePython(world);
     await worksNow(world);
@@ -307,7 +303,7 @@ describe('runtime: faults of a set-up', () => {
 
   it('a pip that fails for a reason of its own', async () => {
     const world = makeWorld();
-    giveFailingPip(world, 'echo "ERROR: the moon is full" >&2; exit 2');
+    givePython(world, 'echo "ERROR: the moon is full" >&2; exit 2');
     await fails(world, 'pip', /expected pip to fetch it, got ERROR: the moon is full; mend what pip says/);
     givePython(world);
     await worksNow(world);

@@ -6,6 +6,7 @@ import { prepare } from '../../src/runtime/setup.ts';
 import {
   cacheEntries,
   giveProgram,
+  giveRealPip,
   makeWorld,
   RUNTIME,
   removeWorlds,
@@ -33,6 +34,7 @@ describe('runtime: setting up', () => {
 
   it('fetches the wheel, keeps what is needed and builds the binding once', async () => {
     const world = makeWorld();
+    giveRealPip(world);
     const runtime = await prepare(world.options);
     assert.equal(runtime.folder, path.join(world.cache, RUNTIME));
     assert.equal(readFileSync(runtime.library, 'utf8'), 'cc'.repeat(5000));
