@@ -5,7 +5,7 @@
 import { type Content, html, type Markup } from './markup.ts';
 import { tickTexts } from './numbers.ts';
 import { type Scale, stepScale, type ValueScaleOptions, valueScale } from './scale.ts';
-import { drawable, halfWindow, type Point, smooth, thin } from './thin.ts';
+import { drawable, every, everyOf, halfWindow, type Point, smooth, thin } from './thin.ts';
 
 export interface Series {
   /** Class that sets `--c`, the colour. */
@@ -38,8 +38,8 @@ const MARGIN = { top: 26, right: 10, bottom: 24, left: 52 };
 /** Pixels that a tick needs. */
 const TICK_WIDTH = 76;
 const TICK_HEIGHT = 30;
-/** Most marks of a series; more are thinned as curves are. */
-const MAX_MARKS = 60;
+/** Most marks of a series, about; of more, every so many are drawn. */
+export const MAX_MARKS = 40;
 
 /** The shapes of marks, so that series differ by more than their colour: circle, square, triangle, diamond, cross. */
 export function markPath(shape: number, x: number, y: number, size = 4): string {
@@ -53,6 +53,7 @@ export function markPath(shape: number, x: number, y: number, size = 4): string 
   return paths[shape % paths.length];
 }
 
+const fewMarks = (marks: Point[]) => every(marks, everyOf(marks.length, MAX_MARKS));
 const round = (value: number) => Number(value.toFixed(1));
 const at = (x: number, y: number) => `${round(x)},${round(y)}`;
 
@@ -69,7 +70,7 @@ export function chart(spec: ChartSpec): Markup {
   const series = spec.series.map((one) => ({
     ...one,
     points: drawable(one.points),
-    marks: thin(drawable(one.marks ?? []), MAX_MARKS / 2),
+    marks: fewMarks(drawable(one.marks ?? [])),
   }));
   const all = series.flatMap(({ points, marks }) => [...points, ...marks]);
   const plot = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
@@ -91,7 +92,7 @@ export function chart(spec: ChartSpec): Markup {
       : smooth(points, halfWindow(points.length), Math.round(plot.width / 2));
     return html`<g class="${className}">${
       faint && html`<path class="raw" d="${line(thin(points, Math.round(plot.width / 2)))}"/>`
-    }${main.length > 0 && html`<path class="mean" d="${line(main)}"/>`}</g>
+    }${main.length > 0 && html`<path class="mean${main.length === 1 && ' dot'}" d="${line(main)}"/>`}</g>
 ${
   marks.length > 0 &&
   html`<path class="${className} mark" d="${marks.map(([x, y]) => markPath(shape, toX(x), toY(y))).join('')}"/>

@@ -3,11 +3,11 @@
  * what is drawn and says so under it; how a curve is drawn is `chart.ts`.
  */
 import { SPANS, type Span } from '../methods/segment.ts';
-import { type ChartSpec, chart, markPath, type Series } from './chart.ts';
+import { type ChartSpec, chart, MAX_MARKS, markPath, type Series } from './chart.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, lossText, valueText } from './numbers.ts';
 import type { StepRecord } from './records.ts';
-import { drawable, halfWindow, type Point } from './thin.ts';
+import { drawable, everyOf, halfWindow, type Point } from './thin.ts';
 
 /** Lower losses are drawn at this one: a token of probability 0.999. */
 export const LOSS_FLOOR = 0.001;
@@ -57,12 +57,14 @@ function legend(spans: string[]): Markup {
 /** What the lines and marks of the loss chart are. */
 function lossNote(series: Series[]): string {
   const longest = Math.max(...series.map(({ points }) => drawable(points).length));
+  const marks = Math.max(...series.map((one) => drawable(one.marks ?? []).length));
+  const gap = everyOf(marks, MAX_MARKS);
   const window = 2 * halfWindow(longest) + 1;
-  const lines = window > 1 ? `the mean of the ${window} steps around it` : 'each step';
   const parts = [
-    `Line: training loss, ${lines}.`,
-    `Faint: single steps${longest > 300 ? ', the lowest and highest of every stretch' : ''}.`,
-    series.some(({ marks }) => drawable(marks ?? []).length > 0) && 'Shapes: validation.',
+    window === 1 && 'Line: training loss, step by step.',
+    window > 1 && `Line: training loss, the mean of the ${count(window)} steps around it.`,
+    window > 1 && `Faint: single steps${longest > 300 ? ', the lowest and highest of every stretch' : ''}.`,
+    marks > 0 && `Shapes: validation${gap > 1 ? `, one in ${gap} and the lowest and highest` : ''}.`,
     series.some(({ points }) => points.some(([, y]) => y < LOSS_FLOOR)) &&
       `Losses below ${LOSS_FLOOR} are drawn at ${LOSS_FLOOR}.`,
   ];

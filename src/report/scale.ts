@@ -33,7 +33,7 @@ export function niceTicks(min: number, max: number, most: number): number[] {
   return ticks;
 }
 
-/** Powers of ten from `min` to `max`, with their 2- and 5-fold where that makes at most `most` ticks. */
+/** Powers of ten from `min` to `max`, with their 2- and 5-fold, or 3-fold, where that makes at most `most` ticks. */
 export function logTicks(min: number, max: number, most: number): number[] {
   const within = (tick: number) => tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9);
   const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
@@ -43,13 +43,15 @@ export function logTicks(min: number, max: number, most: number): number[] {
       .filter((power) => (power - first) % gap === 0)
       .flatMap((power) => multiples.map((multiple) => Number(`${multiple}e${power}`)))
       .filter(within);
-  const dense = every(1, MULTIPLES);
-  if (dense.length <= most) return dense;
+  for (const multiples of [MULTIPLES, [1, 3]]) {
+    const dense = every(1, multiples);
+    if (dense.length <= most) return dense;
+  }
   return every(Math.max(1, Math.ceil(powers.length / most)), [1]);
 }
 
 function linear(min: number, max: number, ticks: number[]): Scale {
-  const place = (value: number) => (max > min ? clamp((value - min) / (max - min)) : 0.5);
+  const place = (value: number) => clamp((value - min) / (max - min));
   return { kind: 'linear', min, max, ticks, place };
 }
 

@@ -29,6 +29,17 @@ export function thin(points: Point[], buckets: number): Point[] {
   return kept;
 }
 
+/** Every how many of `count` single measurements are drawn, so that there are at most `most`. */
+export const everyOf = (count: number, most: number) => Math.max(1, Math.ceil(count / most));
+
+/** Every so many points, counted back from the last one, and always the lowest and the highest. */
+export function every(points: Point[], gap: number): Point[] {
+  const extreme = (better: (a: number, b: number) => boolean) =>
+    points.reduce((best, point) => (better(point[1], best[1]) ? point : best), points[0]);
+  const [low, high] = [extreme((a, b) => a < b), extreme((a, b) => a > b)];
+  return points.filter((point, i) => (points.length - 1 - i) % gap === 0 || point === low || point === high);
+}
+
 /**
  * Means over the point itself and `half` points on either side, at most `count` of them, the ends included. Near the
  * start both sides are shorter, so that the curve never runs ahead of the first steep fall; near the end only the

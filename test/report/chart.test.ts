@@ -82,7 +82,7 @@ describe('chart', () => {
 
   it('draws one step as a dot, and no step as empty axes', () => {
     const one = draw({ series: [{ className: 'c0', points: [[1, 3]] }] });
-    assert.match(pathOf(one, 'mean'), /^M[\d.]+,[\d.]+h0$/);
+    assert.match(pathOf(one, 'mean dot'), /^M[\d.]+,[\d.]+h0$/);
     for (const svg of [one, draw({}), draw({ series: [{ className: 'c0', points: [] }] })]) {
       assertBalanced(svg);
       assertNumbersFinite(svg);

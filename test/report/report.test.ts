@@ -147,6 +147,18 @@ describe('writeReport', () => {
     }
   });
 
+  it('says what is drawn', async () => {
+    assert.match(
+      await report(whole()),
+      /<figcaption>Line: training loss, step by step\. Shapes: validation\.</,
+    );
+    const many = Array.from({ length: 400 }, (_, i) => validated(i + 1, 1));
+    assert.match(
+      await report({ 'metrics.jsonl': jsonLines(many) }),
+      /the mean of the 17 steps around it\. Faint: single steps, the lowest and highest of every stretch\. Shapes: validation, one in 10 and the lowest and highest\. Losses below 0\.001 are drawn at 0\.001\.</,
+    );
+  });
+
   it('draws a span that it does not know', async () => {
     const text = await report({ 'metrics.jsonl': jsonLines([step(1, { spanLoss: { summary: 2 } })]) });
     assert.match(text, /<li>.*<\/svg>summary<\/li>/);
@@ -254,13 +266,34 @@ describe('writeReport', () => {
     const text = await report(cut);
     assert.match(text, /<dd>4 of 200<\/dd>/);
     for (const json of ['null', '[]', '{}', '7', '[null, 3, "x"]']) {
-      await report({
-        'metrics.jsonl': `${json}\n{"step":null}\n{"step":2}\n`,
+      const text = await report({
+        'metrics.jsonl': `${json}\n{"step":null}\n{"step":2}\n{"step":"9"}\n`,
         'recipe.json': json,
         'data.json': json,
         'answers.json': json,
       });
+      assert.match(text, /<dt>steps<\/dt><dd>2<\/dd>/);
     }
+  });
+
+  it('names the pivot only where the method has one', async () => {
+    const recipe = { ...RECIPE, method: { name: 'monolingual', target: 'zh', pivot: 'en' } };
+    const text = await report({ 'recipe.json': JSON.stringify(recipe) });
+    assert.match(text, /<dt>language<\/dt><dd>Chinese<\/dd>/);
+  });
+
+  it('shortens long lists', async () => {
+    const files = Array.from({ length: 500 }, (_, i) => `file-${i}.jsonl`);
+    const reasons = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`reason ${i}`, 100 - i]));
+    const text = await report({
+      'recipe.json': JSON.stringify({ data: { train: files } }),
+      'data.json': JSON.stringify({ rows: { read: 2000, reasons } }),
+    });
+    const [train] = cells(text, 'train');
+    assert.ok(train.startsWith('file-0.jsonl, file-1.jsonl') && train.length < 220, train);
+    assert.deepEqual(cells(text, 'reason 0'), ['100']);
+    assert.deepEqual(cells(text, 'reason 12'), []);
+    assert.deepEqual(cells(text, 'other reasons'), [String(88 + 87 + 86 + 85 + 84 + 83 + 82 + 81)]);
   });
 
   it('takes the last of two lines of one step, in order of steps', async () => {

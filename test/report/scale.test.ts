@@ -21,9 +21,10 @@ describe('niceTicks', () => {
 });
 
 describe('logTicks', () => {
-  it('are powers of ten, with 2 and 5 where there is room', () => {
+  it('are powers of ten, with 2 and 5, or 3, where there is room', () => {
     assert.deepEqual(logTicks(0.001, 10, 8), [0.001, 0.01, 0.1, 1, 10]);
     assert.deepEqual(logTicks(0.2, 5, 8), [0.2, 0.5, 1, 2, 5]);
+    assert.deepEqual(logTicks(0.1, 50, 6), [0.1, 0.3, 1, 3, 10, 30]);
   });
 
   it('skip powers where they are many', () => {

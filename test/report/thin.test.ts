@@ -1,6 +1,6 @@
 /** Thinning loses no peak, smoothing is a mean. */
 import assert from 'node:assert/strict';
-import { type Point, smooth, thin } from '../../src/report/thin.ts';
+import { every, type Point, smooth, thin } from '../../src/report/thin.ts';
 
 /** 10,000 steps of a sine, with one spike up and one down, each a single step. */
 const LONG = Array.from({ length: 10_000 }, (_, i): Point => [i + 1, Math.sin(i / 50)]).map(
@@ -62,6 +62,26 @@ describe('thin', () => {
       ),
       [[1, 2]],
     );
+  });
+});
+
+describe('every', () => {
+  it('takes the last point, every so many before it, the lowest and the highest', () => {
+    const points: Point[] = [
+      [1, 5],
+      [2, 9],
+      [3, 5],
+      [4, 5],
+      [5, 1],
+      [6, 5],
+      [7, 5],
+    ];
+    assert.deepEqual(
+      every(points, 4).map(([step]) => step),
+      [2, 3, 5, 7],
+    );
+    assert.deepEqual(every(points, 1), points);
+    assert.deepEqual(every([], 3), []);
   });
 });
 
