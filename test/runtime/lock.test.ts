@@ -85,6 +85,20 @@ describe('runtime: the lock', () => {
     assert.deepEqual(cacheEntries(world), [RUNTIME]);
   });
 
+  it('a process that waits takes over when the holder is killed', async () => {
+    const world = makeWorld();
+    const go = giveSlowCompiler(world);
+    const killed = start(world);
+    await killed.says('Building');
+    const waiting = start(world);
+    await waiting.says('waiting');
+    killed.process.kill('SIGKILL');
+    await waiting.says('Building');
+    writeFileSync(go, '');
+    assert.equal(await waiting.ended, 0);
+    assert.deepEqual(cacheEntries(world), [RUNTIME]);
+  });
+
   it('an interrupted process leaves nothing', async () => {
     const world = makeWorld();
     const go = giveSlowCompiler(world);
