@@ -1,4 +1,7 @@
-/** Sample answers of a run beside their references, on its page. Every text carries its language and direction. */
+/**
+ * Sample answers of a run beside their references, on its page. Every text carries its language and
+ * direction.
+ */
 import { spanClass } from './figures.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count } from './numbers.ts';
@@ -10,7 +13,10 @@ export interface RunLanguages {
   pivot?: string;
 }
 
-/** Most samples on a page, bytes after which no further one is begun, and letters of a text: a page stays small. */
+/**
+ * Most samples on a page, bytes after which no further one is begun, and letters of a text: a page stays
+ * small.
+ */
 const MAX_SAMPLES = 20;
 const MAX_BYTES = 100_000;
 const MAX_LETTERS = 1200;

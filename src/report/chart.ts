@@ -1,6 +1,7 @@
 /**
- * Curves over steps as an SVG drawing: data in, markup out. Every series has a faint line of what was measured, a
- * clear line of its mean and, where given, marks; its colour comes from the page as `--c` by the series' class.
+ * Curves over steps as an SVG drawing: data in, markup out. Every series has a faint line of what was
+ * measured, a clear line of its mean and, where given, marks; its colour comes from the page as `--c` by the
+ * series' class.
  */
 import { type Content, html, type Markup } from './markup.ts';
 import { tickTexts } from './numbers.ts';
@@ -41,13 +42,17 @@ const TICK_HEIGHT = 30;
 /** Most marks of a series, about; of more, every so many are drawn. */
 export const MAX_MARKS = 40;
 
-/** The shapes of marks, so that series differ by more than their colour: circle, square, triangle, diamond, cross. */
+/**
+ * The shapes of marks, so that series differ by more than their colour: circle, square, triangle, diamond,
+ * cross.
+ */
 export function markPath(shape: number, x: number, y: number, size = 4): string {
+  const d = size * 1.3;
   const paths = [
     `M${at(x - size, y)}a${size},${size} 0 1,0 ${2 * size},0a${size},${size} 0 1,0 ${-2 * size},0z`,
     `M${at(x - size * 0.9, y - size * 0.9)}h${size * 1.8}v${size * 1.8}h${-size * 1.8}z`,
     `M${at(x, y - size * 1.15)}l${size * 1.15},${size * 2}h${-size * 2.3}z`,
-    `M${at(x, y - size * 1.3)}l${size * 1.3},${size * 1.3}l${-size * 1.3},${size * 1.3}l${-size * 1.3},${-size * 1.3}z`,
+    `M${at(x, y - d)}l${d},${d}l${-d},${d}l${-d},${-d}z`,
     `M${at(x - size, y - size)}l${2 * size},${2 * size}m0,${-2 * size}l${-2 * size},${2 * size}`,
   ];
   return paths[shape % paths.length];

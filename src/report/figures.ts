@@ -1,6 +1,6 @@
 /**
- * The figures of a run, from its metrics: loss by span with validation, learning rate and gradient norm. Decides
- * what is drawn and says so under it; how a curve is drawn is `chart.ts`.
+ * The figures of a run, from its metrics: loss by span with validation, learning rate and gradient norm.
+ * Decides what is drawn and says so under it; how a curve is drawn is `chart.ts`.
  */
 import { SPANS, type Span } from '../methods/segment.ts';
 import { type ChartSpec, chart, MAX_MARKS, markPath, type Series } from './chart.ts';

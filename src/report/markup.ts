@@ -1,6 +1,6 @@
 /**
- * Text that is safe to stand in a page. Whatever is put into an `html` template is escaped, unless it came from such
- * a template itself: a page made of these alone cannot be broken by the texts it shows.
+ * Text that is safe to stand in a page. Whatever is put into an `html` template is escaped, unless it came
+ * from such a template itself: a page made of these alone cannot be broken by the texts it shows.
  */
 
 /** Finished HTML or SVG. A class, so that nothing read from a file can pass for it. */

@@ -1,6 +1,6 @@
 /**
- * The page of a run: title, facts, figures and tables in the order in which one asks for them: did it learn, what
- * does it answer, what did it read, how was it set.
+ * The page of a run: title, facts, figures and tables in the order in which one asks for them: did it learn,
+ * what does it answer, what did it read, how was it set.
  */
 
 import { METHODS } from '../methods/index.ts';

@@ -1,6 +1,6 @@
 /**
- * What a run leaves in its folder, read for a report. Nothing here is required: a file that is missing, cut off by a
- * kill, or not what was expected gives a report without that part.
+ * What a run leaves in its folder, read for a report. Nothing here is required: a file that is missing, cut
+ * off by a kill, or not what was expected gives a report without that part.
  */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -59,7 +59,10 @@ async function readJson(file: string): Promise<unknown> {
   return parsed(await readFile(file, 'utf8').catch(() => ''));
 }
 
-/** Where a step stands twice, as after a resume, its last line counts. Read by line: the file of a long run is large. */
+/**
+ * Where a step stands twice, as after a resume, its last line counts. Read by line: the file of a long run is
+ * large.
+ */
 async function readMetrics(file: string): Promise<StepRecord[]> {
   const byStep = new Map<number, StepRecord>();
   const handle = await open(file).catch(() => null);

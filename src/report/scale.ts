@@ -33,7 +33,10 @@ export function niceTicks(min: number, max: number, most: number): number[] {
   return ticks;
 }
 
-/** Powers of ten from `min` to `max`, with their 2- and 5-fold, or 3-fold, where that makes at most `most` ticks. */
+/**
+ * Powers of ten from `min` to `max`, with their 2- and 5-fold, or 3-fold, where that makes at most `most`
+ * ticks.
+ */
 export function logTicks(min: number, max: number, most: number): number[] {
   const within = (tick: number) => tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9);
   const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
@@ -64,7 +67,10 @@ export function stepScale(lastStep: number, most: number): Scale {
 export interface ValueScaleOptions {
   /** Most ticks, about. */
   most: number;
-  /** Values below are drawn at this one on a logarithmic axis, and such an axis needs no positive data below it. */
+  /**
+   * Values below are drawn at this one on a logarithmic axis, and such an axis needs no positive data below
+   * it.
+   */
   floor?: number;
   /** Never logarithmic, and from 0. */
   fromZero?: boolean;

@@ -1,11 +1,12 @@
 /**
- * The look of a report, one style sheet for every page this room writes. Colours are those of Okabe and Ito, which
- * colour-blind readers tell apart, darkened or lightened until each stands out 3 : 1 from the ground of its scheme.
+ * The look of a report, one style sheet for every page this room writes. Colours are those of Okabe and Ito,
+ * which colour-blind readers tell apart, darkened or lightened until each stands out 3 : 1 from its ground.
  */
 export const STYLE = `
-:root { color-scheme: light dark; --ground: #fff; --text: #1d2024; --quiet: #5c636c; --line: #e2e5e9; --c0: #0072b2; --c1: #c75400; --c2: #00845f; --c3: #a8479a; --c4: #7a6a00; --c5: #2a8fbd; }
-@media (prefers-color-scheme: dark) { :root { --ground: #16181b; --text: #e4e7ea; --quiet: #9aa2ab; --line: #2d3136;
-  --c0: #5ab4ee; --c1: #f0995a; --c2: #35c196; --c3: #d98bd0; --c4: #e3d24f; --c5: #8fd3f5; } }
+:root { color-scheme: light dark; --ground: #fff; --text: #1d2024; --quiet: #5c636c; --line: #e2e5e9;
+  --c0: #0072b2; --c1: #c75400; --c2: #00845f; --c3: #a8479a; --c4: #7a6a00; --c5: #2a8fbd; }
+@media (prefers-color-scheme: dark) { :root { --ground: #16181b; --text: #e4e7ea; --quiet: #9aa2ab;
+  --line: #2d3136; --c0: #5ab4ee; --c1: #f0995a; --c2: #35c196; --c3: #d98bd0; --c4: #e3d24f; --c5: #8fd3f5; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.55 system-ui, sans-serif;
@@ -30,22 +31,26 @@ svg .name { fill: var(--text); }
 .end { text-anchor: end; } .middle { text-anchor: middle; }
 svg path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
 .grid { stroke: var(--line); } .axis { stroke: var(--quiet); }
-.raw { stroke: var(--c); opacity: .24; } .mean { stroke: var(--c); stroke-width: 1.8; } .dot { stroke-width: 7; }
+.raw { stroke: var(--c); opacity: .24; } .mean { stroke: var(--c); stroke-width: 1.8; }
+.dot { stroke-width: 7; }
 svg .mark { stroke: var(--c); stroke-width: 1.5; fill: var(--ground); }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .plain { --c: var(--quiet); }
-.legend { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0 0 10px; padding: 0; list-style: none; font-size: 13px; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0 0 10px; padding: 0; list-style: none;
+  font-size: 13px; }
 .legend li { display: flex; align-items: center; gap: 7px; }
 .swatch { width: 28px; flex: none; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: 600; font-size: 13px; padding: 0 0 4px; }
-th, td { text-align: left; font-weight: inherit; padding: 5px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
+th, td { text-align: left; font-weight: inherit; padding: 5px 0; border-bottom: 1px solid var(--line);
+  vertical-align: baseline; }
 th + *, td + * { padding-left: 20px; }
 thead th { color: var(--quiet); font-size: 12px; }
 .number { text-align: right; white-space: nowrap; }
 .total { font-weight: 600; }
 .inner th { padding-left: 18px; color: var(--quiet); }
-.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 28px 48px; align-items: start; }
+.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr));
+  gap: 28px 48px; align-items: start; }
 .recipe { columns: 320px 3; column-gap: 40px; font-size: 13px; }
 .recipe table { break-inside: avoid; margin-bottom: 22px; }
 .recipe th { color: var(--quiet); } .recipe td { text-align: right; }
@@ -59,7 +64,8 @@ thead th { color: var(--quiet); font-size: 12px; }
 :lang(ko) { word-break: keep-all; }
 .fit { max-width: 680px; }
 .empty { color: var(--quiet); font-style: italic; }
-@media (max-width: 760px) { main { padding: 24px 16px 48px; } .figures, .pair { grid-template-columns: minmax(0, 1fr); }
+@media (max-width: 760px) { main { padding: 24px 16px 48px; }
+  .figures, .pair { grid-template-columns: minmax(0, 1fr); }
   .loss { grid-row: auto; } .wide { display: none; } .narrow { display: block; } h2 { margin-top: 40px; }
   th + *, td + * { padding-left: 10px; } .inner th { padding-left: 10px; }
   .facts { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 20px; margin-bottom: 24px; } }

@@ -31,13 +31,14 @@ export function validationSection(metrics: StepRecord[]): Content {
   const spans = spansOf(validated);
   return html`<section>
 <h2>Validation</h2>
-<table class="fit"><thead><tr><th scope="col">loss, nats a token</th><th scope="col" class="number">last, step ${count(last.step)}</th>
+<table class="fit"><thead><tr><th scope="col">loss, nats a token</th>
+<th scope="col" class="number">last, step ${count(last.step)}</th>
 <th scope="col" class="number">best</th><th scope="col" class="number">at step</th></tr></thead>
 <tbody>${row('all spans', ({ validation }) => validation?.loss, 'total')}${spans.map((span) =>
     row(spanName(span), ({ validation }) => validation?.spanLoss?.[span], 'inner'),
   )}
 </tbody></table>
-<p class="quiet">The model in this folder is that of step ${count(best.step)}, with the lowest loss over all spans.</p>
+<p class="quiet">The model in this folder is that of step ${count(best.step)}, lowest over all spans.</p>
 </section>`;
 }
 
@@ -74,7 +75,8 @@ function sequencesTable(train: Fields, validation: Fields): Markup {
     return counts.length > 0 ? counts.reduce((a, b) => a + b, 0) : undefined;
   });
   return html`<table><caption>Examples</caption>
-<thead><tr><td></td><th scope="col" class="number">training</th><th scope="col" class="number">validation</th></tr></thead>
+<thead><tr><td></td><th scope="col" class="number">training</th>
+<th scope="col" class="number">validation</th></tr></thead>
 <tbody>${row('in all', both('sequences'))}${row('dropped, too long', both('tooLong'))}${row(
     'dropped, nothing left to learn',
     both('nothingSupervised'),

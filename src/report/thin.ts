@@ -1,6 +1,6 @@
 /**
- * Fewer points for long curves, without lies: thinning keeps the lowest and highest point of every stretch, so a
- * spike of one step in 100,000 is still drawn, and smoothing is a plain mean around each point.
+ * Fewer points for long curves, without lies: thinning keeps the lowest and highest point of every stretch,
+ * so a spike of one step in 100,000 is still drawn, and smoothing is a plain mean around each point.
  */
 
 /** x and y. */
@@ -11,7 +11,9 @@ export function drawable(points: Point[]): Point[] {
   return points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
 }
 
-/** The lowest and the highest point of each of `buckets` stretches, in order; all points where they are few. */
+/**
+ * The lowest and the highest point of each of `buckets` stretches, in order; all points where they are few.
+ */
 export function thin(points: Point[], buckets: number): Point[] {
   if (points.length <= 2 * buckets) return points;
   const kept: Point[] = [];
@@ -41,9 +43,9 @@ export function every(points: Point[], gap: number): Point[] {
 }
 
 /**
- * Means over the point itself and `half` points on either side, at most `count` of them, the ends included. Near the
- * start both sides are shorter, so that the curve never runs ahead of the first steep fall; near the end only the
- * side that is missing is, so that it does not end on the noise of one step.
+ * Means over the point itself and `half` points on either side, at most `count` of them, the ends included.
+ * Near the start both sides are shorter, so that the curve never runs ahead of the first steep fall; near the
+ * end only the side that is missing is, so that it does not end on the noise of one step.
  */
 export function smooth(points: Point[], half: number, count: number): Point[] {
   const sums = [0];
