@@ -4,13 +4,14 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeLeftovers } from '../checkpoint/files.ts';
+import { removeLeftovers, writeFileWhole } from '../checkpoint/files.ts';
 import { UserError } from '../errors.ts';
 import { generate } from '../generate/generate.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { writeReport } from '../report/report.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { type Best, beginRun, resumeRun, runStatus, saveBest, saveStep } from '../train/checkpoints.ts';
 import { prepareRun, type Run } from '../train/run.ts';
@@ -20,6 +21,10 @@ import { accountLines } from './account.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
+
+/** Held-out instructions that are answered at the end, and how many of these are printed. */
+const ANSWERS_KEPT = 12;
+const ANSWERS_PRINTED = 3;
 
 const VERB = {
   name: 'train',
@@ -96,6 +101,7 @@ async function drive(
   const save = async () => {
     await saveStep(dir, run, best);
     saved = run.step;
+    await writeReport(dir);
   };
   try {
     for await (const metrics of trainSteps(run)) {
@@ -131,7 +137,8 @@ async function drive(
   }
   const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
   console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
-  await showAnswers(run);
+  await showAnswers(run, dir);
+  await writeReport(dir);
   console.log(talkHint(dir));
   return true;
 }
@@ -167,15 +174,23 @@ async function describe(run: Run, dir: string, resumed: boolean): Promise<void> 
   for (const line of lines) console.error(line);
 }
 
-/** How the model answers three held-out instructions. */
-async function showAnswers(run: Run): Promise<void> {
+/** How the model answers held-out instructions: three are printed, all go into `answers.json` for the report. */
+async function showAnswers(run: Run, dir: string): Promise<void> {
   const { target } = run.recipe.method;
-  const instructions = run.heldOut.slice(0, 3).map(({ turns }) => turns[target][0].instruction);
-  for (const { instruction, answer, pivotResponse, status } of await generate(run, instructions)) {
+  const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ turns }) => turns[target][0]);
+  const generations = await generate(
+    run,
+    asked.map(({ instruction }) => instruction),
+  );
+  const answers = generations.map((generation, i) => ({ ...generation, reference: asked[i].response }));
+  await writeFileWhole(join(dir, 'answers.json'), `${JSON.stringify(answers, null, 2)}\n`);
+  for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
     console.log(`▸ ${instruction}`);
-    if (pivotResponse) console.log(`  ${pivotResponse}`);
-    console.log(`  ${status === 'not found' ? '(no answer found)' : answer}\n`);
+    if (pivotResponse) console.log(`  draft   ${pivotResponse}`);
+    console.log(`  answer  ${answer || '(none)'}`);
+    console.log(`  right   ${reference}\n`);
   }
 }
 
-const talkHint = (dir: string) => `Talk to it: npm run generate -- --checkpoint ${displayPath(dir)}`;
+const talkHint = (dir: string) =>
+  `Its report: ${displayPath(join(dir, 'report.html'))}\nTalk to it: npm run generate -- --checkpoint ${displayPath(dir)}`;

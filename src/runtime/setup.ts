@@ -3,7 +3,7 @@
  * against it. Everything is made in a temporary folder under a lock and moved into place in one rename, so the cache
  * never holds a half. `start.ts` calls `prepare` at every start; `tsx src/runtime/setup.ts` does so alone.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -214,7 +214,7 @@ async function main(): Promise<void> {
   process.stdout.write(`TensorFlow ${version} (${manifest.flavour}) is ready in ${folder} (${seconds} s)\n`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   main().catch((error: unknown) => {
     process.stderr.write(`${error instanceof SetupError ? error.message : (error as Error).stack}\n`);
     process.exitCode = 1;

@@ -83,11 +83,13 @@ function setEnvironment(wantsCpu: boolean): void {
   if (wantsCpu) process.env.CUDA_VISIBLE_DEVICES = '-1';
 }
 
-/** tfjs-node calls two functions of node:util that Node 23 removed. */
+/** tfjs-node calls two functions of node:util that Node 22 warns of and Node 23 removed. */
 function defineRemovedUtilities(): void {
-  const old = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: typeof Array.isArray };
-  if (!old.isNullOrUndefined) old.isNullOrUndefined = (value) => value === null || value === undefined;
-  if (!old.isArray) old.isArray = Array.isArray;
+  const removed = {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  };
+  Object.assign(util, removed);
 }
 
 interface NodeBackend {

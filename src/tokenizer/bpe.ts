@@ -2,8 +2,10 @@
  * The project's own tokenizer: byte-level BPE, trained here and kept as a Hugging Face `tokenizer.json` that Python's
  * `tokenizers` and transformers.js both run with equal ids. The merges are found in `bpeMerges.ts`.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import { byteCharacters } from './bpeEncode.ts';
 import { countWords, findMerges } from './bpeMerges.ts';
 import { loadHuggingFace } from './huggingface.ts';
@@ -44,10 +46,10 @@ export function trainBpe(texts: Iterable<string>, options: BpeOptions): Tokenize
   const least = specialTokens.length + 256;
   if (!Number.isInteger(vocabSize) || vocabSize < least) {
     const why = `256 bytes and ${specialTokens.length} special tokens`;
-    throw new Error(`trainBpe: vocabSize must be an integer >= ${least} (${why}), got ${vocabSize}`);
+    throw new UserError(`trainBpe: vocabSize must be an integer >= ${least} (${why}), got ${vocabSize}`);
   }
   if (new Set(specialTokens).size < specialTokens.length || specialTokens.includes('')) {
-    throw new Error(
+    throw new UserError(
       `trainBpe: specialTokens must be different and not empty, got ${JSON.stringify(specialTokens)}`,
     );
   }
@@ -122,7 +124,9 @@ function configOf(json: TokenizerJson, roles: SpecialRoles): Json {
   for (const token of [bos, eos, pad]) {
     if (token === undefined || tokenId(json, token) !== null) continue;
     const got = json.added_tokens.map((one) => one.content).join(', ') || 'none';
-    throw new Error(`trainBpe: specialTokens must hold ${token}, got ${got}; add it there or name another`);
+    throw new UserError(
+      `trainBpe: specialTokens must hold ${token}, got ${got}; add it there or name another`,
+    );
   }
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',

@@ -4,8 +4,10 @@
  *
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import {
   companionTexts,
@@ -38,7 +40,7 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     const id = typeof token === 'string' ? tokenId(json, token) : token;
     if (id !== null && id < vocabSize) return id;
     const fix = 'add it to added_tokens or name another';
-    throw new Error(`${main}: expected the ${what} token to be in its vocabulary, got ${token}; ${fix}`);
+    throw new UserError(`${main}: expected the ${what} token to be in its vocabulary, got ${token}; ${fix}`);
   };
   const eosId = idOf(named.eos, 'end') ?? idOf(named.eosFallback, 'end');
   if (eosId === null) throw noEndToken(files);
@@ -51,7 +53,7 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
       return new PreTrainedTokenizer(one, {}); // what it would take from the config is settled here
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${main}: expected a tokenizer.json that transformers.js can run, got: ${reason}`);
+      throw new UserError(`${main}: expected a tokenizer.json that transformers.js can run, got: ${reason}`);
     }
   };
   const opening = openingToken(json);
@@ -103,7 +105,7 @@ function checked(json: Json, config: Json, where: string): TokenizerJson {
     model.vocab === null
   ) {
     const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
-    throw new Error(
+    throw new UserError(
       `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
     );
   }

@@ -7,8 +7,10 @@
  * (runs of spaces, compatibility forms) and characters without a piece. Control symbols such as `</s>` never come
  * from text; symbols that a model declares as user-defined do, in every implementation of SentencePiece.
  */
+
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { companionTexts, type NamedTokens, noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
@@ -28,14 +30,16 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
   const { pieces } = model;
   if (encode('a').length === 0) {
     // The library keeps the reason to itself. Equal pieces are one.
-    throw new Error(`${files.main}: expected a model that SentencePiece can run, got one that it refuses`);
+    throw new UserError(
+      `${files.main}: expected a model that SentencePiece can run, got one that it refuses`,
+    );
   }
   const idOf = (token: string | number | null, what: string): number | null => {
     if (token === null) return null;
     const id = typeof token === 'number' ? token : pieces.indexOf(token);
     if (id >= 0 && id < pieces.length) return id;
     const fix = 'a token added beside the .model needs a tokenizer.json';
-    throw new Error(
+    throw new UserError(
       `${files.main}: expected the ${what} token to be one of its pieces, got ${token}; ${fix}`,
     );
   };
@@ -61,7 +65,7 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     async save(dir) {
       await mkdir(dir, { recursive: true });
       if (await stat(join(dir, 'tokenizer.json')).catch(() => null)) {
-        throw new Error(
+        throw new UserError(
           `${dir}: expected no tokenizer.json, got one; remove it, it would be read before the .model`,
         );
       }
@@ -98,7 +102,9 @@ function findSentinel(model: SentencePieceModel, encode: (text: string) => numbe
     const byItself = ids.length > 0 && !ids.includes(model.unkId);
     if (byItself && decodePieces(model, ids) === text) return { text, length: ids.length };
   }
-  throw new Error(`${where}: expected a piece to put before text that continues, got none that stands alone`);
+  throw new UserError(
+    `${where}: expected a piece to put before text that continues, got none that stands alone`,
+  );
 }
 
 /** Text of `ids`: control symbols left out, byte pieces joined, the dummy prefix taken off. */

@@ -2,6 +2,7 @@
  * Reads the few fields of a SentencePiece `.model` file (a protobuf, `ModelProto`) that the library does not tell:
  * the pieces with their types, the special ids, and how the normalizer treats spaces. `sentencepiece.ts` builds on it.
  */
+import { UserError } from '../errors.ts';
 
 /** What kind of piece an id stands for, as numbered in `sentencepiece_model.proto`. */
 export const PieceType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
@@ -111,11 +112,11 @@ export function parseSentencePieceModel(bytes: Uint8Array, where: string): Sente
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${where}: expected a SentencePiece model, got ${reason}; is the download whole?`);
+    throw new UserError(`${where}: expected a SentencePiece model, got ${reason}; is the download whole?`);
   }
   if (!model.types.includes(PieceType.unknown)) {
     const got = model.pieces.length === 0 ? 'a file with no pieces' : 'pieces of which none is <unk>';
-    throw new Error(
+    throw new UserError(
       `${where}: expected a SentencePiece model, got ${got}; is it another kind of .model file?`,
     );
   }

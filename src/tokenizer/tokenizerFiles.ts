@@ -2,8 +2,10 @@
  * Finds the files that make up one tokenizer, and what they say of its begin, end and pad tokens.
  * `load.ts` reads a path through this, and hands the outcome to the library that fits.
  */
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
 
 /** A JSON object of unknown content. */
 export type Json = Record<string, unknown>;
@@ -44,10 +46,12 @@ const companions = [
 export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> {
   const wanted = 'a tokenizer.json, a SentencePiece .model, or a directory holding one';
   const info = await stat(path).catch(() => null);
-  if (!info) throw new Error(`${path}: expected ${wanted}, got no such file; check the path`);
+  if (!info) throw new UserError(`${path}: expected ${wanted}, got no such file; check the path`);
   const main = info.isDirectory() ? join(path, await pickMain(path)) : path;
   if (!main.endsWith('.json') && !main.endsWith('.model')) {
-    throw new Error(`${main}: expected ${wanted}, got another kind of file; name the tokenizer's own file`);
+    throw new UserError(
+      `${main}: expected ${wanted}, got another kind of file; name the tokenizer's own file`,
+    );
   }
   const beside = new Map<string, string>();
   const stem = basename(main).replace(/\.(json|model)$/, '');
@@ -76,7 +80,7 @@ async function pickMain(dir: string): Promise<string> {
   if (candidates.length === 1) return candidates[0];
   const got = candidates.length === 0 ? names.slice(0, 8) : candidates;
   const fix = candidates.length === 0 ? 'put one there' : 'give the path of the one you mean';
-  throw new Error(
+  throw new UserError(
     `${dir}: expected tokenizer.json or one .model, got ${got.join(', ') || 'nothing'}; ${fix}`,
   );
 }
@@ -87,10 +91,10 @@ export function parseObject(text: string, where: string): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
+    throw new UserError(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new Error(
+  throw new UserError(
     `${where}: expected a JSON object, got ${Array.isArray(value) ? 'an array' : typeof value}`,
   );
 }
@@ -134,8 +138,8 @@ export function companionTexts(files: TokenizerFiles): [string, string][] {
 }
 
 /** The error for a tokenizer without an end token. */
-export function noEndToken(files: TokenizerFiles): Error {
+export function noEndToken(files: TokenizerFiles): UserError {
   const read = [basename(files.main), ...files.beside.keys()].join(', ');
   const fix = 'add "eos_token" to tokenizer_config.json beside it';
-  return new Error(`${files.main}: expected an end token, got none in ${read}; ${fix}`);
+  return new UserError(`${files.main}: expected an end token, got none in ${read}; ${fix}`);
 }

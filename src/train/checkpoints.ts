@@ -53,7 +53,7 @@ export async function runStatus(dir: string): Promise<'new' | 'interrupted' | 'f
 
 /** Begins a run's folder: whatever an earlier run left of its own is removed. */
 export async function beginRun(dir: string, run: Run): Promise<void> {
-  for (const name of ['steps', 'metrics.jsonl', 'model.safetensors']) {
+  for (const name of ['steps', 'metrics.jsonl', 'model.safetensors', 'answers.json', 'report.html']) {
     await rm(join(dir, name), { recursive: true, force: true });
   }
   await removeLeftovers(dir);

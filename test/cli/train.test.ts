@@ -70,12 +70,14 @@ describe('npm run train', () => {
   it('lays out a run as a model directory with its recipe, metrics and steps', () => {
     const names = readdirSync(join(folder, 'whole')).sort();
     assert.deepEqual(names, [
+      'answers.json',
       'config.json',
       'data.json',
       'generation_config.json',
       'metrics.jsonl',
       'model.safetensors',
       'recipe.json',
+      'report.html',
       'steps',
       'tokenizer.json',
       'tokenizer_config.json',
