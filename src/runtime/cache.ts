@@ -71,7 +71,7 @@ export function recordFile(folder: string, file: string, sha256?: string): FileR
 
 /**
  * Compares files with their records: sizes always; hashes where the time differs (a copied cache) or `full` is set.
- * A file without a recorded hash must have kept its time.
+ * A file without a recorded hash must have kept its time. A record whose hash was right takes the file's time.
  */
 export async function findDamage(
   folder: string,
@@ -88,6 +88,7 @@ export async function findDamage(
     if (!record.sha256) return { file, expected: 'the file of the set-up', got: 'a later one' };
     const sha256 = await hashFile(file);
     if (sha256 !== record.sha256) return { file, expected: `SHA-256 ${record.sha256}`, got: sha256 };
+    record.mtime = Math.floor(mtimeMs / 1000);
   }
   return undefined;
 }

@@ -26,6 +26,8 @@ export interface SetupOptions {
   log?: (line: string) => void;
   /** Bytes free for the folder given. */
   freeBytes?: (folder: string) => Promise<number>;
+  /** Compares the hashes of what the cache holds too, which takes seconds; otherwise sizes and times. */
+  checkHashes?: boolean;
   /** Files whose presence means an NVIDIA driver. */
   driverFiles?: string[];
 }
@@ -76,6 +78,7 @@ export function makeContext(options: SetupOptions = {}): Context {
     glibc: options.glibc ?? (!platform.startsWith('linux') || hasGlibc()),
     log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
     freeBytes: options.freeBytes ?? freeBytes,
+    checkHashes: options.checkHashes ?? false,
     cache: cacheFolder(env),
     flavour: (asked as Flavour | undefined) ?? automatic,
     flavourChosen: asked !== undefined,

@@ -104,7 +104,7 @@ export async function diagnose(options: SetupOptions = {}): Promise<Diagnosis> {
 /** Checks the cached TensorFlow by size and hash and loads it; reports what is wrong with it, or that none is there. */
 async function loadReady(context: Context, options: SetupOptions, report: (error: unknown) => void) {
   try {
-    const { runtime, damage } = await findReady(context, true);
+    const { runtime, damage } = await findReady({ ...context, checkHashes: true });
     if (runtime) return await startTensorFlow(options);
     const { file, expected, got } = damage ?? { file: context.cache, expected: 'TensorFlow', got: 'none' };
     throw new SetupError('tensorflow', file, expected, got, `run: ${SET_UP}`);

@@ -1,11 +1,11 @@
 /**
- * Looks into the cache for a runtime that can be loaded as it is. It starts no program and writes nothing, so a warm
- * start costs a millisecond; `setup.ts` makes what is not found here.
+ * Looks into the cache for a runtime that can be loaded as it is. It starts no program and only writes down the new
+ * times of a cache that was copied, so a warm start costs a millisecond; `setup.ts` makes what is not found here.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { bindingKey } from './binding.ts';
-import { type Damage, findDamage, type Manifest, readManifest, type Source } from './cache.ts';
+import { type Damage, findDamage, type Manifest, readManifest, type Source, writeManifest } from './cache.ts';
 import { type Context, libraryNames } from './context.ts';
 import { locateFolder } from './locate.ts';
 
@@ -28,8 +28,7 @@ export interface Found {
   damage?: Damage;
 }
 
-/** @param full compares hashes too, which takes seconds. */
-export async function findReady(context: Context, full = false): Promise<Found> {
+export async function findReady(context: Context): Promise<Found> {
   const given = locateFolder(context);
   const names = given
     ? [runtimeName(context, given)]
@@ -39,8 +38,15 @@ export async function findReady(context: Context, full = false): Promise<Found> 
     const folder = path.join(context.cache, name);
     const manifest = readManifest(folder);
     if (!manifest) continue;
+    const before = JSON.stringify(manifest);
     const binding = manifest.bindings[bindingKey(context)];
-    const damaged = await findDamage(folder, [...manifest.libraries, ...(binding ?? [])], full);
+    const damaged = await findDamage(
+      folder,
+      [...manifest.libraries, ...(binding ?? [])],
+      context.checkHashes,
+    );
+    if (!damaged && JSON.stringify(manifest) !== before)
+      await writeManifest(folder, manifest).catch(() => {});
     if (!damaged && binding) return { runtime: describeRuntime(context, folder, manifest) };
     damage ??= damaged;
   }

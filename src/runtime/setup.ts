@@ -4,7 +4,7 @@
  * never holds a half. `start.ts` calls `prepare` at every start; `tsx src/runtime/setup.ts` does so alone.
  */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bindingKey, buildBinding, checkCompiler } from './binding.ts';
@@ -44,7 +44,10 @@ export async function prepare(options: SetupOptions = {}): Promise<Runtime> {
     rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   try {
-    await makeCacheFolder(context);
+    await makeFolders(context.cache).catch((error: unknown) => {
+      throw fromSystemError(error, context.cache, true);
+    });
+    // The lock is the first file written: a read-only cache is told before anything is fetched.
     return await withLock(path.join(context.cache, 'set-up.lock'), waiting, async () => {
       const meanwhile = await findReady(context);
       if (meanwhile.runtime) return meanwhile.runtime;
@@ -69,7 +72,7 @@ async function setUp(context: Context, temporary: string): Promise<Runtime> {
   const set = chooseWheels(context);
   const folder = path.join(context.cache, runtimeName(context, { source: 'wheel' }));
   const old = readManifest(folder);
-  if (old && !(await findDamage(folder, old.libraries)))
+  if (old && !(await findDamage(folder, old.libraries, context.checkHashes)))
     return await rebuildBinding(context, temporary, folder, old);
   await rm(folder, { recursive: true, force: true });
 
@@ -163,18 +166,6 @@ function mainFirst(context: Context, records: FileRecord[], folder: string): Fil
   return [...main, ...records.filter((record) => !names.includes(record.path))];
 }
 
-/** Makes the cache's folder and writes to it once, so that a read-only one is told before anything is fetched. */
-async function makeCacheFolder(context: Context): Promise<void> {
-  const probe = path.join(context.cache, `.probe-${process.pid}`);
-  try {
-    await makeFolders(context.cache);
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (error) {
-    throw fromSystemError(error, context.cache, true);
-  }
-}
-
 /** Like mkdir's `recursive`, which never returns where a folder refuses new ones with ENOENT, as /proc does. */
 async function makeFolders(folder: string): Promise<void> {
   if (existsSync(folder)) return;
@@ -208,7 +199,7 @@ function onInterrupt(cleanUp: () => void): () => void {
 
 async function main(): Promise<void> {
   const started = Date.now();
-  const { folder, manifest } = await prepare();
+  const { folder, manifest } = await prepare({ checkHashes: true });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const version = manifest.tensorflowVersion ?? '';
   process.stdout.write(`TensorFlow ${version} (${manifest.flavour}) is ready in ${folder} (${seconds} s)\n`);

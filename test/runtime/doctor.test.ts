@@ -1,8 +1,10 @@
 /** The doctor: what it reports of a machine that can train, and of one that lacks something. */
 import assert from 'node:assert/strict';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diagnosisText, doctor } from '../../src/cli/doctor.ts';
 import { type Diagnosis, diagnose } from '../../src/runtime/diagnose.ts';
+import { prepare } from '../../src/runtime/setup.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { cacheEntries, giveRealPip, makeWorld, removeWorlds, takeProgram } from './support.ts';
 
@@ -75,6 +77,18 @@ describe('doctor', () => {
       ['npx tsx src/runtime/setup.ts'],
     );
     assert.match(programs.pip ?? '', /^pip \d/);
+  });
+
+  it('finds a library whose content alone changed, and the set-up that it names mends it', async () => {
+    const world = makeWorld();
+    const { library } = await prepare(world.options);
+    const { atime, mtime } = statSync(library);
+    writeFileSync(library, 'CC'.repeat(5000));
+    utimesSync(library, atime, mtime);
+    const [problem] = (await diagnose(world.options)).problems;
+    assert.ok(problem.what.startsWith(`${library}: expected SHA-256 `), problem.what);
+    await prepare({ ...world.options, checkHashes: true });
+    assert.equal(readFileSync(library, 'utf8'), 'cc'.repeat(5000));
   });
 
   it('tells a full disk, a cache that cannot be written and a wrong PLUG_TENSORFLOW_DIR', async () => {

@@ -1,7 +1,18 @@
 /** Setting up where all goes well: from a wheel, a folder, the Python at hand; kept, moved, mended. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { readManifest } from '../../src/runtime/cache.ts';
 import { prepare } from '../../src/runtime/setup.ts';
 import {
   cacheEntries,
@@ -137,6 +148,9 @@ describe('runtime: setting up', () => {
     const runtime = await prepare(world.options);
     assert.equal(runtime.library, path.join(copy, RUNTIME, 'tensorflow/libtensorflow_cc.so.2'));
     assert.equal(world.builds(), 1);
+    const seconds = Math.floor(statSync(runtime.library).mtimeMs / 1000);
+    assert.equal(runtime.manifest.libraries[0].mtime, seconds);
+    assert.equal(readManifest(runtime.folder)?.libraries[0].mtime, seconds, 'the next start need not hash');
   });
 
   it('fetches again when a library was damaged, and says which', async () => {
@@ -146,6 +160,19 @@ describe('runtime: setting up', () => {
     await prepare(world.options);
     assert.equal(readFileSync(library, 'utf8'), 'cc'.repeat(5000));
     assert.ok(world.lines.includes(`${library}: expected 10000 bytes, got 3; setting it up again`));
+  });
+
+  it('notices a library of the right size whose content and time changed', async () => {
+    const world = makeWorld();
+    const { library } = await prepare(world.options);
+    writeFileSync(library, 'CC'.repeat(5000));
+    utimesSync(library, new Date(0), new Date(0));
+    await prepare(world.options);
+    assert.equal(readFileSync(library, 'utf8'), 'cc'.repeat(5000));
+    assert.match(
+      world.lines.find((line) => line.startsWith(library)) ?? '',
+      /expected SHA-256 \w+, got \w+; setting/,
+    );
   });
 
   it('builds only the binding when that alone was lost', async () => {
