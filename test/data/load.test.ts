@@ -152,6 +152,9 @@ describe('splitValidation', () => {
         assert.ok(train.length > 0 && validation.length > 0, `${count} examples, share ${share}`);
       }
     }
+    const low = make(30).filter(({ id }) => hashShare(id) < 0.1);
+    assert.equal(low.length, 2, 'both would be held out');
+    assert.equal(splitValidation(low, 0.4).train.length, 1);
     assert.deepEqual(splitValidation(make(1), 0.4), { train: make(1), validation: [] });
     assert.deepEqual(splitValidation([], 0.4), { train: [], validation: [] });
   });
