@@ -14,7 +14,8 @@ export interface Progress {
 /** `tensorflow-cpu 2.21.0  137 MB of 274 MB  50 %  2 s left` */
 export function progressText(label: string, bytes: number, total: number, elapsedMs: number): string {
   const percent = Math.min(100, Math.floor((100 * bytes) / total));
-  const left = bytes > 0 ? Math.ceil((elapsedMs * (total - bytes)) / bytes / 1000) : undefined;
+  // The first kilobytes tell nothing about the rest.
+  const left = bytes > total / 100 ? Math.ceil((elapsedMs * (total - bytes)) / bytes / 1000) : undefined;
   const time =
     left === undefined ? '' : `  ${left >= 90 ? `${Math.round(left / 60)} min` : `${left} s`} left`;
   return `${label}  ${formatBytes(bytes)} of ${formatBytes(total)}  ${percent} %${bytes < total ? time : ''}`;
@@ -38,7 +39,7 @@ export function startProgress(
       const text = progressText(label, bytes, total, Date.now() - started);
       if (text === shown) return;
       if (terminal?.isTTY) {
-        const width = (terminal.columns ?? 80) - 1;
+        const width = (terminal.columns || 80) - 1;
         terminal.write(`\r\x1b[K${text.slice(0, width)}`);
       } else if (Date.now() - lastLine > 5_000 || bytes >= total) {
         lastLine = Date.now();

@@ -50,7 +50,7 @@ async function start(options: SetupOptions): Promise<RuntimeInfo> {
   const wantsCpu = (options.env ?? process.env).PLUG_TENSORFLOW === 'cpu';
   setEnvironment(wantsCpu);
   defineRemovedUtilities();
-  const { backend, nativeLog } = loadQuietly(runtime);
+  const { backend, nativeLog } = loadOrExplain(runtime);
   await tf.ready();
   const tensorflowVersion = backend.binding.TF_Version;
   const [minor, oldest] = [tensorflowVersion, OLDEST].map((version) => Number(version.split('.')[1]));
@@ -138,4 +138,16 @@ function loadQuietly(runtime: Runtime): { backend: NodeBackend; nativeLog: strin
     throw error;
   }
   return { backend, nativeLog: capture.end() };
+}
+
+/** A library that the loader refuses (a disk mounted noexec, another architecture) is told on one line too. */
+function loadOrExplain(runtime: Runtime): { backend: NodeBackend; nativeLog: string } {
+  try {
+    return loadQuietly(runtime);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_DLOPEN_FAILED') throw error;
+    const fix = `delete ${runtime.folder} and run again, or set PLUG_CACHE to a folder whose files may be executed`;
+    const got = (error as Error).message;
+    throw new SetupError('tensorflow', 'TensorFlow', 'a library that loads', got, fix);
+  }
 }

@@ -6,7 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../src/runtime/cache.ts';
+import { prepare } from '../../src/runtime/setup.ts';
 import { type RuntimeInfo, startTensorFlow } from '../../src/runtime/start.ts';
+import { makeWorld, removeWorlds } from './support.ts';
 
 interface Started {
   info: RuntimeInfo;
@@ -44,6 +46,8 @@ function startElsewhere(
 }
 
 describe('runtime: starting TensorFlow', () => {
+  after(removeWorlds);
+
   let info: RuntimeInfo;
   before(async function () {
     this.timeout(240_000);
@@ -87,6 +91,21 @@ describe('runtime: starting TensorFlow', () => {
 
   it('runs where node:util lacks what tfjs-node calls', () => {
     assert.deepEqual(startElsewhere({}, '--without-utilities').started.topk, [1, 2]);
+  });
+
+  it('says on one line that a library does not load', async function () {
+    if (`${process.platform}-${process.arch}` !== 'linux-x64') this.skip();
+    const world = makeWorld();
+    // Its libraries and binding are text.
+    const { folder } = await prepare(world.options);
+    const env = { ...process.env, PLUG_CACHE: world.cache, PLUG_TENSORFLOW: 'cpu', PLUG_TENSORFLOW_DIR: '' };
+    const child = spawnSync(process.execPath, ['--import', 'tsx', script], { env, encoding: 'utf8' });
+    assert.equal(child.status, 1);
+    assert.match(
+      child.stderr,
+      /^SetupError: TensorFlow: expected a library that loads, got .*file too short; delete /m,
+    );
+    assert.ok(child.stderr.includes(`delete ${folder} and run again`));
   });
 
   it('says on one line why a CUDA build has no GPU, and goes on with the CPU', function () {
