@@ -74,7 +74,9 @@ export async function diagnose(options: SetupOptions = {}): Promise<Diagnosis> {
   const gpus = await listGpus(env);
   const cpu = describeCpu();
   const device = tensorflow?.device ?? 'cpu';
-  const noGpu = tensorflow?.noGpu ?? (device === 'gpu' ? undefined : await reasonForCpu(context, gpus));
+  const noGpu =
+    tensorflow?.noGpu ??
+    (device === 'gpu' ? undefined : await reasonForCpu(context, gpus, tensorflow?.flavour));
   return {
     ok: problems.length === 0 && tensorflow !== undefined,
     node: { version: process.versions.node, supported },
@@ -145,12 +147,14 @@ async function checkSetUp(context: Context, cache: Place, report: (error: unknow
   }
 }
 
-async function reasonForCpu(context: Context, gpus: Gpu[] | string): Promise<string> {
-  if (context.flavour === 'cpu' && context.flavourChosen) return 'PLUG_TENSORFLOW=cpu';
-  if (context.flavour === 'cpu' && typeof gpus !== 'string' && gpus.length > 0) {
-    return `no CUDA build of TensorFlow for ${context.platform}`;
+/** @param loaded the build that is in use, if one could be loaded. */
+async function reasonForCpu(context: Context, gpus: Gpu[] | string, loaded?: Flavour): Promise<string> {
+  const { flavour, flavourChosen, platform, env } = context;
+  if (typeof gpus === 'string' || gpus.length === 0) {
+    return await whyNoGpu({ folder: context.cache, manifest: { tensorflow: '.' } }, '', env);
   }
-  return await whyNoGpu({ folder: context.cache, manifest: { tensorflow: '.' } }, '', context.env);
+  if (flavour === 'cpu') return flavourChosen ? 'PLUG_TENSORFLOW=cpu' : `no CUDA build for ${platform}`;
+  return loaded ? 'the TensorFlow in use is a build for CPUs' : 'TensorFlow is not set up';
 }
 
 async function listPrograms(context: Context): Promise<Diagnosis['programs']> {

@@ -122,12 +122,12 @@ function load(runtime: Runtime): NodeBackend {
 }
 
 /**
- * Loads without the lines that TensorFlow logs on the way, unless the user set TF_CPP_MIN_LOG_LEVEL. They are kept for
+ * Loads without the lines that TensorFlow logs on the way, unless TF_CPP_MIN_LOG_LEVEL is 0 or 1. They are kept for
  * the reason why a GPU cannot be used.
  */
 function loadQuietly(runtime: Runtime): { backend: NodeBackend; nativeLog: string } {
-  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return { backend: load(runtime), nativeLog: '' };
-  process.env.TF_CPP_MIN_LOG_LEVEL = '2';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  if (Number(process.env.TF_CPP_MIN_LOG_LEVEL) < 2) return { backend: load(runtime), nativeLog: '' };
   const capture = createRequire(import.meta.url)(runtime.capture) as { begin(): void; end(): string };
   capture.begin();
   let backend: NodeBackend;

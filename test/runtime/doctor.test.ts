@@ -6,7 +6,7 @@ import { diagnosisText, doctor } from '../../src/cli/doctor.ts';
 import { type Diagnosis, diagnose } from '../../src/runtime/diagnose.ts';
 import { prepare } from '../../src/runtime/setup.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { cacheEntries, giveRealPip, makeWorld, removeWorlds, takeProgram } from './support.ts';
+import { cacheEntries, giveProgram, giveRealPip, makeWorld, removeWorlds, takeProgram } from './support.ts';
 
 /** Runs the verb and returns its exit code and what it printed. */
 async function run(...args: string[]): Promise<{ code: number; text: string }> {
@@ -109,6 +109,18 @@ describe('doctor', () => {
       (await diagnose(world.options)).problems[0].what,
       /^PLUG_TENSORFLOW_DIR: expected a folder with lib/,
     );
+  });
+
+  it('tells of a GPU that is there and why it is not used', async () => {
+    const world = makeWorld();
+    world.wheels['linux-x64-cuda'] = world.wheels['linux-x64-cpu'];
+    giveProgram(world, 'nvidia-smi', 'echo "NVIDIA H100, 81559, 560.35"');
+    const diagnosis = await diagnose(world.options);
+    assert.equal(diagnosis.wanted, 'cuda');
+    assert.equal(diagnosis.device.noGpu, 'TensorFlow is not set up');
+    assert.match(diagnosisText(diagnosis), /✗ GPU +NVIDIA H100, 85\.5 GB, driver 560\.35/);
+    world.env.PLUG_TENSORFLOW = 'cpu';
+    assert.equal((await diagnose(world.options)).device.noGpu, 'PLUG_TENSORFLOW=cpu');
   });
 
   it('has a help, and refuses a flag that it does not know', async () => {

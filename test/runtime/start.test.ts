@@ -83,6 +83,7 @@ describe('runtime: starting TensorFlow', () => {
       TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     };
     assert.deepEqual(startElsewhere().started.env, defaults);
+    assert.equal(startElsewhere(defaults).stderr, '', 'silent in a process that inherits ours');
     const own = { TF_CPP_MIN_LOG_LEVEL: '0', TF_DETERMINISTIC_OPS: '0', TF_FORCE_GPU_ALLOW_GROWTH: 'false' };
     const { started, stderr } = startElsewhere(own);
     assert.deepEqual(started.env, own);
