@@ -5,10 +5,12 @@ train: setup
 	npm run --silent train -- --recipe plug-ko
 
 test: setup
+	npm run --silent check
 	npm test --silent
 
+# Types and style alone.
 check: node_modules
-	npm run check
+	npm run --silent check
 
 data: node_modules
 	npm run --silent data
