@@ -15,7 +15,11 @@ describe('examples/tune.ts', () => {
     const script = fileURLToPath(new URL('../examples/tune.ts', import.meta.url));
     const loader = createRequire(import.meta.url).resolve('tsx');
     const options = { cwd: folder, encoding: 'utf8' as const, env: { ...process.env, INIT_CWD: folder } };
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', loader, script, '20'], options);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', loader, script, '20'],
+      options,
+    );
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^20\/20 \d\.\d+ \{\s+pivotInstruction: /m);
     assert.match(stdout, /held out \{\n? *loss: /);

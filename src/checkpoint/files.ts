@@ -1,6 +1,7 @@
 /** Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed. */
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -16,30 +17,44 @@ async function sync(path: string): Promise<void> {
   }
 }
 
+const REASONS: Record<string, string> = {
+  ENOSPC: 'room on the disk, got a full one; free space, then go on with --resume',
+  EDQUOT: 'room on the disk, got a quota used up; free space, then go on with --resume',
+  EACCES: 'a folder to write in, got one without permission; choose another with --output',
+  EROFS: 'a folder to write in, got a read-only disk; choose another with --output',
+  ENOTDIR: 'a folder to write in, got a path through a file; choose another with --output',
+};
+
+/** What the system refused, as a line for a person; anything else as it is. */
+function readable(error: unknown, path: string): unknown {
+  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  return reason ? new UserError(`${path}: expected ${reason}`) : error;
+}
+
 /** Has `fill` write one file under a temporary name, then puts it in place. */
 export async function writeFileWhole(
   path: string,
   fill: string | ((path: string) => Promise<void>),
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {
+    await mkdir(dirname(path), { recursive: true });
     await (typeof fill === 'string' ? writeFile(temporary, fill) : fill(temporary));
     await sync(temporary);
     await rename(temporary, path);
     await sync(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw readable(error, path);
   }
 }
 
 /** Has `fill` write a folder under a temporary name, then puts it in place of whatever stood there. */
 export async function writeFolderWhole(path: string, fill: (dir: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path);
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
   try {
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
     await fill(temporary);
     for (const name of await readdir(temporary)) await sync(join(temporary, name));
     await sync(temporary);
@@ -48,7 +63,7 @@ export async function writeFolderWhole(path: string, fill: (dir: string) => Prom
     await sync(dirname(path));
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw readable(error, path);
   }
 }
 

@@ -65,7 +65,7 @@ export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Prog
       const filled = Math.round((BAR_WIDTH * step) / steps);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
       const speed = `${Math.round(tokens / seconds).toLocaleString('en')} tokens/s`;
-      const text = `step ${step}/${steps}  loss ${loss.toFixed(3)} (${spansText(spanLoss)})  ${speed}  ${clock(left)} left`;
+      const text = `step ${step}/${steps}  ${clock(left)} left  ${speed}  loss ${loss.toFixed(3)} (${spansText(spanLoss)})`;
       if (out.isTTY) draw(`${bar} ${text}`);
       else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
         lastPlain = performance.now();

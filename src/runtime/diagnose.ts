@@ -47,7 +47,7 @@ export interface Place {
   writable: boolean;
 }
 
-const SET_UP = 'npx tsx src/runtime/setup.ts';
+const SET_UP = 'npm run setup';
 
 export async function diagnose(options: SetupOptions = {}): Promise<Diagnosis> {
   const problems: Problem[] = [];

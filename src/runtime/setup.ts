@@ -1,7 +1,7 @@
 /**
  * Makes TensorFlow ready to load: finds it in the cache, else on the machine, else fetches it, and builds the binding
  * against it. Everything is made in a temporary folder under a lock and moved into place in one rename, so the cache
- * never holds a half. `start.ts` calls `prepare` at every start; `tsx src/runtime/setup.ts` does so alone.
+ * never holds a half. `start.ts` calls `prepare` at every start; `npm run setup` does so alone.
  */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';

@@ -123,4 +123,16 @@ describe('writing whole', () => {
     assert.deepEqual(readdirSync(inner), ['c']);
     assert.deepEqual(readdirSync(dir).sort(), ['file', 'folder']);
   });
+
+  it('says in a line what the system refuses', async () => {
+    const full = writeFileWhole(join(dir, 'file'), async () => {
+      throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    });
+    await assert.rejects(
+      full,
+      /file: expected room on the disk, got a full one; free space, then go on with/,
+    );
+    const through = writeFolderWhole(join(dir, 'file', 'inner'), async () => {});
+    await assert.rejects(through, /inner: expected a folder to write in, got a path through a file/);
+  });
 });

@@ -59,7 +59,7 @@ describe('doctor', () => {
     const found = diagnosis.problems.map(({ what, fix }) => `${what} -> ${fix}`);
     assert.match(found[0], /^PATH: expected a C\+\+ compiler .*, got none -> .*(g\+\+|gcc|xcode)/);
     assert.match(found[1], /^PATH: expected python3 .*, got none -> .*python/);
-    assert.equal(found[2], `${world.cache}: expected TensorFlow, got none -> npx tsx src/runtime/setup.ts`);
+    assert.equal(found[2], `${world.cache}: expected TensorFlow, got none -> npm run setup`);
     assert.equal(found.length, 3);
     assert.deepEqual(cacheEntries(world), []);
     const text = diagnosisText(diagnosis);
@@ -74,7 +74,7 @@ describe('doctor', () => {
     const { problems, programs } = await diagnose(world.options);
     assert.deepEqual(
       problems.map(({ fix }) => fix),
-      ['npx tsx src/runtime/setup.ts'],
+      ['npm run setup'],
     );
     assert.match(programs.pip ?? '', /^pip \d/);
   });
