@@ -44,7 +44,7 @@ export async function writeFileWhole(
     await rename(temporary, path);
     await sync(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw readable(error, path);
   }
 }
@@ -62,7 +62,7 @@ export async function writeFolderWhole(path: string, fill: (dir: string) => Prom
     await rename(temporary, path);
     await sync(dirname(path));
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
     throw readable(error, path);
   }
 }
