@@ -31,6 +31,13 @@ function readable(error: unknown, path: string): unknown {
   return reason ? new UserError(`${path}: expected ${reason}`) : error;
 }
 
+/** Makes a folder, and those above it, before work that will end in it begins. @throws UserError where it can't be */
+export async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true }).catch((error) => {
+    throw readable(error, dir);
+  });
+}
+
 /** Has `fill` write one file under a temporary name, then puts it in place. */
 export async function writeFileWhole(
   path: string,
@@ -38,7 +45,7 @@ export async function writeFileWhole(
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await (typeof fill === 'string' ? writeFile(temporary, fill) : fill(temporary));
     await sync(temporary);
     await rename(temporary, path);

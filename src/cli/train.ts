@@ -4,7 +4,7 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeLeftovers, writeFileWhole } from '../checkpoint/files.ts';
+import { makeFolder, removeLeftovers, writeFileWhole } from '../checkpoint/files.ts';
 import { UserError } from '../errors.ts';
 import { generate } from '../generate/generate.ts';
 import { parameterCount } from '../model/parameters.ts';
@@ -79,6 +79,7 @@ async function newRun(
   recipe: Recipe,
   note: Progress['note'],
 ): Promise<{ run: Run; best: null }> {
+  await makeFolder(dir);
   const run = await prepareRun(recipe, { note });
   await beginRun(dir, run);
   return { run, best: null };
