@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'mono-es',
-  description: 'A small model tuned to answer Spanish directly, on the made-up world',
+  description: 'A small model tuned to answer Spanish directly',
   method: { name: 'monolingual', target: 'es' },
 });

@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'mono-it',
-  description: 'A small model tuned to answer Italian directly, on the made-up world',
+  description: 'A small model tuned to answer Italian directly',
   method: { name: 'monolingual', target: 'it' },
 });

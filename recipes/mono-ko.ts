@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'mono-ko',
-  description: 'A small model tuned to answer Korean directly, on the made-up world',
+  description: 'A small model tuned to answer Korean directly',
   method: { name: 'monolingual', target: 'ko' },
 });

@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'mono-zh',
-  description: 'A small model tuned to answer Chinese directly, on the made-up world',
+  description: 'A small model tuned to answer Chinese directly',
   method: { name: 'monolingual', target: 'zh' },
 });

@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'plug-it',
-  description: 'A small model tuned to answer Italian by way of English, on the made-up world',
+  description: 'A small model tuned to answer Italian by way of English',
   method: { name: 'plug', target: 'it', pivot: 'en' },
 });

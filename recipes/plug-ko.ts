@@ -5,6 +5,6 @@ import { world } from './shared/world.ts';
 export default defineRecipe({
   ...world,
   name: 'plug-ko',
-  description: 'A small model tuned to answer Korean by way of English, on the made-up world',
+  description: 'A small model tuned to answer Korean by way of English',
   method: { name: 'plug', target: 'ko', pivot: 'en' },
 });

@@ -5,12 +5,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.ts';
-import type { Parameters } from './parameters.ts';
+import type { ModelParameters } from './parameters.ts';
 
 /** A model on the device. */
 export interface Model {
   config: ModelConfig;
-  parameters: Parameters;
+  parameters: ModelParameters;
 }
 
 /** Tokens and where they stand; all int32 [batch, seq]. Documents of −1 are padding. */

@@ -4,7 +4,7 @@ import seedrandom from 'seedrandom';
 import type { ModelConfig } from './config.ts';
 
 /** Parameters by Hugging Face name. Matrices are [out, in]. */
-export type Parameters = Record<string, tf.Variable>;
+export type ModelParameters = Record<string, tf.Variable>;
 
 /** Names and shapes in a fixed order. */
 export function parameterShapes(config: ModelConfig): Record<string, number[]> {
@@ -52,7 +52,7 @@ export function initialValues(
 }
 
 /** Puts values on the device. The caller disposes them with `disposeParameters`. */
-export function toParameters(config: ModelConfig, values: Record<string, Float32Array>): Parameters {
+export function toParameters(config: ModelConfig, values: Record<string, Float32Array>): ModelParameters {
   return Object.fromEntries(
     Object.entries(parameterShapes(config)).map(([name, shape]) => {
       const value = tf.tensor(values[name], shape, 'float32');
@@ -63,7 +63,7 @@ export function toParameters(config: ModelConfig, values: Record<string, Float32
   );
 }
 
-export function disposeParameters(parameters: Parameters): void {
+export function disposeParameters(parameters: ModelParameters): void {
   for (const variable of Object.values(parameters)) variable.dispose();
 }
 

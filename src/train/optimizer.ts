@@ -3,7 +3,7 @@
  * parameter name, so it survives any change of order.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameters } from '../model/parameters.ts';
+import type { ModelParameters } from '../model/parameters.ts';
 
 export interface AdamWOptions {
   beta1: number;
@@ -20,7 +20,7 @@ export interface AdamWState {
 }
 
 /** Zero moments for every parameter; the caller disposes them with `disposeAdamW`. */
-export function initAdamW(parameters: Parameters): AdamWState {
+export function initAdamW(parameters: ModelParameters): AdamWState {
   const zeros = (like: tf.Tensor) => tf.tidy(() => tf.variable(tf.zeros(like.shape), false));
   const moments = Object.entries(parameters).map(([name, p]) => [name, { m: zeros(p), v: zeros(p) }]);
   return { step: 0, moments: Object.fromEntries(moments) };
@@ -32,7 +32,7 @@ export function initAdamW(parameters: Parameters): AdamWState {
  * @param scale factor on every gradient (from clipping)
  */
 export function applyAdamW(
-  parameters: Parameters,
+  parameters: ModelParameters,
   gradients: tf.NamedTensorMap,
   state: AdamWState,
   learningRate: number,
