@@ -10,7 +10,7 @@ export const world = {
   model: { dModel: 128, nLayers: 4, nHeads: 4, ffnDim: 384, maxSeqLen: 256 },
   train: {
     batchSize: 32,
-    epochs: 10,
+    epochs: 15,
     learningRate: 2e-3,
     schedule: 'cosine',
     weightDecay: 0.1,

@@ -25,6 +25,7 @@ import { clock, type Progress, spansText, trainingProgress } from './progress.ts
 /** Held-out instructions that are answered at the end, and how many of these are printed. */
 const ANSWERS_KEPT = 12;
 const ANSWERS_PRINTED = 3;
+const PRINTED_LENGTH = 200;
 
 const VERB = {
   name: 'train',
@@ -186,11 +187,17 @@ async function showAnswers(run: Run, dir: string): Promise<void> {
   const answers = generations.map((generation, i) => ({ ...generation, reference: asked[i].response }));
   await writeFileWhole(join(dir, 'answers.json'), `${JSON.stringify(answers, null, 2)}\n`);
   for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
-    console.log(`▸ ${instruction}`);
-    if (pivotResponse) console.log(`  draft   ${pivotResponse}`);
-    console.log(`  answer  ${answer || '(none)'}`);
-    console.log(`  right   ${reference}\n`);
+    console.log(`▸ ${shortened(instruction)}`);
+    if (pivotResponse) console.log(`  draft   ${shortened(pivotResponse)}`);
+    console.log(`  answer  ${shortened(answer) || '(none)'}`);
+    console.log(`  right   ${shortened(reference)}\n`);
   }
+}
+
+/** As much of a text as a line in the terminal is good for. */
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > PRINTED_LENGTH ? `${line.slice(0, PRINTED_LENGTH)} …` : line;
 }
 
 const talkHint = (dir: string) =>
