@@ -96,6 +96,23 @@ describe('npm run train', () => {
     assert.equal(metrics('whole').length, 40);
   });
 
+  it('keeps the weights with the lowest validation loss as its own', () => {
+    const lines = metrics('whole') as { step: number; validation?: { loss: number } }[];
+    const validated = lines.flatMap(({ step, validation }) =>
+      validation ? [{ step, loss: validation.loss }] : [],
+    );
+    assert.deepEqual(
+      validated.map(({ step }) => step),
+      [10, 20, 30, 40],
+    );
+    const best = validated.reduce((low, each) => (each.loss < low.loss ? each : low));
+    const last = join(folder, 'whole', 'steps', '000040');
+    assert.deepEqual(JSON.parse(readFileSync(join(last, 'state.json'), 'utf8')).best, best);
+    // On these data the last is the best.
+    assert.equal(best.step, 40);
+    assert.ok(weights('whole').equals(readFileSync(join(last, 'model.safetensors'))));
+  });
+
   it('killed at random moments and resumed, makes the same losses and weights as if never stopped', async function () {
     this.timeout(180_000);
     const kills: number[] = [];

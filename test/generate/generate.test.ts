@@ -1,11 +1,12 @@
 /** Sampling, and decoding in batches. */
 import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
 import { decode } from '../../src/generate/decode.ts';
-import { sampleToken } from '../../src/generate/sample.ts';
-import type { Model } from '../../src/model/decoder.ts';
+import { argmax, sampleToken } from '../../src/generate/sample.ts';
+import { forward, logits, type Model } from '../../src/model/decoder.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { parkMiller, tinyModel } from '../support/tiny.ts';
+import { batchOf, encoded, parkMiller, tinyModel } from '../support/tiny.ts';
 
 describe('sampleToken', () => {
   const logits = Float32Array.of(1, 3, 2, -5);
@@ -73,6 +74,24 @@ describe('decode', () => {
       assert.deepEqual(together[i], (await decode(model, [prompt], greedy))[0]);
     }
     assert.ok(new Set(together.map(({ ids }) => ids.join())).size > 1);
+  });
+
+  it('writes what the model finds likeliest when it reads the whole text anew each time', async () => {
+    const [{ ids }] = await decode(model, [prompts[2]], greedy);
+    const text = [...prompts[2]];
+    for (const id of ids) {
+      const batch = batchOf(encoded([...text, 0], 0));
+      const shape: [number, number] = [1, batch.seq];
+      const values = tf.tidy(() => {
+        const tensor = (array: Int32Array) => tf.tensor2d(array, shape, 'int32');
+        const { tokens, positions, documents } = batch;
+        const inputs = { tokens: tensor(tokens), positions: tensor(positions), documents: tensor(documents) };
+        const rows = tf.reshape(forward(model, inputs).hidden, [batch.seq, model.config.dModel]);
+        return logits(model, tf.slice(rows, [text.length - 1, 0], [1, -1]) as tf.Tensor2D).dataSync();
+      });
+      assert.equal(id, argmax(values as Float32Array));
+      text.push(id);
+    }
   });
 
   it('samples the same for the same seed and row, whatever its neighbours, and else differently', async () => {

@@ -80,6 +80,12 @@ describe('plug', () => {
     assert.equal(plug.answer(text, pair).answer, '가\n\n한국어 응답:\n나');
   });
 
+  it('looks for each heading behind the one before', () => {
+    const text = 'English response: no\nEnglish instruction:\nQ\n\nEnglish response:\nA\n\n한국어 응답:\n가';
+    const { pivotInstruction, pivotResponse, answer } = plug.answer(text, pair);
+    assert.deepEqual([pivotInstruction, pivotResponse, answer], ['Q', 'A', '가']);
+  });
+
   it('says when there is no target heading, and gives an empty answer', () => {
     assert.deepEqual(plug.answer('English instruction:\nQ\n\nEnglish response:\nA', pair), {
       answer: '',

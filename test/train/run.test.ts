@@ -15,7 +15,7 @@ import {
   savedSteps,
   saveStep,
 } from '../../src/train/checkpoints.ts';
-import { prepareRun } from '../../src/train/run.ts';
+import { prepareRun, stepBatches } from '../../src/train/run.ts';
 import { train } from '../../src/train/train.ts';
 import { validate } from '../../src/train/validate.ts';
 import { temporaryFolder, writeColours } from '../support/files.ts';
@@ -83,6 +83,15 @@ describe('a run', () => {
     await saveStep(dir, run, best);
     assert.equal(await runStatus(dir), 'finished');
     assert.deepEqual(await savedSteps(dir), [6]);
+    run.dispose();
+  });
+
+  it('takes every example once an epoch, step by step', async () => {
+    const run = await prepareRun(recipeOf({ batchSize: 4 }, { validationShare: 0 }));
+    const taken = [1, 2, 3, 4, 5].flatMap((step) =>
+      stepBatches(run, step).flatMap(({ exampleIds }) => exampleIds),
+    );
+    assert.deepEqual(taken.toSorted(), run.train.map(({ id }) => id).sort());
     run.dispose();
   });
 
