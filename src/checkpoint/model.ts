@@ -5,6 +5,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { writeFileWhole, writeJson } from '../files.ts';
 import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, parameterShapes, toParameters } from '../model/parameters.ts';
@@ -12,7 +13,6 @@ import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { writeFileWhole } from './files.ts';
 import { readHeader, readTensor, writeSafetensors } from './safetensors.ts';
 
 /** A model ready to generate. Call `dispose` when done with it. */
@@ -26,10 +26,10 @@ export interface LoadedModel {
 
 /** Writes config and tokenizer first and the weights last, each file whole. */
 export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer): Promise<void> {
-  const config = { ...toHuggingFace(model.config) };
-  await writeFileWhole(join(dir, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const config = toHuggingFace(model.config);
+  await writeJson(join(dir, 'config.json'), config);
   const generation = { bos_token_id: config.bos_token_id, eos_token_id: config.eos_token_id };
-  await writeFileWhole(join(dir, 'generation_config.json'), `${JSON.stringify(generation, null, 2)}\n`);
+  await writeJson(join(dir, 'generation_config.json'), generation);
   await tokenizer.save(dir);
   await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveWeights(file, model));
 }

@@ -4,8 +4,8 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, removeLeftovers, writeFileWhole } from '../checkpoint/files.ts';
 import { UserError } from '../errors.ts';
+import { makeFolder, writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
@@ -128,7 +128,6 @@ async function drive(
   } finally {
     stop.release();
     progress.done();
-    await removeLeftovers(dir);
   }
   const took = clock((performance.now() - started) / 1000);
   if (run.step < run.steps) {
@@ -185,7 +184,7 @@ async function showAnswers(run: Run, dir: string): Promise<void> {
     asked.map(({ instruction }) => instruction),
   );
   const answers = generations.map((generation, i) => ({ ...generation, reference: asked[i].response }));
-  await writeFileWhole(join(dir, 'answers.json'), `${JSON.stringify(answers, null, 2)}\n`);
+  await writeJson(join(dir, 'answers.json'), answers);
   for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
     console.log(`▸ ${shortened(instruction)}`);
     if (pivotResponse) console.log(`  draft   ${shortened(pivotResponse)}`);

@@ -2,7 +2,7 @@
  * `report.html` beside a run: the page of it, written anew from the files in the run's folder whenever asked.
  */
 import { basename, join, resolve } from 'node:path';
-import { writeFileWhole } from '../checkpoint/files.ts';
+import { writeFileWhole } from '../files.ts';
 import { page } from './page.ts';
 import { readRun } from './records.ts';
 

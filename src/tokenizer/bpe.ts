@@ -3,9 +3,9 @@
  * `tokenizers` and transformers.js both run with equal ids. The merges are found in `bpeMerges.ts`.
  */
 
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { writeFileWhole, writeJson } from '../files.ts';
 import { byteCharacters } from './bpeEncode.ts';
 import { countWords, findMerges } from './bpeMerges.ts';
 import { loadHuggingFace } from './huggingface.ts';
@@ -97,9 +97,8 @@ export interface SpecialRoles {
 /** Writes `tokenizer.json` and `tokenizer_config.json` into `dir`, for `loadTokenizer(dir)` and for Python. */
 export async function writeBpe(dir: string, json: TokenizerJson, roles: SpecialRoles = {}): Promise<void> {
   const config = configOf(json, roles);
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'tokenizer.json'), stringify(json));
-  await writeFile(join(dir, 'tokenizer_config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await writeFileWhole(join(dir, 'tokenizer.json'), stringify(json));
+  await writeJson(join(dir, 'tokenizer_config.json'), config);
 }
 
 /** The tokenizer of a trained `json`, with no file written. */

@@ -5,9 +5,9 @@
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */
 
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { writeFileWhole, writeJson } from '../files.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import {
   companionTexts,
@@ -84,13 +84,11 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
       return kept.length === 0 ? '' : library.decode(kept, { clean_up_tokenization_spaces: false });
     },
     async save(dir) {
-      await mkdir(dir, { recursive: true });
       const tokens = { eos_token: tokenText(json, eosId), pad_token: tokenText(json, padId) };
       const bos = bosId === null ? {} : { bos_token: tokenText(json, bosId), add_bos_token: true };
-      await writeFile(join(dir, 'tokenizer.json'), files.bytes);
-      const saved = JSON.stringify({ ...config, ...tokens, ...bos }, null, 2);
-      await writeFile(join(dir, 'tokenizer_config.json'), `${saved}\n`);
-      for (const [name, content] of companionTexts(files)) await writeFile(join(dir, name), content);
+      await writeFileWhole(join(dir, 'tokenizer.json'), files.bytes);
+      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...tokens, ...bos });
+      for (const [name, content] of companionTexts(files)) await writeFileWhole(join(dir, name), content);
     },
   };
 }

@@ -17,7 +17,7 @@ import { namedTokens, readTokenizerFiles } from './tokenizerFiles.ts';
  *
  * @param path a `tokenizer.json` (any name in .json, its config beside it as tokenizer_config.json or
  *   NAME_config.json), a SentencePiece `.model`, or a directory holding either (tokenizer.json is preferred)
- * @throws Error when there is no such file, it is of another kind, it cannot be read, or no end token is known
+ * @throws UserError when there is no such file, it is of another kind, it cannot be read, or no end token is known
  */
 export async function loadTokenizer(path: string): Promise<Tokenizer> {
   const files = await readTokenizerFiles(path);

@@ -8,9 +8,10 @@
  * from text; symbols that a model declares as user-defined do, in every implementation of SentencePiece.
  */
 
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { writeFileWhole, writeJson } from '../files.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { companionTexts, type NamedTokens, noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
@@ -63,24 +64,20 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     },
     decode: (ids) => decodePieces(model, ids),
     async save(dir) {
-      await mkdir(dir, { recursive: true });
       if (await stat(join(dir, 'tokenizer.json')).catch(() => null)) {
         throw new UserError(
           `${dir}: expected no tokenizer.json, got one; remove it, it would be read before the .model`,
         );
       }
-      await writeFile(join(dir, 'tokenizer.model'), files.bytes);
+      await writeFileWhole(join(dir, 'tokenizer.model'), files.bytes);
       const config = {
         bos_token: bosId === null ? null : pieces[bosId],
         ...files.config,
         add_bos_token: bosId !== null,
       };
       const tokens = { eos_token: pieces[eosId], pad_token: pieces[padId] };
-      await writeFile(
-        join(dir, 'tokenizer_config.json'),
-        `${JSON.stringify({ ...config, ...tokens }, null, 2)}\n`,
-      );
-      for (const [name, text] of companionTexts(files)) await writeFile(join(dir, name), text);
+      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...tokens });
+      for (const [name, text] of companionTexts(files)) await writeFileWhole(join(dir, name), text);
     },
   };
 }

@@ -69,7 +69,7 @@ function* fields(bytes: Uint8Array): Generator<Field> {
  * Parses a SentencePiece model.
  * @param bytes the whole `.model` file
  * @param where name to put before an error
- * @throws Error when the bytes are no SentencePiece model
+ * @throws UserError when the bytes are no SentencePiece model
  */
 export function parseSentencePieceModel(bytes: Uint8Array, where: string): SentencePieceModel {
   const model: SentencePieceModel = {

@@ -41,7 +41,7 @@ const companions = [
 
 /**
  * Reads the tokenizer at `path`: a `.json` or `.model` file, or a directory holding one.
- * @throws Error naming the path, what was expected there and what was found
+ * @throws UserError naming the path, what was expected there and what was found
  */
 export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> {
   const wanted = 'a tokenizer.json, a SentencePiece .model, or a directory holding one';
@@ -85,7 +85,7 @@ async function pickMain(dir: string): Promise<string> {
   );
 }
 
-/** Parses a JSON object. @throws Error naming the file `where` */
+/** Parses a JSON object. @throws UserError naming the file `where` */
 export function parseObject(text: string, where: string): Json {
   let value: unknown;
   try {

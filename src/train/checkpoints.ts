@@ -5,10 +5,10 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { removeLeftovers, writeFileWhole, writeFolderWhole } from '../checkpoint/files.ts';
 import { readJson, saveModel } from '../checkpoint/model.ts';
 import { readHeader, readTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { UserError } from '../errors.ts';
+import { removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type PrepareOptions, prepareRun, type Run } from './run.ts';
 
@@ -30,7 +30,6 @@ interface State {
   best: Best | null;
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const stepsDir = (dir: string) => join(dir, 'steps');
 const stepName = (step: number) => String(step).padStart(6, '0');
 
@@ -57,8 +56,8 @@ export async function beginRun(dir: string, run: Run): Promise<void> {
     await rm(join(dir, name), { recursive: true, force: true });
   }
   await removeLeftovers(dir);
-  await writeFileWhole(join(dir, 'recipe.json'), json(run.recipe));
-  await writeFileWhole(join(dir, 'data.json'), json(run.account));
+  await writeJson(join(dir, 'recipe.json'), run.recipe);
+  await writeJson(join(dir, 'data.json'), run.account);
 }
 
 /** Makes the weights of the run those of `dir` itself. */
@@ -82,8 +81,8 @@ export async function saveStep(dir: string, run: Run, best: Best | null): Promis
       })),
     );
     await writeSafetensors(join(temporary, 'optimizer.safetensors'), tensors);
-    await writeFileWhole(join(temporary, 'recipe.json'), json(recipe));
-    await writeFileWhole(join(temporary, 'state.json'), json(state));
+    await writeJson(join(temporary, 'recipe.json'), recipe);
+    await writeJson(join(temporary, 'state.json'), state);
   });
   const keep = new Set((await savedSteps(dir)).slice(-recipe.train.keepSteps));
   if (best) keep.add(best.step);

@@ -1,8 +1,8 @@
 /**
  * Writes the project's own data: every file of `datasets/world/`, the same bytes each time. `npm run data` calls it.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeFileWhole } from '../files.ts';
 import { worldRows } from './rows.ts';
 import { buildWorld } from './world.ts';
 
@@ -16,18 +16,12 @@ export interface WrittenFile {
 /** Rows as JSON lines. */
 export const toLines = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/**
- * Writes the world's files into a folder, made if missing. A file appears whole or not at all: it is written beside
- * its place and then renamed.
- */
+/** Writes the world's files into a folder, made if missing. */
 export async function writeWorld(dir: string): Promise<WrittenFile[]> {
   const written: WrittenFile[] = [];
   for (const [file, rows] of Object.entries(worldRows(buildWorld()))) {
-    const path = join(dir, file);
-    await mkdir(dirname(path), { recursive: true });
     const bytes = Buffer.from(toLines(rows), 'utf8');
-    await writeFile(`${path}.${process.pid}.tmp`, bytes);
-    await rename(`${path}.${process.pid}.tmp`, path);
+    await writeFileWhole(join(dir, file), bytes);
     written.push({ file, rows: rows.length, bytes: bytes.length });
   }
   return written;

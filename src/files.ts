@@ -1,7 +1,10 @@
-/** Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed. */
+/**
+ * Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed.
+ * Everything that is kept goes through here.
+ */
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError } from './errors.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -38,15 +41,15 @@ export async function makeFolder(dir: string): Promise<void> {
   });
 }
 
-/** Has `fill` write one file under a temporary name, then puts it in place. */
+/** Writes one file, given as its content or as a function that fills it, under a temporary name, then puts it in place. */
 export async function writeFileWhole(
   path: string,
-  fill: string | ((path: string) => Promise<void>),
+  fill: string | Uint8Array | ((path: string) => Promise<void>),
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await makeFolder(dirname(path));
-    await (typeof fill === 'string' ? writeFile(temporary, fill) : fill(temporary));
+    await (typeof fill === 'function' ? fill(temporary) : writeFile(temporary, fill));
     await sync(temporary);
     await rename(temporary, path);
     await sync(dirname(path));
@@ -54,6 +57,11 @@ export async function writeFileWhole(
     await rm(temporary, { force: true }).catch(() => {});
     throw readable(error, path);
   }
+}
+
+/** Writes `value` as JSON that a person can read, whole. */
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeFileWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Has `fill` write a folder under a temporary name, then puts it in place of whatever stood there. */
