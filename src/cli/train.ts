@@ -26,6 +26,8 @@ import { clock, type Progress, spansText, trainingProgress } from './progress.ts
 const ANSWERS_KEPT = 12;
 const ANSWERS_PRINTED = 3;
 const PRINTED_LENGTH = 200;
+/** A report reads all metrics of the run so far, so it is not written anew at every save. */
+const REPORT_SECONDS = 60;
 
 const VERB = {
   name: 'train',
@@ -100,10 +102,13 @@ async function drive(
   const due = (step: number, every: number) => step === run.steps || (every > 0 && step % every === 0);
   let best = found;
   let saved = run.step;
-  const save = async () => {
+  let reported = Number.NEGATIVE_INFINITY;
+  const save = async (stopping: boolean) => {
     await saveStep(dir, run, best);
     saved = run.step;
+    if (!stopping && performance.now() - reported < REPORT_SECONDS * 1000) return;
     await writeReport(dir);
+    reported = performance.now();
   };
   try {
     for await (const metrics of trainSteps(run)) {
@@ -118,12 +123,12 @@ async function drive(
         best = { step, loss: held.loss };
         await saveBest(dir, run);
       }
-      if (due(step, saveEvery) || stop.asked) await save();
+      if (due(step, saveEvery) || stop.asked) await save(stop.asked);
       if (!best && saved === step) await saveBest(dir, run);
       if (stop.asked) break;
     }
   } catch (error) {
-    if (run.step > saved) await save();
+    if (run.step > saved) await save(true);
     throw error;
   } finally {
     stop.release();
