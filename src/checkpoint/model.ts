@@ -2,8 +2,9 @@
  * Model directories as the field knows them: `config.json`, `model.safetensors`, `generation_config.json` and the
  * tokenizer's files. Whatever we write, transformers reads.
  */
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
@@ -31,11 +32,12 @@ export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer)
   const generation = { bos_token_id: config.bos_token_id, eos_token_id: config.eos_token_id };
   await writeJson(join(dir, 'generation_config.json'), generation);
   await tokenizer.save(dir);
-  await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveWeights(file, model));
+  await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveVariables(file, model.parameters));
 }
 
-function saveWeights(file: string, { parameters }: Model): Promise<void> {
-  const tensors = Object.entries(parameters).map(([name, variable]) => ({
+/** Writes variables by name into a safetensors file, fetching one at a time. */
+export function saveVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
+  const tensors = Object.entries(variables).map(([name, variable]) => ({
     name,
     shape: variable.shape,
     data: () => variable.data<'float32'>(),
@@ -94,13 +96,10 @@ export async function readParameters(
 
 /** Parsed JSON, or null where there is no such file. */
 export async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return null;
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
   }

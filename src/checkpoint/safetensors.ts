@@ -1,6 +1,6 @@
 /**
  * The safetensors format: eight bytes of header length, a JSON header with dtype, shape and byte range of each
- * tensor, then the bytes. Tensors are written and read one at a time, so no second copy of a model is ever held.
+ * tensor, then the bytes. Tensors are written and read one at a time.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../errors.ts';

@@ -3,7 +3,7 @@
  * supervised token coloured by its span.
  */
 import { join, resolve } from 'node:path';
-import { encodeExample } from '../data/encode.ts';
+import { encodeTurns } from '../data/dataset.ts';
 import { findTokenizer, loadSplit } from '../data/prepare.ts';
 import { getMethod } from '../methods/index.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
@@ -60,12 +60,8 @@ async function show(name: string, overrides: RecipeOverrides, count: number, ids
   const pieces = `a tokenizer of ${number(tokenizer.vocabSize)} pieces`;
   console.log(`${recipe.name}: ${method.summary}\n${rows}; ${pieces}\n${legend(colour)}\n`);
   for (const example of train.slice(0, count)) {
-    const turns = method.segments(example, recipe.method);
-    for (const [turn, segments] of turns.entries()) {
-      const id = turns.length > 1 ? `${example.id}#${turn + 1}` : example.id;
-      console.log(
-        `${showExample({ id, ...encodeExample(segments, tokenizer) }, tokenizer, { colour, ids })}\n`,
-      );
+    for (const encoded of encodeTurns(example, { method, pair: recipe.method, tokenizer })) {
+      console.log(`${showExample(encoded, tokenizer, { colour, ids })}\n`);
     }
   }
 }

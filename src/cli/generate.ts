@@ -16,6 +16,7 @@ import { fromCaller } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
+import { takesColour } from './show.ts';
 
 const VERB = {
   name: 'generate',
@@ -51,8 +52,11 @@ export async function generate(args: string[]): Promise<number> {
   const model = await loadModel(fromCaller(dir));
   const options = { ...recipeOverrides.generate, method: methodOf(model.recipe, recipeOverrides.method) };
   try {
-    if (positionals.length === 0) await chat(model, options, flags.turns ?? 0);
-    for (const generation of positionals.length > 0 ? await answer(model, positionals, options) : []) {
+    if (positionals.length === 0) {
+      await chat(model, options, flags.turns ?? 0);
+      return 0;
+    }
+    for (const generation of await answer(model, positionals, options)) {
       console.log(flags.json ? JSON.stringify(generation) : formatGeneration(generation));
     }
   } finally {
@@ -70,8 +74,7 @@ function methodOf(
   return recipeSchema.shape.method.parse({ ...recipe?.method, ...override });
 }
 
-const dim = (text: string) =>
-  process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[2m${text}\x1b[0m` : text;
+const dim = (text: string) => (takesColour() ? `\x1b[2m${text}\x1b[0m` : text);
 
 /** The pivot draft, indented, then the answer. */
 export function formatGeneration(generation: Generation): string {

@@ -1,18 +1,11 @@
 /** How a run looks in the terminal: one line that is drawn over in place, or now and then a line where there is none. */
-import type { Span } from '../methods/segment.ts';
+import { type Span, spanName } from '../methods/segment.ts';
 import type { StepMetrics } from '../train/train.ts';
-
-const SPAN_NAMES: Record<Span, string> = {
-  pivotInstruction: 'pivot instruction',
-  pivotResponse: 'pivot response',
-  targetResponse: 'target response',
-  end: 'end',
-};
 
 /** Losses by span, as a person reads them. */
 export function spansText(spanLoss: Partial<Record<Span, number>>): string {
   return Object.entries(spanLoss)
-    .map(([span, loss]) => `${SPAN_NAMES[span as Span]} ${loss.toFixed(3)}`)
+    .map(([span, loss]) => `${spanName(span)} ${loss.toFixed(3)}`)
     .join(', ');
 }
 

@@ -24,10 +24,14 @@ export interface EncodingAccount {
   supervised: Record<Span, number>;
 }
 
-export interface EncodeOptions {
+/** What decides the tokens of an example. */
+export interface Encoding {
   method: Method;
   pair: LanguagePair;
   tokenizer: Tokenizer;
+}
+
+export interface EncodeOptions extends Encoding {
   /** Most tokens that a model is given at once. */
   maxSeqLen: number;
   /** What to do with a longer sequence: drop it, or cut its end. Both are counted. */
@@ -36,12 +40,21 @@ export interface EncodeOptions {
   onProgress?: (done: number) => void;
 }
 
+/** The sequences that the method makes of an example, one a turn, named `ID#TURN` where there are several. */
+export function encodeTurns(example: Example, { method, pair, tokenizer }: Encoding): Encoded[] {
+  const sequences = method.segments(example, pair);
+  return sequences.map((segments, turn) => ({
+    id: sequences.length > 1 ? `${example.id}#${turn + 1}` : example.id,
+    ...encodeExample(segments, tokenizer),
+  }));
+}
+
 /** Encodes every turn of every example. */
 export function encodeExamples(
   examples: Example[],
   options: EncodeOptions,
 ): { encoded: Encoded[]; account: EncodingAccount } {
-  const { method, pair, tokenizer, maxSeqLen, truncation, onProgress } = options;
+  const { maxSeqLen, truncation, onProgress } = options;
   const encoded: Encoded[] = [];
   const account: EncodingAccount = {
     sequences: 0,
@@ -57,11 +70,11 @@ export function encodeExamples(
   const longest = maxSeqLen + 1;
   for (const [done, example] of examples.entries()) {
     if (done % 500 === 0) onProgress?.(done);
-    const sequences = method.segments(example, pair);
+    const sequences = encodeTurns(example, options);
     account.maxTurns = Math.max(account.maxTurns, sequences.length);
-    for (const [turn, segments] of sequences.entries()) {
+    for (const { id, ...tokens } of sequences) {
       account.sequences += 1;
-      let { ids, spans } = encodeExample(segments, tokenizer);
+      let { ids, spans } = tokens;
       const over = ids.length > longest;
       if (over && truncation === 'drop') {
         account.tooLong += 1;
@@ -79,7 +92,7 @@ export function encodeExamples(
       account.kept += 1;
       account.tokens += ids.length;
       for (const span of spans) if (span >= 0) account.supervised[SPANS[span]] += 1;
-      encoded.push({ id: sequences.length > 1 ? `${example.id}#${turn + 1}` : example.id, ids, spans });
+      encoded.push({ id, ids, spans });
     }
   }
   return { encoded, account };

@@ -11,6 +11,9 @@ export type Role = 'system' | 'user' | 'pivotInstruction' | 'pivotResponse' | 't
 export const SPANS = ['pivotInstruction', 'pivotResponse', 'targetResponse', 'end'] as const;
 export type Span = (typeof SPANS)[number];
 
+/** A span as a person reads it: `pivotResponse` is `pivot response`. */
+export const spanName = (span: string) => span.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 export interface Segment {
   role: Role;
   /** Content without chat markers. A heading and the blank line before it belong to the span they open. */

@@ -2,7 +2,7 @@
  * The figures of a run, from its metrics: loss by span with validation, learning rate and gradient norm.
  * Decides what is drawn and says so under it; how a curve is drawn is `chart.ts`.
  */
-import { SPANS, type Span } from '../methods/segment.ts';
+import { SPANS, type Span, spanName } from '../methods/segment.ts';
 import { type ChartSpec, chart, MAX_MARKS, markPath, type Series } from './chart.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, lossText, valueText } from './numbers.ts';
@@ -12,9 +12,6 @@ import { drawable, everyOf, halfWindow, type Point } from './thin.ts';
 /** Lower losses are drawn at this one: a token of probability 0.999. */
 export const LOSS_FLOOR = 0.001;
 const COLOURS = 6;
-
-/** `pivotResponse` to `pivot response`. */
-export const spanName = (span: string) => span.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** The spans that occur, in the order of the methods, then any that these do not know. */
 export function spansOf(metrics: StepRecord[]): string[] {

@@ -1,22 +1,24 @@
 /** Numbers as a person reads them on a report. What is not finite is a dash. */
 
 const DASH = '–';
-const finite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+/** True of a number that is neither infinite nor NaN. */
+export const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
 
 /** `12345` to `12,345`. */
 export function count(value: number | undefined): string {
-  return finite(value) ? Math.round(value).toLocaleString('en') : DASH;
+  return isNumber(value) ? Math.round(value).toLocaleString('en') : DASH;
 }
 
 /** A loss, with as many places as one compares: `1.2283`, and `0.00051` where four would show little. */
 export function lossText(value: number | undefined): string {
-  if (!finite(value)) return DASH;
+  if (!isNumber(value)) return DASH;
   return value !== 0 && Math.abs(value) < 0.01 ? valueText(Number(value.toPrecision(2))) : value.toFixed(4);
 }
 
 /** `1100000` to `1.1 M`. */
 export function sizeText(value: number): string {
-  if (!finite(value)) return DASH;
+  if (!isNumber(value)) return DASH;
   for (const [unit, size] of [
     ['B', 1e9],
     ['M', 1e6],
@@ -30,7 +32,7 @@ export function sizeText(value: number): string {
 
 /** `331` to `5 min 31 s`, `8050` to `2 h 14 min`. */
 export function durationText(seconds: number): string {
-  if (!finite(seconds)) return DASH;
+  if (!isNumber(seconds)) return DASH;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
@@ -43,7 +45,7 @@ const exponential = (value: number) => value.toExponential().replace('e+', 'e').
 
 /** A value alone: with an exponent only where zeros would have to be counted. */
 export function valueText(value: number): string {
-  if (!finite(value)) return DASH;
+  if (!isNumber(value)) return DASH;
   const size = Math.abs(value);
   if (size > 0 && (size < 1e-3 || size >= 1e7)) return exponential(value);
   return value.toLocaleString('en', { maximumSignificantDigits: 6 }).replace('-', '−');
@@ -60,7 +62,7 @@ export function tickTexts(values: number[], longest: number): string[] {
 
 /** The middle value, or the mean of the middle two; NaN for none. */
 export function median(values: number[]): number {
-  const sorted = values.filter(finite).sort((a, b) => a - b);
+  const sorted = values.filter(isNumber).sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle - 1)] + sorted[Math.floor(middle)]) / 2;
 }

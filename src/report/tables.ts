@@ -1,16 +1,15 @@
 /** The tables on the page of a run: validation by span, what became of the data, the keys of the recipe. */
 import { isAbsolute } from 'node:path';
+import { spanName } from '../methods/segment.ts';
 import { displayPath } from '../recipe/paths.ts';
-import { spanName, spansOf } from './figures.ts';
+import { spansOf } from './figures.ts';
 import { type Content, html, type Markup } from './markup.ts';
-import { count, lossText } from './numbers.ts';
+import { count, isNumber, lossText } from './numbers.ts';
 import { type Fields, isFields, type StepRecord } from './records.ts';
 
 /** Most reasons by which rows were skipped, and most letters of a recipe's value. */
 const MAX_REASONS = 12;
 const MAX_LETTERS = 200;
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Last and best validation loss over all and by span, each best one with its step. */
 export function validationSection(metrics: StepRecord[]): Content {

@@ -5,12 +5,13 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readJson, saveModel } from '../checkpoint/model.ts';
-import { readHeader, readTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { readJson, saveModel, saveVariables } from '../checkpoint/model.ts';
+import { readHeader, readTensor } from '../checkpoint/safetensors.ts';
 import { UserError } from '../errors.ts';
 import { removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { type PrepareOptions, prepareRun, type Run } from './run.ts';
+import { momentVariables } from './optimizer.ts';
+import { examplesPerStep, type PrepareOptions, prepareRun, type Run } from './run.ts';
 
 /** The best validation so far. */
 export interface Best {
@@ -69,24 +70,18 @@ export async function saveBest(dir: string, run: Run): Promise<void> {
 export async function saveStep(dir: string, run: Run, best: Best | null): Promise<string> {
   const { recipe, step, steps, fingerprint, optimizer } = run;
   const folder = join(stepsDir(dir), stepName(step));
-  const perStep = recipe.train.batchSize * recipe.train.gradAccumSteps;
-  const state: State = { step, steps, seed: recipe.train.seed, place: step * perStep, fingerprint, best };
+  const place = step * examplesPerStep(recipe);
+  const state: State = { step, steps, seed: recipe.train.seed, place, fingerprint, best };
   await writeFolderWhole(folder, async (temporary) => {
     await saveModel(temporary, run.model, run.tokenizer);
-    const tensors = Object.entries(optimizer.moments).flatMap(([name, moments]) =>
-      (['m', 'v'] as const).map((moment) => ({
-        name: `${name}.${moment}`,
-        shape: moments[moment].shape,
-        data: () => moments[moment].data<'float32'>(),
-      })),
-    );
-    await writeSafetensors(join(temporary, 'optimizer.safetensors'), tensors);
+    await saveVariables(join(temporary, 'optimizer.safetensors'), momentVariables(optimizer));
     await writeJson(join(temporary, 'recipe.json'), recipe);
     await writeJson(join(temporary, 'state.json'), state);
   });
-  const keep = new Set((await savedSteps(dir)).slice(-recipe.train.keepSteps));
+  const all = await savedSteps(dir);
+  const keep = new Set(all.slice(-recipe.train.keepSteps));
   if (best) keep.add(best.step);
-  for (const saved of await savedSteps(dir)) {
+  for (const saved of all) {
     if (!keep.has(saved)) await rm(join(stepsDir(dir), stepName(saved)), { recursive: true, force: true });
   }
   return folder;
@@ -118,14 +113,12 @@ export async function resumeRun(
   }
   const file = join(folder, 'optimizer.safetensors');
   const entries = await readHeader(file);
-  for (const [name, moments] of Object.entries(run.optimizer.moments)) {
-    for (const moment of ['m', 'v'] as const) {
-      const entry = entries.get(`${name}.${moment}`);
-      if (!entry) throw new UserError(`${file}: ${name}.${moment}: expected a tensor, found none`);
-      const value = tf.tensor(await readTensor(file, entry), entry.shape, 'float32');
-      moments[moment].assign(value);
-      value.dispose();
-    }
+  for (const [name, variable] of Object.entries(momentVariables(run.optimizer))) {
+    const entry = entries.get(name);
+    if (!entry) throw new UserError(`${file}: ${name}: expected a tensor, found none`);
+    const value = tf.tensor(await readTensor(file, entry), entry.shape, 'float32');
+    variable.assign(value);
+    value.dispose();
   }
   run.optimizer.step = state.step;
   run.step = state.step;

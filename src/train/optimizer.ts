@@ -66,9 +66,12 @@ export function applyAdamW(
   });
 }
 
+/** Every moment by a name of its own, such as `model.norm.weight.m`: what a checkpoint holds. */
+export function momentVariables({ moments }: AdamWState): Record<string, tf.Variable> {
+  const named = Object.entries(moments).map(([name, { m, v }]) => ({ [`${name}.m`]: m, [`${name}.v`]: v }));
+  return Object.assign({}, ...named);
+}
+
 export function disposeAdamW(state: AdamWState): void {
-  for (const { m, v } of Object.values(state.moments)) {
-    m.dispose();
-    v.dispose();
-  }
+  for (const variable of Object.values(momentVariables(state))) variable.dispose();
 }

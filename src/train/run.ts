@@ -119,7 +119,8 @@ export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions 
   };
 }
 
-const examplesPerStep = ({ train }: Recipe) => train.batchSize * train.gradAccumSteps;
+/** Examples that one optimizer step takes. */
+export const examplesPerStep = ({ train }: Recipe) => train.batchSize * train.gradAccumSteps;
 
 /** Micro-batches of step `step`, counted from 1. Examples of like length share a micro-batch. */
 export function stepBatches({ recipe, train, model, tokenizer }: Run, step: number): Batch[] {

@@ -7,7 +7,7 @@ import type { Span } from '../methods/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Gradients, gradientsOf, meanLoss, spanLosses } from './gradients.ts';
 import { applyAdamW } from './optimizer.ts';
-import { prepareRun, type Run, stepBatches, warmupStepsOf } from './run.ts';
+import { examplesPerStep, prepareRun, type Run, stepBatches, warmupStepsOf } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** Of one step. Losses are means in nats a supervised token, before the step's update. */
@@ -55,7 +55,7 @@ export async function* train(source: Recipe | Run): AsyncGenerator<StepMetrics, 
     yield {
       step,
       steps,
-      epoch: (step * recipe.train.batchSize * recipe.train.gradAccumSteps) / run.train.length,
+      epoch: (step * examplesPerStep(recipe)) / run.train.length,
       loss,
       spanLoss: spanLosses(found.spans),
       learningRate,
