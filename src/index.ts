@@ -7,9 +7,9 @@ export { type Encoded, encodeExample } from './data/encode.ts';
 export { loadExamples } from './data/load.ts';
 export { UserError } from './errors.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
-export type { Example, LanguageCode, Turn } from './methods/example.ts';
 export { getMethod, METHODS } from './methods/index.ts';
-export { LANGUAGES } from './methods/languages.ts';
+export type { Example, LanguageCode, Turn } from './methods/parts/example.ts';
+export { LANGUAGES } from './methods/parts/languages.ts';
 export {
   type Answer,
   type LanguagePair,
@@ -18,7 +18,7 @@ export {
   type Segment,
   SPANS,
   type Span,
-} from './methods/segment.ts';
+} from './methods/parts/segment.ts';
 export type { ModelConfig } from './model/config.ts';
 export { forward, logits, type Model } from './model/decoder.ts';
 export { initialValues, parameterCount, toParameters } from './model/parameters.ts';

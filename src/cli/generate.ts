@@ -11,7 +11,7 @@ import {
   type GenerateOptions,
   type Generation,
 } from '../generate/generate.ts';
-import type { Turn } from '../methods/example.ts';
+import type { Turn } from '../methods/parts/example.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { parseFlags, type Verb } from './flags.ts';

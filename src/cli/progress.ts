@@ -1,5 +1,5 @@
 /** How a run looks in the terminal: one line that is drawn over in place, or now and then a line where there is none. */
-import { type Span, spanName } from '../methods/segment.ts';
+import { type Span, spanName } from '../methods/parts/segment.ts';
 import type { StepMetrics } from '../train/train.ts';
 
 /** Losses by span, as a person reads them. */

@@ -3,7 +3,7 @@
  * dim; without colours, spans stand in brackets with their name. `npm run data -- --show` prints it.
  */
 import type { Encoded } from '../data/encode.ts';
-import { SPANS, type Span } from '../methods/segment.ts';
+import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 const COLOURS: Record<Span, number> = {

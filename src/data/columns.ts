@@ -3,7 +3,7 @@
  * at the top; a recipe names others with `data.columns`. `load.ts` calls this row by row.
  */
 import { UserError } from '../errors.ts';
-import type { LanguageCode, Turn } from '../methods/example.ts';
+import type { LanguageCode, Turn } from '../methods/parts/example.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Row, RowError } from './read.ts';

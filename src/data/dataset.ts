@@ -2,8 +2,8 @@
  * Examples to a list of encoded examples, with an account of what became of every one: nothing is lost silently.
  */
 
-import type { Example } from '../methods/example.ts';
-import { type LanguagePair, type Method, SPANS, type Span } from '../methods/segment.ts';
+import type { Example } from '../methods/parts/example.ts';
+import { type LanguagePair, type Method, SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Encoded, encodeExample } from './encode.ts';
 

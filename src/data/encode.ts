@@ -2,8 +2,8 @@
  * Segments to tokens and loss mask, in one call: the one place that decides what is supervised. The mask is built
  * while the tokens are, piece by piece; no text is ever searched for a marker.
  */
-import { renderChat } from '../methods/chat.ts';
-import { type Segment, SPANS, type Span } from '../methods/segment.ts';
+import { renderChat } from '../methods/parts/chat.ts';
+import { type Segment, SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** A tokenized training example or prompt. */

@@ -3,7 +3,7 @@
  * read and what was left out and why. Training and `npm run data` load their examples here.
  */
 
-import type { Example, LanguageCode } from '../methods/example.ts';
+import type { Example, LanguageCode } from '../methods/parts/example.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type ColumnMap, findColumns, readTurns } from './columns.ts';
 import { RowError, readRows } from './read.ts';

@@ -2,9 +2,9 @@
  * From a recipe to its examples and its tokenizer, free of tensors: what training, and showing what will be
  * trained, both begin with.
  */
-import { renderChat } from '../methods/chat.ts';
-import type { Example } from '../methods/example.ts';
-import type { Method } from '../methods/segment.ts';
+import { renderChat } from '../methods/parts/chat.ts';
+import type { Example } from '../methods/parts/example.ts';
+import type { Method } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, trainBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';

@@ -1,9 +1,9 @@
 /** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
 import { encodeExample } from '../data/encode.ts';
 import { UserError } from '../errors.ts';
-import type { Turn } from '../methods/example.ts';
 import { getMethod } from '../methods/index.ts';
-import type { Answer } from '../methods/segment.ts';
+import type { Turn } from '../methods/parts/example.ts';
+import type { Answer } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';

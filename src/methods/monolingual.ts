@@ -1,12 +1,12 @@
 /** Monolingual response training, the paper's main baseline: target instruction in, target response out. */
-import { language } from './languages.ts';
-import { END, promptSegments } from './parts.ts';
-import type { LanguagePair, Method } from './segment.ts';
+import { language } from './parts/languages.ts';
+import type { LanguagePair, Method } from './parts/segment.ts';
+import { END, promptSegments } from './parts/spans.ts';
 
 const system = ({ target }: LanguagePair) =>
   `Please respond to the following user message in ${language(target).name}.`;
 
-export const monolingual: Method = {
+const method: Method = {
   name: 'monolingual',
   summary: 'answer the instruction in the target language alone',
   languages: ({ target }) => [target],
@@ -23,3 +23,5 @@ export const monolingual: Method = {
 
   answer: (text) => ({ answer: text.trim(), status: 'monolingual' }),
 };
+
+export default method;

@@ -2,15 +2,15 @@
  * PLUG (arXiv 2311.08711, section 3): the target instruction in; the pivot instruction, the pivot response and
  * the target response out, all three supervised.
  */
-import { language } from './languages.ts';
-import { END, headedSpan, promptSegments, splitAtHeadings, targetAnswer } from './parts.ts';
-import type { LanguagePair, Method } from './segment.ts';
+import { language } from './parts/languages.ts';
+import type { LanguagePair, Method } from './parts/segment.ts';
+import { END, headedSpan, promptSegments, splitAtHeadings, targetAnswer } from './parts/spans.ts';
 
 const system = ({ target, pivot }: LanguagePair) =>
   `Please interpret the instruction in ${language(pivot).name}, ` +
   `and then respond both in ${language(pivot).name} and in ${language(target).name}.`;
 
-export const plug: Method = {
+const method: Method = {
   name: 'plug',
   summary: 'restate and answer the instruction in the pivot language, then answer in the target language',
   languages: ({ target, pivot }) => [target, pivot],
@@ -45,3 +45,5 @@ export const plug: Method = {
     };
   },
 };
+
+export default method;

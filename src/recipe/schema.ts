@@ -17,37 +17,60 @@ const method = z
       .min(1)
       .default('plug')
       .describe('Method that makes training text of an example, such as plug or monolingual.'),
-    target: languageCode.meta({
-      description: 'Language that the user writes and is answered in.',
-      expects: languageExpects,
+    target: z.union([languageCode, z.array(languageCode).min(1)]).meta({
+      description: 'Language that the user writes and is answered in, or several of them for a mixture.',
+      expects: `${languageExpects}, or a list of such codes`,
     }),
     pivot: languageCode.default('en').meta({
       description: 'Language that the model thinks in.',
       expects: languageExpects,
     }),
+    translationRate: z
+      .number()
+      .min(0)
+      .max(4)
+      .default(1)
+      .describe('Translation tasks for each turn, on average, in method auxiliary-translation.'),
   })
   .describe('What is learned');
 
-const columnMap = z.strictObject({
-  id: z.string().min(1).optional().describe('Column of the id; FILE:LINE where none is named.'),
-  instruction: z
-    .string()
-    .min(1)
-    .describe('Column of the instruction, {lang} standing for the language code: instruction_{lang}.'),
-  input: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Column of an input to the instruction, joined to it by a blank line.'),
-  response: z.string().min(1).describe('Column of the response: response_{lang}.'),
-});
+const column = z.string().min(1).optional();
+const columnMap = z
+  .strictObject({
+    id: column.describe('Column of the id; the number of the row where none is named.'),
+    instruction: column.describe(
+      'Column of the instruction, {lang} standing for the language code: instruction_{lang}.',
+    ),
+    input: column.describe('Column of an input to the instruction, joined to it by a blank line.'),
+    response: column.describe('Column of the response: response_{lang}.'),
+    dialogue: column.describe(
+      'Column of a whole conversation, in place of instruction and response: a list of [user, assistant] ' +
+        'pairs or of messages with role and content. A dot goes into an object: {lang}.dialogue.',
+    ),
+    system: column.describe('Column of a system text of the row, or of a list of sentences.'),
+  })
+  .refine(
+    ({ instruction, response, dialogue }) =>
+      dialogue !== undefined
+        ? instruction === undefined && response === undefined
+        : instruction !== undefined && response !== undefined,
+    'must name instruction and response, or dialogue alone',
+  );
 
 const data = z
   .strictObject({
     train: z.union([filePath, z.array(filePath).min(1)]).meta({
-      description: 'Training files, JSON lines; by commas on the command line.',
-      expects: 'a file or a list of files',
+      description:
+        'Training files: JSON lines, JSON or Parquet, plain or .gz, or folders of them; by commas on the command line.',
+      expects: 'a file, a folder, or a list of them',
     }),
+    pivot: z
+      .union([filePath, z.array(filePath).min(1)])
+      .optional()
+      .meta({
+        description: 'Files that hold the pivot language, where data.train does not; rows are joined by id.',
+        expects: 'a file, a folder, or a list of them',
+      }),
     validation: filePath.optional().meta({
       description: 'Validation file; without one a share of data.train is held out.',
       expects: 'a file',
@@ -68,7 +91,28 @@ const data = z
         expects:
           '"auto" or { id?, instruction, input?, response } with column names such as "instruction_{lang}"',
       }),
-    limit: integer(1).optional().describe('Number of good rows to read, the first ones; all when not given.'),
+    limit: integer(1).optional().describe('Number of examples to take; all when not given.'),
+    sampling: z
+      .enum(['first', 'random'])
+      .default('first')
+      .describe(
+        'Which ones data.limit takes: the first, or a random sample that follows from the ids and data.seed ' +
+          'alone. A smaller sample is part of a larger one.',
+      ),
+    seed: integer(0).default(42).describe('Seed of the random sample.'),
+    deduplicate: z
+      .enum(['exact', 'instruction', 'off'])
+      .default('exact')
+      .describe('Leaves out rows that say the same as an earlier one, in all, or in the instructions alone.'),
+    mixing: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe(
+        'With several targets: a language of n examples is seen in proportion to n to this power. ' +
+          '1 is each example once a pass, 0 is all languages equally often.',
+      ),
     onBadRow: z
       .enum(['stop', 'skip'])
       .default('stop')
@@ -146,7 +190,11 @@ const train = z
       .positive()
       .default(3)
       .describe('Passes over the training examples; may be a fraction.'),
-    batchSize: integer(1).default(16).describe('Sequences a micro-batch.'),
+    batchSize: integer(1).default(16).describe('Rows a micro-batch: sequences, or packed rows of several.'),
+    packing: z
+      .boolean()
+      .default(false)
+      .describe('Put several examples into each row of model.maxSeqLen tokens; none sees another.'),
     gradAccumSteps: integer(1)
       .default(1)
       .describe('Micro-batches a step, normalised by all supervised tokens.'),

@@ -2,7 +2,7 @@
  * The figures of a run, from its metrics: loss by span with validation, learning rate and gradient norm.
  * Decides what is drawn and says so under it; how a curve is drawn is `chart.ts`.
  */
-import { SPANS, type Span, spanName } from '../methods/segment.ts';
+import { SPANS, type Span, spanName } from '../methods/parts/segment.ts';
 import { type ChartSpec, chart, MAX_MARKS, markPath, type Series } from './chart.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, lossText, valueText } from './numbers.ts';

@@ -4,7 +4,7 @@
  */
 
 import { METHODS } from '../methods/index.ts';
-import { LANGUAGES } from '../methods/languages.ts';
+import { LANGUAGES } from '../methods/parts/languages.ts';
 import { answersSection, type RunLanguages } from './answers.ts';
 import { figures } from './figures.ts';
 import { type Content, html, Markup } from './markup.ts';

@@ -3,7 +3,7 @@
  * on from outside, so the command line, a script, a notebook and a test all drive this same loop.
  */
 import { UserError } from '../errors.ts';
-import type { Span } from '../methods/segment.ts';
+import type { Span } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Gradients, gradientsOf, meanLoss, spanLosses } from './gradients.ts';
 import { applyAdamW } from './optimizer.ts';

@@ -5,7 +5,7 @@ import { encodeExamples } from '../../src/data/dataset.ts';
 import { encodeExample } from '../../src/data/encode.ts';
 import { orderOf } from '../../src/data/order.ts';
 import { getMethod } from '../../src/methods/index.ts';
-import { SPANS } from '../../src/methods/segment.ts';
+import { SPANS } from '../../src/methods/parts/segment.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 
 /** One id a character: its code point. The end token is 1 and fills batches too; the beginning is 2. */

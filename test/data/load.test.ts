@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashShare, loadExamples, splitValidation } from '../../src/data/load.ts';
-import type { Example } from '../../src/methods/example.ts';
+import type { Example } from '../../src/methods/parts/example.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 
 const HINT = ' (--data.onBadRow skip leaves such rows out and counts them)';

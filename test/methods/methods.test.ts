@@ -1,10 +1,10 @@
 /** What each method writes, word for word, and how its answers are read back. */
 import assert from 'node:assert/strict';
-import { renderChat } from '../../src/methods/chat.ts';
-import type { Example } from '../../src/methods/example.ts';
+import { renderChat } from '../../src/methods/parts/chat.ts';
+import type { Example } from '../../src/methods/parts/example.ts';
 import { getMethod, METHODS } from '../../src/methods/index.ts';
-import { LANGUAGES } from '../../src/methods/languages.ts';
-import type { Segment } from '../../src/methods/segment.ts';
+import { LANGUAGES } from '../../src/methods/parts/languages.ts';
+import type { Segment } from '../../src/methods/parts/segment.ts';
 
 const example: Example = {
   id: 'tea',

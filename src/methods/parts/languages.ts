@@ -3,7 +3,7 @@
  * Response headings are those of the PLUG authors' code; the instruction headings are ours.
  */
 
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 import type { LanguageCode } from './example.ts';
 
 export interface Language {
@@ -37,6 +37,6 @@ export function language(code: LanguageCode): Language {
   if (found) return found;
   const known = Object.keys(LANGUAGES).join(', ');
   throw new UserError(
-    `language: expected one of ${known}, got "${code}"; add a row to src/methods/languages.ts`,
+    `language: expected one of ${known}, got "${code}"; add a row to src/methods/parts/languages.ts`,
   );
 }

@@ -28,6 +28,20 @@ export interface LanguagePair {
   pivot: LanguageCode;
 }
 
+/** What a method is told besides the example. */
+export interface MethodSettings extends LanguagePair {
+  /** Translation tasks for each turn, on average (auxiliary-translation). */
+  translationRate: number;
+}
+
+/** The settings of each language of a mixture: one a target. */
+export function settingsOf<T extends MethodSettings>(
+  method: Omit<T, 'target'> & { target: LanguageCode | LanguageCode[] },
+): MethodSettings[] {
+  const { pivot, translationRate } = method;
+  return [method.target].flat().map((target) => ({ target, pivot, translationRate }));
+}
+
 /** What was generated, split by its headings. */
 export interface Answer {
   /** The final answer in the target language, stripped; empty when `status` is `not found`. */

@@ -14,4 +14,6 @@ export interface Example {
   id: string;
   /** Turns by language. All languages of an example have the same number of turns. */
   turns: Record<LanguageCode, Turn[]>;
+  /** System text of the row itself, by language, where it has one. */
+  system?: Record<LanguageCode, string>;
 }
