@@ -29,14 +29,20 @@ export interface Batch {
 /** Rows are rounded up to a multiple of this, so that few shapes occur. */
 const SEQ_MULTIPLE = 16;
 
-/** One example a row, padded to the longest. `maxSeqLen` bounds the row after rounding. */
-export function makeBatch(examples: Encoded[], padId: number, maxSeqLen: number): Batch {
-  const longest = Math.max(...examples.map(({ ids }) => ids.length - 1));
-  const seq = Math.min(Math.ceil(longest / SEQ_MULTIPLE) * SEQ_MULTIPLE, Math.max(maxSeqLen, longest));
-  const size = examples.length * seq;
+/**
+ * One row a list of examples, which lie one behind the other as documents of their own.
+ *
+ * @param seq length of the rows; when not given, the longest row, rounded up as far as `maxSeqLen` allows
+ */
+export function makeBatch(
+  rows: readonly (readonly Encoded[])[],
+  padId: number,
+  { maxSeqLen, seq = roundedUp(rows, maxSeqLen) }: { maxSeqLen: number; seq?: number },
+): Batch {
+  const size = rows.length * seq;
   const batch: Batch = {
-    exampleIds: examples.map(({ id }) => id),
-    batch: examples.length,
+    exampleIds: rows.flat().map(({ id }) => id),
+    batch: rows.length,
     seq,
     tokens: new Int32Array(size).fill(padId),
     targets: new Int32Array(size).fill(padId),
@@ -46,17 +52,30 @@ export function makeBatch(examples: Encoded[], padId: number, maxSeqLen: number)
     tokenCount: 0,
     supervisedCount: 0,
   };
-  for (const [row, { ids, spans }] of examples.entries()) {
-    for (let i = 0; i + 1 < ids.length; i++) {
-      const at = row * seq + i;
-      batch.tokens[at] = ids[i];
-      batch.targets[at] = ids[i + 1];
-      batch.spans[at] = spans[i + 1];
-      batch.positions[at] = i;
-      batch.documents[at] = 0;
-      batch.tokenCount += 1;
-      if (spans[i + 1] >= 0) batch.supervisedCount += 1;
+  for (const [row, documents] of rows.entries()) {
+    let at = row * seq;
+    for (const [document, { id, ids, spans }] of documents.entries()) {
+      if (at + ids.length - 1 > (row + 1) * seq) {
+        throw new RangeError(
+          `${id}: expected a row of at most ${seq} tokens, got one more example than fits`,
+        );
+      }
+      for (let i = 0; i + 1 < ids.length; i++, at++) {
+        batch.tokens[at] = ids[i];
+        batch.targets[at] = ids[i + 1];
+        batch.spans[at] = spans[i + 1];
+        batch.positions[at] = i;
+        batch.documents[at] = document;
+        if (spans[i + 1] >= 0) batch.supervisedCount += 1;
+      }
+      batch.tokenCount += ids.length - 1;
     }
   }
   return batch;
+}
+
+function roundedUp(rows: readonly (readonly Encoded[])[], maxSeqLen: number): number {
+  const lengths = rows.map((row) => row.reduce((sum, { ids }) => sum + ids.length - 1, 0));
+  const longest = Math.max(...lengths);
+  return Math.min(Math.ceil(longest / SEQ_MULTIPLE) * SEQ_MULTIPLE, Math.max(maxSeqLen, longest));
 }

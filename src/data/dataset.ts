@@ -1,13 +1,18 @@
 /**
- * Examples to a list of encoded examples, with an account of what became of every one: nothing is lost silently.
+ * What becomes of each sequence between its method and its training: named, made to fit, and accounted for. Nothing
+ * is lost silently, and nothing without a supervised token is ever trained on.
  */
-
 import type { Example } from '../methods/parts/example.ts';
-import { type LanguagePair, type Method, SPANS, type Span } from '../methods/parts/segment.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type Encoded, encodeExample } from './encode.ts';
+import {
+  type Method,
+  type MethodSettings,
+  type Segment,
+  SPANS,
+  type Span,
+} from '../methods/parts/segment.ts';
+import type { Encoded } from './encode.ts';
 
-/** What became of the examples: sequences are counted, not rows, since each turn of a row is one. */
+/** What became of the examples: sequences are counted, not rows, since each turn of a row is at least one. */
 export interface EncodingAccount {
   /** Sequences made by the method, before any was dropped. */
   sequences: number;
@@ -16,84 +21,74 @@ export interface EncodingAccount {
   tooLong: number;
   /** Dropped since cutting would have left no supervised token. */
   nothingSupervised: number;
-  /** Kept, their end cut off. */
+  /** Kept, their end cut off, and the tokens that were cut. */
   truncated: number;
-  /** Most turns in one example. */
+  truncatedTokens: number;
+  /** Most sequences of one example. */
   maxTurns: number;
+  /** Tokens of the sequences kept, and how many of them carry a loss, by span. */
   tokens: number;
   supervised: Record<Span, number>;
 }
 
-/** What decides the tokens of an example. */
-export interface Encoding {
-  method: Method;
-  pair: LanguagePair;
-  tokenizer: Tokenizer;
+export const emptyEncodingAccount = (): EncodingAccount => ({
+  sequences: 0,
+  kept: 0,
+  tooLong: 0,
+  nothingSupervised: 0,
+  truncated: 0,
+  truncatedTokens: 0,
+  maxTurns: 0,
+  tokens: 0,
+  supervised: { pivotInstruction: 0, pivotResponse: 0, targetResponse: 0, end: 0 },
+});
+
+/** A sequence before it is tokenized. */
+export interface Sequence {
+  id: string;
+  segments: Segment[];
 }
 
-export interface EncodeOptions extends Encoding {
+/** The sequences that a method makes of an example, named `ID#NUMBER` where there are several. */
+export function sequencesOf(example: Example, method: Method, settings: MethodSettings): Sequence[] {
+  const sequences = method.segments(example, settings);
+  return sequences.map((segments, i) => ({
+    id: sequences.length > 1 ? `${example.id}#${i + 1}` : example.id,
+    segments,
+  }));
+}
+
+export interface FitOptions {
   /** Most tokens that a model is given at once. */
   maxSeqLen: number;
   /** What to do with a longer sequence: drop it, or cut its end. Both are counted. */
   truncation: 'drop' | 'cut';
-  /** Called now and then with the number of examples done. */
-  onProgress?: (done: number) => void;
 }
 
-/** The sequences that the method makes of an example, one a turn, named `ID#TURN` where there are several. */
-export function encodeTurns(example: Example, { method, pair, tokenizer }: Encoding): Encoded[] {
-  const sequences = method.segments(example, pair);
-  return sequences.map((segments, turn) => ({
-    id: sequences.length > 1 ? `${example.id}#${turn + 1}` : example.id,
-    ...encodeExample(segments, tokenizer),
-  }));
-}
-
-/** Encodes every turn of every example. */
-export function encodeExamples(
-  examples: Example[],
-  options: EncodeOptions,
-): { encoded: Encoded[]; account: EncodingAccount } {
-  const { maxSeqLen, truncation, onProgress } = options;
-  const encoded: Encoded[] = [];
-  const account: EncodingAccount = {
-    sequences: 0,
-    kept: 0,
-    tooLong: 0,
-    nothingSupervised: 0,
-    truncated: 0,
-    maxTurns: 0,
-    tokens: 0,
-    supervised: { pivotInstruction: 0, pivotResponse: 0, targetResponse: 0, end: 0 },
-  };
+/** The sequence as it will be trained on, or null where it is dropped; `account` says which. */
+export function fit(
+  sequence: Encoded,
+  { maxSeqLen, truncation }: FitOptions,
+  account: EncodingAccount,
+): Encoded | null {
   // The last token of a sequence is only ever a target, so one more than maxSeqLen fits.
   const longest = maxSeqLen + 1;
-  for (const [done, example] of examples.entries()) {
-    if (done % 500 === 0) onProgress?.(done);
-    const sequences = encodeTurns(example, options);
-    account.maxTurns = Math.max(account.maxTurns, sequences.length);
-    for (const { id, ...tokens } of sequences) {
-      account.sequences += 1;
-      let { ids, spans } = tokens;
-      const over = ids.length > longest;
-      if (over && truncation === 'drop') {
-        account.tooLong += 1;
-        continue;
-      }
-      if (over) {
-        ids = ids.slice(0, longest);
-        spans = spans.slice(0, longest);
-      }
-      if (!spans.some((span) => span >= 0)) {
-        account.nothingSupervised += 1;
-        continue;
-      }
-      if (over) account.truncated += 1;
-      account.kept += 1;
-      account.tokens += ids.length;
-      for (const span of spans) if (span >= 0) account.supervised[SPANS[span]] += 1;
-      encoded.push({ id, ids, spans });
-    }
+  const over = Math.max(0, sequence.ids.length - longest);
+  account.sequences += 1;
+  if (over > 0 && truncation === 'drop') {
+    account.tooLong += 1;
+    return null;
   }
-  return { encoded, account };
+  const ids = over > 0 ? sequence.ids.slice(0, longest) : sequence.ids;
+  const spans = over > 0 ? sequence.spans.slice(0, longest) : sequence.spans;
+  if (!spans.some((span) => span >= 0)) {
+    account.nothingSupervised += 1;
+    return null;
+  }
+  if (over > 0) account.truncated += 1;
+  account.truncatedTokens += over;
+  account.kept += 1;
+  account.tokens += ids.length;
+  for (const span of spans) if (span >= 0) account.supervised[SPANS[span]] += 1;
+  return { id: sequence.id, ids, spans };
 }

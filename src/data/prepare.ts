@@ -1,51 +1,157 @@
 /**
- * From a recipe to its examples and its tokenizer, free of tensors: what training, and showing what will be
- * trained, both begin with.
+ * From a recipe to its tokenizer and its tokenized examples, free of tensors: what training, and showing what will be
+ * trained, both begin with. Files are gone over row by row and tokens go to the cache, so memory stays flat however
+ * much there is: one pass finds which examples are held out, one trains a tokenizer where none is given, one tokenizes.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFolderWhole, writeJson } from '../files.ts';
+import { hashShare } from '../hash.ts';
 import { renderChat } from '../methods/parts/chat.ts';
-import type { Example } from '../methods/parts/example.ts';
-import type { Method } from '../methods/parts/segment.ts';
+import type { Example, LanguageCode } from '../methods/parts/example.ts';
+import type { LanguagePair } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { bpeTokenizer, trainBpe } from '../tokenizer/bpe.ts';
+import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type LoadAccount, loadExamples, splitValidation } from './load.ts';
+import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
+import { cacheKey, findEntry, markWhole, openCache, pruneCache } from './cache.ts';
+import { type FitOptions, sequencesOf } from './dataset.ts';
+import { emptyLoadAccount } from './load.ts';
+import { fileWriter, memoryWriter, openSequences, type Sequences, type SequenceWriter } from './sequences.ts';
+import { type Task, tokenize } from './tokenize.ts';
+import { examplesOf, heldOutBound, type Side, type View, viewOf } from './view.ts';
 
-/** The training and validation examples of a recipe, in the languages that its method needs. */
-export async function loadSplit(
-  { data, method: pair }: Recipe,
-  method: Method,
-): Promise<{ train: Example[]; validation: Example[]; account: LoadAccount }> {
-  const languages = method.languages(pair);
-  const { examples, account } = await loadExamples(data, languages);
-  if (!data.validation) return { ...splitValidation(examples, data.validationShare), account };
-  const held = await loadExamples({ ...data, train: data.validation, limit: undefined }, languages);
-  return { train: examples, validation: held.examples, account };
+/** A validation example as it was read, to ask a model. */
+export interface HeldOut {
+  pair: LanguagePair;
+  example: Example;
 }
 
-/** The text that the method trains on, stretch by stretch. */
-function* trainingText(examples: Example[], { method: pair }: Recipe, method: Method): Generator<string> {
-  for (const example of examples) {
-    for (const segments of method.segments(example, pair)) {
-      for (const piece of renderChat(segments)) if ('text' in piece) yield piece.text;
-    }
+/** What is known of prepared data besides the sequences themselves. */
+interface About {
+  /** The first validation examples. */
+  heldOut: HeldOut[];
+  account: DataAccount;
+  /** Hash of the encoded training data: a run resumes only on the same. */
+  fingerprint: string;
+}
+
+export interface PreparedData extends About, Record<Side, Sequences> {
+  tokenizer: Tokenizer;
+}
+
+export interface PrepareDataOptions {
+  /** Longest sequence of the model, where that is not the recipe's. */
+  maxSeqLen?: number;
+  /** Directory to take the tokenizer from, in place of what the recipe says (for resuming). */
+  from?: string;
+  note?: View['note'];
+}
+
+/** Held-out examples that are kept as text. */
+const HELD_OUT_KEPT = 64;
+
+const count = (value: number) => value.toLocaleString('en');
+
+/** @throws UserError for anything in the recipe's files that does not fit */
+export async function prepareData(recipe: Recipe, options: PrepareDataOptions = {}): Promise<PreparedData> {
+  const view = await viewOf(recipe, options.note);
+  const cache = await openCache();
+  const tokenizer = await findTokenizer(view, cache, options.from);
+  const fitting = {
+    maxSeqLen: options.maxSeqLen ?? recipe.model.maxSeqLen,
+    truncation: recipe.data.truncation,
+  };
+  if (!cache) {
+    const writers = { train: memoryWriter(), validation: memoryWriter() };
+    const about = await tokenizeAll(view, tokenizer, fitting, writers);
+    const [train, validation] = [writers.train.sequences(), writers.validation.sequences()];
+    return { tokenizer, train, validation, ...about };
   }
+  const key = await cacheKey([view.settings, tokenizer.fingerprint, fitting], view.files);
+  const found = await findEntry(cache, key);
+  if (!found) {
+    await writeFolderWhole(join(cache, key), async (dir) => {
+      const [train, validation] = [fileWriter(join(dir, 'train')), fileWriter(join(dir, 'validation'))];
+      const about = await tokenizeAll(view, tokenizer, fitting, { train, validation });
+      await writeJson(join(dir, 'about.json'), about);
+      await markWhole(dir);
+    });
+    await pruneCache(cache);
+  }
+  const dir = found ?? join(cache, key);
+  const about: About = JSON.parse(await readFile(join(dir, 'about.json'), 'utf8'));
+  const [train, validation] = ['train', 'validation'].map((side) => openSequences(join(dir, side)));
+  return { tokenizer, train, validation, ...about };
 }
 
-/**
- * The tokenizer of the model at hand, of the recipe, or else a byte-level BPE trained on the very text to be
- * learned.
- *
- * @param from directory that comes before what the recipe says (for resuming)
- */
-export async function findTokenizer(
-  recipe: Recipe,
-  method: Method,
-  train: Example[],
-  from?: string,
-): Promise<Tokenizer> {
+/** The tokenizer of the model at hand, of the recipe, or else one trained on the very text to be learned. */
+export async function findTokenizer(view: View, cache: string | null, from?: string): Promise<Tokenizer> {
+  const { recipe, settings, files } = view;
   const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
   if (path) return loadTokenizer(path);
-  const { vocabSize } = recipe.tokenizer;
-  return bpeTokenizer(trainBpe(trainingText(train, recipe, method), { vocabSize }));
+  if (!cache) return bpeTokenizer(await trainTokenizer(view));
+  const key = await cacheKey(['tokenizer', settings, recipe.tokenizer.vocabSize], files);
+  const found = await findEntry(cache, key);
+  if (found) return loadTokenizer(found);
+  const json = await trainTokenizer(view);
+  await writeFolderWhole(join(cache, key), async (dir) => {
+    await writeBpe(dir, json);
+    await markWhole(dir);
+  });
+  return loadTokenizer(join(cache, key));
+}
+
+/** A byte-level BPE of the training text, held-out examples left out. */
+async function trainTokenizer(view: View) {
+  const bound = await heldOutBound(view);
+  const trainer = bpeTrainer({ vocabSize: view.recipe.tokenizer.vocabSize });
+  let done = 0;
+  for (const settings of view.targets) {
+    for await (const example of examplesOf(view, settings, 'train')) {
+      if (hashShare(example.id) < bound) continue;
+      if (done++ % 1000 === 0) view.note(`counting words for the tokenizer, ${count(done)} examples …`);
+      for (const segments of view.method.segments(example, settings)) {
+        for (const { parts } of renderChat(segments)) trainer.add(parts.map(({ text }) => text).join(''));
+      }
+    }
+  }
+  view.note('training the tokenizer …');
+  return trainer.train();
+}
+
+/** Tokenizes all examples of the recipe into `writers`. */
+async function tokenizeAll(
+  view: View,
+  tokenizer: Tokenizer,
+  fitting: FitOptions,
+  writers: Record<Side, SequenceWriter>,
+): Promise<About> {
+  const bound = await heldOutBound(view);
+  const accounts: Record<LanguageCode, TargetAccount> = {};
+  const heldOut: HeldOut[] = [];
+  async function* tasks(): AsyncGenerator<Task> {
+    for (const [group, settings] of view.targets.entries()) {
+      const account = emptyTargetAccount();
+      accounts[settings.target] = account;
+      for (const from of ['train', 'validation'] as const) {
+        const rows = from === 'train' ? account.rows : emptyLoadAccount();
+        for await (const example of examplesOf(view, settings, from, rows)) {
+          const side = from === 'validation' || hashShare(example.id) < bound ? 'validation' : 'train';
+          if (side === 'validation' && heldOut.length < HELD_OUT_KEPT) {
+            heldOut.push({ pair: { target: settings.target, pivot: settings.pivot }, example });
+          }
+          const sequences = sequencesOf(example, view.method, settings);
+          account[side].maxTurns = Math.max(account[side].maxTurns, sequences.length);
+          const to = { writer: writers[side], account: account[side] };
+          for (const sequence of sequences) yield { ...sequence, group, to };
+        }
+      }
+    }
+  }
+  await tokenize(tasks(), tokenizer, fitting, (done) => view.note(`tokenizing, ${count(done)} sequences …`));
+  const fingerprint = (await writers.train.finish()).slice(0, 16);
+  await writers.validation.finish();
+  return { heldOut, account: totalAccount(accounts), fingerprint };
 }

@@ -1,27 +1,25 @@
 /** Monolingual response training, the paper's main baseline: target instruction in, target response out. */
-import { language } from './parts/languages.ts';
-import type { LanguagePair, Method } from './parts/segment.ts';
-import { END, promptSegments } from './parts/spans.ts';
-
-const system = ({ target }: LanguagePair) =>
-  `Please respond to the following user message in ${language(target).name}.`;
+import { contextOf, END, prompt, span } from './parts/build.ts';
+import { wholeAnswer } from './parts/headings.ts';
+import type { Method } from './parts/segment.ts';
+import { wording } from './parts/wording.ts';
 
 const method: Method = {
   name: 'monolingual',
   summary: 'answer the instruction in the target language alone',
+  spans: ['targetResponse', 'end'],
   languages: ({ target }) => [target],
 
-  segments({ turns }, pair) {
-    return turns[pair.target].map((turn, i) => [
-      ...this.prompt(turn.instruction, pair, turns[pair.target].slice(0, i)),
-      { role: 'targetResponse', text: turn.response.trim(), supervised: true },
+  segments: (example, pair) =>
+    example.turns[pair.target].map(({ instruction, response }, turn) => [
+      ...method.prompt(instruction, pair, contextOf(example, turn, pair.target)),
+      span('targetResponse', response),
       END,
-    ]);
-  },
+    ]),
 
-  prompt: (instruction, pair, history) => promptSegments(system(pair), instruction, history),
+  prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
 
-  answer: (text) => ({ answer: text.trim(), status: 'monolingual' }),
+  answer: wholeAnswer,
 };
 
 export default method;

@@ -1,49 +1,56 @@
 /**
  * PLUG (arXiv 2311.08711, section 3): the target instruction in; the pivot instruction, the pivot response and
- * the target response out, all three supervised.
+ * the target response out, all three supervised. Its two ablations, in the files beside, leave one pivot span out.
  */
+import { contextOf, END, headedSpans, prompt } from './parts/build.ts';
+import { headedAnswer } from './parts/headings.ts';
 import { language } from './parts/languages.ts';
-import type { LanguagePair, Method } from './parts/segment.ts';
-import { END, headedSpan, promptSegments, splitAtHeadings, targetAnswer } from './parts/spans.ts';
+import type { LanguagePair, Method, Span } from './parts/segment.ts';
+import { wording } from './parts/wording.ts';
 
-const system = ({ target, pivot }: LanguagePair) =>
-  `Please interpret the instruction in ${language(pivot).name}, ` +
-  `and then respond both in ${language(pivot).name} and in ${language(target).name}.`;
+interface Guided {
+  name: string;
+  summary: string;
+  /** The pivot spans that it writes before the target response. */
+  writes: { pivotInstruction: boolean; pivotResponse: boolean };
+  system: (pair: LanguagePair) => string;
+}
 
-const method: Method = {
+/** PLUG with the pivot spans of `writes`. */
+export function pivotGuided({ name, summary, writes, system }: Guided): Method {
+  const spans: Span[] = ['pivotInstruction', 'pivotResponse', 'targetResponse', 'end'];
+  const method: Method = {
+    name,
+    summary,
+    spans: spans.filter((span) => writes[span as keyof typeof writes] ?? true),
+    languages: ({ target, pivot }) => [target, pivot],
+
+    segments({ turns, ...example }, pair) {
+      const { instructionHeading, responseHeading } = language(pair.pivot);
+      return turns[pair.target].map(({ instruction, response }, turn) => {
+        const pivot = turns[pair.pivot][turn];
+        const written = [
+          { role: 'pivotInstruction', heading: instructionHeading, text: pivot.instruction } as const,
+          { role: 'pivotResponse', heading: responseHeading, text: pivot.response } as const,
+        ].filter(({ role }) => writes[role]);
+        const answer = { heading: language(pair.target).responseHeading, text: response };
+        return [
+          ...method.prompt(instruction, pair, contextOf({ turns, ...example }, turn, pair.target)),
+          ...headedSpans(...written, { role: 'targetResponse', ...answer }),
+          END,
+        ];
+      });
+    },
+
+    prompt: (instruction, pair, context) => prompt(system(pair), instruction, pair, context),
+    answer: (text, pair) => headedAnswer(text, pair, writes),
+  };
+  return method;
+}
+
+export default pivotGuided({
   name: 'plug',
   summary: 'restate and answer the instruction in the pivot language, then answer in the target language',
-  languages: ({ target, pivot }) => [target, pivot],
-
-  segments({ turns }, pair) {
-    const { target, pivot } = pair;
-    return turns[target].map((turn, i) => [
-      ...this.prompt(turn.instruction, pair, turns[target].slice(0, i)),
-      headedSpan('pivotInstruction', language(pivot).instructionHeading, turns[pivot][i].instruction, true),
-      headedSpan('pivotResponse', language(pivot).responseHeading, turns[pivot][i].response),
-      headedSpan('targetResponse', language(target).responseHeading, turn.response),
-      END,
-    ]);
-  },
-
-  prompt: (instruction, pair, history) => promptSegments(system(pair), instruction, history),
-
-  answer(text, pair) {
-    const { instructionHeading, responseHeading } = language(pair.pivot);
-    const targetHeading = language(pair.target).responseHeading;
-    const [pivotInstruction, pivotResponse] = splitAtHeadings(text, [
-      instructionHeading,
-      responseHeading,
-      targetHeading,
-    ]);
-    const answer = targetAnswer(text, pair);
-    return {
-      answer: answer ?? '',
-      status: answer === undefined ? 'not found' : 'found',
-      pivotInstruction,
-      pivotResponse,
-    };
-  },
-};
-
-export default method;
+  writes: { pivotInstruction: true, pivotResponse: true },
+  system: wording.interpretAndRespond,
+});

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { byteCharacters } from './bpeEncode.ts';
-import { countWords, findMerges } from './bpeMerges.ts';
+import { findMerges, WordCounter } from './bpeMerges.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { type Json, namedTokens, type TokenizerFiles } from './tokenizerFiles.ts';
@@ -42,7 +42,14 @@ export interface BpeOptions {
  * @returns the JSON of a `tokenizer.json`
  */
 export function trainBpe(texts: Iterable<string>, options: BpeOptions): TokenizerJson {
-  const { vocabSize, specialTokens = [defaultEndToken], minFrequency = 2 } = options;
+  const trainer = bpeTrainer(options);
+  for (const text of texts) trainer.add(text);
+  return trainer.train();
+}
+
+/** The same in two parts, for text that comes bit by bit: only the counts of its words are held. */
+export function bpeTrainer(options: BpeOptions): { add(text: string): void; train(): TokenizerJson } {
+  const { vocabSize, specialTokens = [defaultEndToken] } = options;
   const least = specialTokens.length + 256;
   if (!Number.isInteger(vocabSize) || vocabSize < least) {
     const why = `256 bytes and ${specialTokens.length} special tokens`;
@@ -53,9 +60,17 @@ export function trainBpe(texts: Iterable<string>, options: BpeOptions): Tokenize
       `trainBpe: specialTokens must be different and not empty, got ${JSON.stringify(specialTokens)}`,
     );
   }
+  const words = new WordCounter(wordPattern);
+  return { add: (text) => words.add(text), train: () => tokenizerOf(words.counts, options) };
+}
+
+function tokenizerOf(
+  words: Map<string, number>,
+  { vocabSize, specialTokens = [defaultEndToken], minFrequency = 2 }: BpeOptions,
+): TokenizerJson {
   const tokens = [...specialTokens, ...byteCharacters.toSorted()];
   const byteIds = byteCharacters.map((char) => tokens.indexOf(char, specialTokens.length));
-  const pairs = findMerges(countWords(texts, wordPattern), byteIds, tokens.length, vocabSize, minFrequency);
+  const pairs = findMerges(words, byteIds, tokens.length, vocabSize, minFrequency);
   const merges = pairs.map(([left, right]) => {
     tokens.push(tokens[left] + tokens[right]);
     return [tokens[left], tokens[right]];

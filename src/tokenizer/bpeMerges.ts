@@ -5,18 +5,22 @@
 
 import { detached } from './wordEncoder.ts';
 
-/** Counts the words that `pattern` finds in `texts`. `\s` means Unicode's White_Space, as in Python's `tokenizers`. */
-export function countWords(texts: Iterable<string>, pattern: string): Map<string, number> {
-  const unicode = pattern.replaceAll('\\s', '\\p{White_Space}').replaceAll('\\S', '\\P{White_Space}');
-  const words = new RegExp(unicode, 'gu');
-  const counts = new Map<string, number>();
-  for (const text of texts) {
-    for (const word of text.match(words) ?? []) {
-      const count = counts.get(word);
-      counts.set(count === undefined ? detached(word) : word, (count ?? 0) + 1);
+/** Counts the words that a pattern finds in texts. `\s` means Unicode's White_Space, as in Python's `tokenizers`. */
+export class WordCounter {
+  readonly counts = new Map<string, number>();
+  readonly #words: RegExp;
+
+  constructor(pattern: string) {
+    const unicode = pattern.replaceAll('\\s', '\\p{White_Space}').replaceAll('\\S', '\\P{White_Space}');
+    this.#words = new RegExp(unicode, 'gu');
+  }
+
+  add(text: string): void {
+    for (const word of text.match(this.#words) ?? []) {
+      const count = this.counts.get(word);
+      this.counts.set(count === undefined ? detached(word) : word, (count ?? 0) + 1);
     }
   }
-  return counts;
 }
 
 /** A pair of neighbouring symbols. Its words are all known when it first comes up: one of the two is the newest. */

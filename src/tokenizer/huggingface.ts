@@ -8,9 +8,11 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { tokenizerJsonBytes } from './byteLengths.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import {
   companionTexts,
+  fingerprintOf,
   type Json,
   type NamedTokens,
   noEndToken,
@@ -73,6 +75,8 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     bosId,
     eosId,
     padId,
+    fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
+    byteLengths: tokenizerJsonBytes(json, vocabSize),
     encode(one, options) {
       if (!options?.continuing) return first(one);
       later ??= wordEncoder(make(continued), continued);

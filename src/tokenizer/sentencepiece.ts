@@ -12,9 +12,16 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { sentencePieceBytes } from './byteLengths.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { companionTexts, type NamedTokens, noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
+import {
+  companionTexts,
+  fingerprintOf,
+  type NamedTokens,
+  noEndToken,
+  type TokenizerFiles,
+} from './tokenizerFiles.ts';
 
 /** Loads the `.model` file `files.main`. Called by `loadTokenizer`. */
 export async function loadSentencePiece(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
@@ -57,6 +64,8 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     bosId,
     eosId,
     padId,
+    fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
+    byteLengths: sentencePieceBytes(model),
     encode(text, options) {
       if (text === '' || !options?.continuing) return encode(text);
       sentinel ??= findSentinel(model, encode, files.main);

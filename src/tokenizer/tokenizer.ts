@@ -9,6 +9,10 @@ export interface Tokenizer {
   eosId: number;
   /** Id used to fill batches; may equal `eosId`. It never decides what is supervised. */
   padId: number;
+  /** A hash of all that decides the ids: equal for equal tokenizers, wherever they were loaded from. */
+  fingerprint: string;
+  /** UTF-8 bytes of text behind each id, NaN where an id does not tell; a normalizer may make them differ. [vocabSize] */
+  byteLengths: Float64Array;
   /**
    * Ids of `text`, with no special token added; special tokens spelled out in `text` stay ordinary text.
    * With `continuing`, `text` goes on from text already encoded: no word-start marker is put before it.

@@ -3,6 +3,7 @@
  * `load.ts` reads a path through this, and hands the outcome to the library that fits.
  */
 
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -135,6 +136,11 @@ export function companionTexts(files: TokenizerFiles): [string, string][] {
   return [...files.beside].filter(
     ([name]) => name === 'special_tokens_map.json' || name === 'chat_template.jinja',
   );
+}
+
+/** A hash of all that decides the ids: the tokenizer's own file and its special ids. */
+export function fingerprintOf({ bytes }: TokenizerFiles, special: (number | null)[]): string {
+  return createHash('sha256').update(bytes).update(JSON.stringify(special)).digest('hex');
 }
 
 /** The error for a tokenizer without an end token. */

@@ -2,31 +2,39 @@
  * The paper's chat text: `<|system|>\n…\n<|user|>\n…\n<|assistant|>\n…{end token}`. The markers are plain text and
  * carry no loss; a turn ends by the end token's id alone. This is the only place that knows the template.
  */
-import type { Role, Segment } from './segment.ts';
+import type { Segment, Span } from './segment.ts';
 
-/** A stretch of text to tokenize in one go, or the end token; `role` is null where no loss is taken. */
-export type Piece = { text: string; role: Role | null } | { end: true; role: 'end' | null };
+/** Text that belongs to one span, or to none where no loss is taken. */
+export interface Part {
+  text: string;
+  span: Span | null;
+}
 
-/** Pieces in order. Unsupervised neighbours are one piece, so that a prompt is tokenized whole. */
-export function renderChat(segments: Segment[]): Piece[] {
-  const pieces: Piece[] = [];
-  let plain = '';
-  const flush = () => {
-    if (plain) pieces.push({ text: plain, role: null });
-    plain = '';
+/** The text up to an end token, or up to where the model begins to write. Neighbours of no span are one part. */
+export interface Stretch {
+  parts: Part[];
+  /** The end token behind it: with a loss, without one, or none there. */
+  end: 'supervised' | 'plain' | null;
+}
+
+/** Stretches in order. Their texts and end tokens, one after the other, are the whole chat. */
+export function renderChat(segments: Segment[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  let parts: Part[] = [];
+  const add = (text: string, span: Span | null) => {
+    const last = parts.at(-1);
+    if (last && span === null && last.span === null) last.text += text;
+    else parts.push({ text, span });
   };
   for (const { role, text, supervised } of segments) {
-    if (role === 'system') plain += `<|system|>\n${text}\n`;
-    else if (role === 'user') plain += `<|user|>\n${text}\n<|assistant|>\n`;
+    if (role === 'system') add(`<|system|>\n${text}\n`, null);
+    else if (role === 'user') add(`<|user|>\n${text}\n<|assistant|>\n`, null);
     else if (role === 'end') {
-      flush();
-      pieces.push({ end: true, role: supervised ? 'end' : null });
-      if (!supervised) plain = '\n';
-    } else if (supervised) {
-      flush();
-      pieces.push({ text, role });
-    } else plain += text;
+      stretches.push({ parts, end: supervised ? 'supervised' : 'plain' });
+      parts = [];
+      if (!supervised) add('\n', null);
+    } else add(text, supervised ? role : null);
   }
-  flush();
-  return pieces;
+  if (parts.length > 0) stretches.push({ parts, end: null });
+  return stretches;
 }

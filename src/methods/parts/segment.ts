@@ -2,7 +2,7 @@
  * What a method makes of an example: a sequence of segments, each knowing its role and whether it is
  * supervised. Everything downstream (tokens, loss mask, loss per span) follows from this list alone.
  */
-import type { Example, LanguageCode } from './example.ts';
+import type { Example, LanguageCode, Turn } from './example.ts';
 
 /** The role of a segment. All but `system` and `user` are written by the model. */
 export type Role = 'system' | 'user' | 'pivotInstruction' | 'pivotResponse' | 'targetResponse' | 'end';
@@ -30,16 +30,8 @@ export interface LanguagePair {
 
 /** What a method is told besides the example. */
 export interface MethodSettings extends LanguagePair {
-  /** Translation tasks for each turn, on average (auxiliary-translation). */
-  translationRate: number;
-}
-
-/** The settings of each language of a mixture: one a target. */
-export function settingsOf<T extends MethodSettings>(
-  method: Omit<T, 'target'> & { target: LanguageCode | LanguageCode[] },
-): MethodSettings[] {
-  const { pivot, translationRate } = method;
-  return [method.target].flat().map((target) => ({ target, pivot, translationRate }));
+  /** Translation tasks for each turn, on average (auxiliary-translation alone). */
+  translationRate?: number;
 }
 
 /** What was generated, split by its headings. */
@@ -54,20 +46,27 @@ export interface Answer {
   pivotResponse?: string;
 }
 
+/** What stands before the instruction that is to be answered. */
+export interface Context {
+  /** Earlier turns, with their target text alone, as a user of a chat client would send them back. */
+  history?: Turn[];
+  /** A system text of the data or the user, beside the method's own. */
+  system?: string;
+}
+
 /** A way to tune and to prompt: pure functions over plain data. */
 export interface Method {
   name: string;
+  /** What the model learns to do, in half a sentence. */
   summary: string;
+  /** The spans that it supervises. */
+  spans: readonly Span[];
   /** Languages whose turns an example must hold. */
   languages(pair: LanguagePair): LanguageCode[];
-  /** Segments of the training examples made of one example: one per turn (earlier turns appear with their target text alone). */
-  segments(example: Example, pair: LanguagePair): Segment[][];
+  /** Segments of each training sequence that is made of one example: at least one a turn. */
+  segments(example: Example, settings: MethodSettings): Segment[][];
   /** Segments of a prompt: system and user parts, up to where the model begins to write. */
-  prompt(
-    instruction: string,
-    pair: LanguagePair,
-    history?: { instruction: string; response: string }[],
-  ): Segment[];
+  prompt(instruction: string, pair: LanguagePair, context?: Context): Segment[];
   /** Splits what the model wrote, end token excluded. */
   answer(text: string, pair: LanguagePair): Answer;
 }

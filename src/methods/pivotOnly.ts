@@ -1,0 +1,28 @@
+/**
+ * Pivot-only training, a baseline of the paper: the pivot language's own instructions and responses. Prompts in the
+ * target language are then answered zero-shot: nothing in the tuning showed how.
+ */
+import { contextOf, END, prompt, span } from './parts/build.ts';
+import { wholeAnswer } from './parts/headings.ts';
+import type { Method } from './parts/segment.ts';
+import { wording } from './parts/wording.ts';
+
+const method: Method = {
+  name: 'pivot-only',
+  summary: 'answer pivot instructions in the pivot language; the target language is left to transfer',
+  spans: ['pivotResponse', 'end'],
+  languages: ({ pivot }) => [pivot],
+
+  segments: (example, pair) =>
+    example.turns[pair.pivot].map(({ instruction, response }, turn) => [
+      ...prompt(wording.respond(pair.pivot), instruction, pair, contextOf(example, turn, pair.pivot)),
+      span('pivotResponse', response),
+      END,
+    ]),
+
+  prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
+
+  answer: wholeAnswer,
+};
+
+export default method;

@@ -1,0 +1,31 @@
+/**
+ * Rows as they are written: their own system text, instruction and response, nothing added. For data that already
+ * have a method's form, such as the PLUG authors' files (id, system, instruction, response).
+ */
+import { contextOf, END, prompt, span } from './parts/build.ts';
+import { targetAnswer, wholeAnswer } from './parts/headings.ts';
+import type { Method } from './parts/segment.ts';
+
+const method: Method = {
+  name: 'verbatim',
+  summary: "learn each row's response as it is written, under the row's own system text",
+  spans: ['targetResponse', 'end'],
+  languages: ({ target }) => [target],
+
+  segments: (example, pair) =>
+    example.turns[pair.target].map(({ instruction, response }, turn) => [
+      ...method.prompt(instruction, pair, contextOf(example, turn, pair.target)),
+      span('targetResponse', response),
+      END,
+    ]),
+
+  prompt: (instruction, pair, { history, system = '' } = {}) =>
+    prompt(system.trim(), instruction, pair, { history }),
+
+  answer(text, pair) {
+    const answer = targetAnswer(text, pair);
+    return answer === undefined ? wholeAnswer(text) : { answer, status: 'found' };
+  },
+};
+
+export default method;
