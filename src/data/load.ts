@@ -1,111 +1,180 @@
 /**
- * Files to examples: reads the rows, finds their columns, checks each row, and gives an account of what was
- * read and what was left out and why. Training and `npm run data` load their examples here.
+ * Files to examples: reads the rows, joins them where the languages stand in two files, leaves out what says the
+ * same again, takes a sample, and gives an account of every row. Training and `npm run data` load their examples
+ * here; what a row is stands in `source.ts`.
  */
-
+import { UserError } from '../errors.ts';
 import type { Example, LanguageCode } from '../methods/parts/example.ts';
+import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { type ColumnMap, findColumns, readTurns } from './columns.ts';
-import { RowError, readRows } from './read.ts';
+import {
+  badRowHandler,
+  countRow,
+  countWithoutPartner,
+  emptyLoadAccount,
+  type LoadAccount,
+} from './account.ts';
+import { HashSet } from './hashes.ts';
+import { duplicateId, joinSources } from './join.ts';
+import { quoted } from './layouts.ts';
+import { RowError } from './read/row.ts';
+import { sampleOf } from './sample.ts';
+import { readSources, type Source } from './source.ts';
 
-/** What became of the rows. */
-export interface LoadAccount {
-  files: string[];
-  /** Rows seen; read = kept + skipped. */
-  read: number;
-  /** Rows that became examples. */
-  kept: number;
-  /** Bad rows that were left out. */
-  skipped: number;
-  /** Bad rows by reason, such as `output_zh: empty`. */
-  reasons: Record<string, number>;
+export { emptyLoadAccount, type LoadAccount } from './account.ts';
+export { hashShare } from './hashes.ts';
+export { isHeldOut, splitValidation } from './split.ts';
+
+/** What decides which examples there are. */
+export type DataSource = Pick<
+  Recipe['data'],
+  'train' | 'pivot' | 'columns' | 'limit' | 'sampling' | 'seed' | 'deduplicate' | 'onBadRow'
+>;
+
+/** The rows of one side alone that hold all of `languages`. */
+async function* completeSources(
+  rows: AsyncGenerator<Source>,
+  languages: LanguageCode[],
+  account: LoadAccount,
+  onBad: (error: RowError) => void,
+): AsyncGenerator<Source> {
+  const seen = new HashSet();
+  for await (const row of rows) {
+    const missing = languages.filter((code) => !(code in row.conversations));
+    if (missing.length > 0) countWithoutPartner(account, missing);
+    else if (seen.add(row.id)) yield row;
+    else onBad(duplicateId(row));
+  }
 }
 
-/** The id of a row as text, or else its place. */
-function idOf(row: Record<string, unknown>, map: ColumnMap, path: string, line: number): string {
-  const value = map.id === undefined ? undefined : row[map.id];
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'string' && value !== '') return value;
-  return `${path.replace(/^.*[\\/]/, '')}:${line}`;
+/** @throws RowError where the languages do not have the same number of turns */
+function exampleOf({ id, place, conversations }: Source, languages: LanguageCode[]): Example {
+  const lengths = languages.map((code) => conversations[code].turns.length);
+  if (lengths.some((length) => length !== lengths[0])) {
+    const got = languages.map((code, i) => `${lengths[i]} in "${code}"`).join(', ');
+    throw new RowError(place, `expected as many turns in each language, got ${got}`, 'turns differ');
+  }
+  const turns = Object.fromEntries(languages.map((code) => [code, conversations[code].turns]));
+  const systems = languages.filter((code) => conversations[code].system);
+  if (systems.length === 0) return { id, turns };
+  return { id, turns, system: Object.fromEntries(systems.map((code) => [code, conversations[code].system])) };
+}
+
+/** What two examples must share to be duplicates of each other, with white space folded. */
+function contentOf(
+  { turns }: Example,
+  languages: LanguageCode[],
+  deduplicate: 'exact' | 'instruction',
+): string {
+  const texts =
+    deduplicate === 'exact'
+      ? languages.flatMap((code) =>
+          turns[code].flatMap(({ instruction, response }) => [instruction, response]),
+        )
+      : turns[languages[0]].map(({ instruction }) => instruction);
+  return texts.map((text) => text.normalize('NFC').replace(/\s+/g, ' ').trim()).join('\0');
+}
+
+/** Every good example, none twice; `found` is filled with the languages that the files hold. */
+async function* distinctExamples(
+  data: DataSource,
+  languages: LanguageCode[],
+  account: LoadAccount,
+  found: Set<LanguageCode>,
+): AsyncGenerator<Example> {
+  const onBad = badRowHandler(account, data.onBadRow);
+  const side = { columns: data.columns, account, found, onBad };
+  const joined = data.pivot !== undefined && languages.length > 1;
+  const single = joined || languages.length === 1 ? languages[0] : undefined;
+  const train = readSources({ ...side, paths: data.train, languages, single });
+  const [, ...others] = languages;
+  const rows = joined
+    ? joinSources(
+        train,
+        readSources({ ...side, paths: data.pivot as string, languages: others, single: others[0] }),
+        languages,
+        account,
+        onBad,
+      )
+    : completeSources(train, languages, account, onBad);
+
+  const contents = new HashSet();
+  for await (const row of rows) {
+    let example: Example;
+    try {
+      example = exampleOf(row, languages);
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error;
+      onBad(error);
+      continue;
+    }
+    const { deduplicate } = data;
+    if (deduplicate !== 'off' && !contents.add(contentOf(example, languages, deduplicate))) {
+      countRow(account, 'duplicates');
+    } else yield example;
+  }
+}
+
+/** The error of files that give no example at all. */
+function nothingKept(data: DataSource, languages: LanguageCode[], account: LoadAccount, found: Set<string>) {
+  const files = [data.train, data.pivot ?? []].flat().map(displayPath).join(', ');
+  const absent = languages.filter((code) => !found.has(code));
+  const counts = [account.reasons, account.withoutPartner].flatMap((kinds, i) =>
+    Object.entries(kinds).map(([kind, count]) => `${i === 0 ? kind : `nothing in ${kind}`} ${count}`),
+  );
+  const why =
+    account.read === 0
+      ? 'no row'
+      : `none of ${account.read} rows (${counts.join(', ')}); the files have ${quoted([...found].sort())}`;
+  const hint =
+    absent.length > 0 && account.read > 0 ? ' (choose with --method.target and --method.pivot)' : '';
+  return new UserError(
+    `${files}: expected examples in the languages ${quoted(languages)}, got ${why}${hint}`,
+  );
 }
 
 /**
- * The examples of `data.train` in each of `languages`, in the order of the files, at most `data.limit` of them.
- * A bad row or an id that came before stops with an error or is skipped and counted, as `data.onBadRow` says.
+ * The examples of `data.train` in each of `languages`, streamed, those of `data.pivot` joined to them. They come in
+ * the order of the files (of completion, where joined); `data.limit` takes the first of them or a random sample.
  *
- * @throws RowError `FILE:LINE: field "output_zh": expected a non-empty string, got null`
- * @throws UserError when a file cannot be read, or its columns are not known
+ * @param languages what an example must hold; the first is the target, and the language of a file that has but one
+ * @param account filled as the rows are read
+ * @throws RowError for a bad row, where `data.onBadRow` is `stop`
+ * @throws UserError when a file cannot be read, its columns are not known, or nothing at all is kept
  */
+export async function* readExamples(
+  data: DataSource,
+  languages: LanguageCode[],
+  account: LoadAccount,
+): AsyncGenerator<Example> {
+  const needed = [...new Set(languages)];
+  const { limit, sampling, seed } = data;
+  const inSample =
+    limit !== undefined && sampling === 'random'
+      ? await sampleOf(distinctExamples(data, needed, emptyLoadAccount(), new Set()), limit, seed)
+      : undefined;
+  const found = new Set<LanguageCode>();
+  let kept = 0;
+  for await (const example of distinctExamples(data, needed, account, found)) {
+    if (inSample && !inSample(example.id)) {
+      countRow(account, 'notSampled');
+      continue;
+    }
+    kept += 1;
+    countRow(account, 'kept');
+    yield example;
+    if (!inSample && kept === limit) return;
+  }
+  if (kept === 0) throw nothingKept(data, needed, account, found);
+}
+
+/** All examples at once; see `readExamples`. */
 export async function loadExamples(
-  data: Pick<Recipe['data'], 'train' | 'columns' | 'limit' | 'onBadRow'>,
+  data: DataSource,
   languages: LanguageCode[],
 ): Promise<{ examples: Example[]; account: LoadAccount }> {
-  const files = [data.train].flat();
+  const account = emptyLoadAccount();
   const examples: Example[] = [];
-  const account: LoadAccount = { files, read: 0, kept: 0, skipped: 0, reasons: {} };
-  const seen = new Set<string>();
-  const onBad = (error: RowError) => {
-    if (data.onBadRow === 'stop') {
-      error.message += ' (--data.onBadRow skip leaves such rows out and counts them)';
-      throw error;
-    }
-    account.read += 1;
-    account.skipped += 1;
-    account.reasons[error.reason] = (account.reasons[error.reason] ?? 0) + 1;
-  };
-
-  const enough = () => data.limit !== undefined && examples.length >= data.limit;
-  for (const path of files) {
-    if (enough()) break;
-    let map: ColumnMap | undefined;
-    for await (const { row, line } of readRows(path, onBad)) {
-      const place = { path, line };
-      map ??= findColumns(data.columns, row, languages, place);
-      try {
-        const id = idOf(row, map, path, line);
-        const turns = readTurns(row, map, languages, place);
-        if (seen.has(id)) {
-          const problem = `expected an id that no earlier row has, got ${JSON.stringify(id)} again`;
-          throw new RowError(path, line, problem, 'duplicate id');
-        }
-        seen.add(id);
-        examples.push({ id, turns });
-        account.read += 1;
-        account.kept += 1;
-      } catch (error) {
-        if (!(error instanceof RowError)) throw error;
-        onBad(error);
-      }
-      if (enough()) break;
-    }
-  }
+  for await (const example of readExamples(data, languages, account)) examples.push(example);
   return { examples, account };
-}
-
-/** A hash of `text` in [0, 1): FNV-1a with a final mix, the same on every machine. */
-export function hashShare(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
-}
-
-/**
- * Holds out about `share` of the examples. Which ones follows from their ids alone: more rows, or another order,
- * move none of them over. With a share above 0 and two examples or more, both sides hold at least one.
- */
-export function splitValidation(
-  examples: Example[],
-  share: number,
-): { train: Example[]; validation: Example[] } {
-  const hashes = examples.map(({ id }) => hashShare(id));
-  if (share <= 0 || examples.length < 2) return { train: [...examples], validation: [] };
-  // At least the lowest hash is held out, and never the highest.
-  const sorted = [...hashes].sort((a, b) => a - b);
-  const bound = Math.min(Math.max(share, sorted[1]), sorted[sorted.length - 1]);
-  return {
-    train: examples.filter((_, i) => hashes[i] >= bound),
-    validation: examples.filter((_, i) => hashes[i] < bound),
-  };
 }

@@ -14,7 +14,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
+import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './dataAccount.ts';
 import { cacheKey, findEntry, markWhole, openCache, pruneCache } from './cache.ts';
 import { type FitOptions, sequencesOf } from './dataset.ts';
 import { emptyLoadAccount } from './load.ts';

@@ -1,102 +1,74 @@
 /**
- * Reads rows from a file of JSON lines, streamed, so that memory stays flat however long the file is. It
- * knows nothing of columns; `load.ts` makes examples of the rows.
+ * Reads rows from files of any known format, streamed, so that memory stays flat however long a file is: JSON
+ * lines, a JSON document, or Parquet, by the file's ending and where that says too little by its first bytes. It
+ * knows nothing of columns; `load.ts` makes examples of the rows. Each format has a file under `read/`.
  */
-import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { displayPath } from '../recipe/paths.ts';
+import { isGzip, readStart } from './read/bytes.ts';
+import { listFiles } from './read/files.ts';
+import { readJson } from './read/json.ts';
+import { readJsonLines } from './read/jsonLines.ts';
+import { readParquet } from './read/parquet.ts';
+import { isObject, type OnBad, type PlacedRow } from './read/row.ts';
 
-export type Row = Record<string, unknown>;
+export { type OnBad, type Place, type PlacedRow, type Row, RowError } from './read/row.ts';
 
-/** What is wrong with one row: `FILE:LINE: expected …, got …`, and in a few words for counting. */
-export class RowError extends UserError {
-  override name = 'RowError';
-  readonly reason: string;
+/** As much of a file is looked at to tell its format. */
+const START_BYTES = 1 << 20;
 
-  constructor(path: string, line: number, problem: string, reason: string) {
-    super(`${displayPath(path)}:${line}: ${problem}`);
-    this.reason = reason;
-  }
-}
+/** A list of rows as a field of a document, rather than the messages of one row. */
+const isRows = (value: unknown) =>
+  Array.isArray(value) && isObject(value[0]) && !('role' in value[0]) && !('from' in value[0]);
 
-/** The lines of a file as bytes, without their line ends. */
-async function* readLines(path: string): AsyncGenerator<Buffer> {
-  const file = displayPath(path);
-  let pending: Buffer[] = [];
+/** Whether text that begins with `{` is a row a line, rather than one document. */
+function beginsWithRow(text: string, whole: boolean): boolean {
+  const end = text.indexOf('\n');
+  if (end < 0 && !whole) return false;
+  let first: unknown;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-      let start = 0;
-      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-        pending.push(chunk.subarray(start, end));
-        yield pending.length === 1 ? pending[0] : Buffer.concat(pending);
-        pending = [];
-        start = end + 1;
-      }
-      if (start < chunk.length) pending.push(chunk.subarray(start));
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const got = { ENOENT: 'no such file', EISDIR: 'a directory', EACCES: 'no permission to read it' }[code];
-    throw new UserError(`${file}: expected a file of JSON lines, got ${got ?? code}`);
-  }
-  if (pending.length > 0) yield Buffer.concat(pending);
-}
-
-/** A part of a line, as an error shows it. */
-const excerpt = (text: string) => JSON.stringify(text.length > 50 ? `${text.slice(0, 50)}…` : text);
-
-/** The kind of a JSON value, in words. */
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function parseLine(bytes: Buffer, decoder: TextDecoder, path: string, line: number): Row | null {
-  let text: string;
-  try {
-    // A byte-order mark is dropped by the decoder.
-    text = decoder.decode(bytes).trim();
+    first = JSON.parse(end < 0 ? text : text.slice(0, end));
   } catch {
-    const utf16 = line === 1 && ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
-    const problem = `expected UTF-8, got ${utf16 ? 'UTF-16' : 'bytes that are none'}`;
-    throw new RowError(path, line, problem, 'not UTF-8');
+    return false;
   }
-  if (text === '') return null;
-  let row: unknown;
-  try {
-    row = JSON.parse(text);
-  } catch (error) {
-    const problem = `expected a JSON object on one line, got ${excerpt(text)} (${(error as Error).message})`;
-    throw new RowError(path, line, problem, 'not JSON');
+  const alone = end < 0 || text.slice(end).trim() === '';
+  return isObject(first) && !(alone && Object.values(first).some(isRows));
+}
+
+/** The format of a file whose name does not tell it. */
+async function lookFor(path: string): Promise<typeof readJson> {
+  const { start, whole } = await readStart(path, START_BYTES);
+  if (start.toString('latin1', 0, 4) === 'PAR1') {
+    if (!isGzip(path)) return readParquet;
+    throw new UserError(`${displayPath(path)}: expected Parquet as it is, got it inside gzip`);
   }
-  if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as Row;
-  const problem = `expected a JSON object on one line, got ${kindOf(row)}: ${excerpt(text)}`;
-  throw new RowError(path, line, problem, 'not an object');
+  const text = start
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  if (text.startsWith('[')) return readJson;
+  return text.startsWith('{') && !beginsWithRow(text, whole) ? readJson : readJsonLines;
+}
+
+/** The rows of one file; see `readRows`. */
+export async function* readFileRows(path: string, onBad?: OnBad): AsyncGenerator<PlacedRow> {
+  const ending = path
+    .toLowerCase()
+    .replace(/\.gz$/, '')
+    .match(/\.[a-z]+$/)?.[0];
+  let reader = ending === '.jsonl' || ending === '.ndjson' ? readJsonLines : undefined;
+  if (ending === '.parquet' && !isGzip(path)) reader = readParquet;
+  reader ??= await lookFor(path);
+  yield* reader(path, onBad);
 }
 
 /**
- * The rows of a file of JSON lines with their line numbers, from 1. Empty lines are passed over.
+ * The rows of a file, or of all files of a folder, each with its file and its `line`: the line in JSON lines, the
+ * number of the row elsewhere, both from 1.
  *
  * @param onBad called with what is wrong with a row, which is then passed over; without it such an error is thrown
- * @throws UserError when the file cannot be read, RowError for a line that is no JSON object in UTF-8
+ * @throws UserError when a file cannot be read or is broken, RowError for a row that is no JSON object in UTF-8
  */
-export async function* readRows(
-  path: string,
-  onBad?: (error: RowError) => void,
-): AsyncGenerator<{ row: Row; line: number }> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let line = 0;
-  for await (const bytes of readLines(path)) {
-    line += 1;
-    let row: Row | null = null;
-    try {
-      row = parseLine(bytes, decoder, path, line);
-    } catch (error) {
-      if (!onBad || !(error instanceof RowError)) throw error;
-      onBad(error);
-    }
-    if (row) yield { row, line };
-  }
+export async function* readRows(path: string, onBad?: OnBad): AsyncGenerator<PlacedRow> {
+  for (const file of await listFiles(path)) yield* readFileRows(file, onBad);
 }

@@ -32,7 +32,9 @@ export async function viewOf(recipe: Recipe, note: (text: string) => void = () =
   const targets = targetsOf(recipe.method, method);
   const { train, pivot: pivotFiles = [], validation = [], ...data } = recipe.data;
   const sides = [train, pivotFiles, validation].map((paths) => [paths].flat());
-  const files = await Promise.all(sides.map(async (paths) => (await Promise.all(paths.map(listFiles))).flat()));
+  const files = await Promise.all(
+    sides.map(async (paths) => (await Promise.all(paths.map(listFiles))).flat()),
+  );
   const counts = files.map((some) => some.length);
   const settings = [method.name, targets, data, counts, LANGUAGES];
   return { recipe, method, targets, files: files.flat(), settings, note };
@@ -60,7 +62,8 @@ export async function* examplesOf(
   const { train, validation, ...how } = data;
   const languages = method.languages(settings);
   if (side === 'train') yield* readExamples({ train, ...how }, languages, account);
-  else if (validation) yield* readExamples({ ...how, train: validation, limit: undefined }, languages, account);
+  else if (validation)
+    yield* readExamples({ ...how, train: validation, limit: undefined }, languages, account);
 }
 
 /**

@@ -1,0 +1,74 @@
+/** Rows of JSON lines: one object a line, in UTF-8. Empty lines are passed over, but counted as lines. */
+import { readBytes } from './bytes.ts';
+import {
+  excerpt,
+  isObject,
+  kindOf,
+  type OnBad,
+  type Place,
+  type PlacedRow,
+  type Row,
+  RowError,
+} from './row.ts';
+
+/** The lines of a file as bytes, without their line ends. */
+async function* readLines(path: string): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  for await (const chunk of readBytes(path)) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      pending.push(chunk.subarray(start, end));
+      yield pending.length === 1 ? pending[0] : Buffer.concat(pending);
+      pending = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) pending.push(chunk.subarray(start));
+  }
+  if (pending.length > 0) yield Buffer.concat(pending);
+}
+
+/** What the first bytes of a file say that it is instead of UTF-8. */
+const MAGIC: Record<string, string> = {
+  fffe: 'UTF-16',
+  feff: 'UTF-16',
+  '1f8b': 'gzip data; name such a file .gz',
+};
+
+function parseLine(bytes: Buffer, decoder: TextDecoder, place: Place): Row | null {
+  let text: string;
+  try {
+    // A byte-order mark is dropped by the decoder.
+    text = decoder.decode(bytes).trim();
+  } catch {
+    const magic = place.line === 1 ? MAGIC[bytes.toString('hex', 0, 2)] : undefined;
+    throw new RowError(place, `expected UTF-8, got ${magic ?? 'bytes that are none'}`, 'not UTF-8');
+  }
+  if (text === '') return null;
+  let row: unknown;
+  try {
+    row = JSON.parse(text);
+  } catch (error) {
+    const problem = `expected a JSON object on one line, got ${excerpt(text)} (${(error as Error).message})`;
+    throw new RowError(place, problem, 'not JSON');
+  }
+  if (isObject(row)) return row;
+  const problem = `expected a JSON object on one line, got ${kindOf(row)}: ${excerpt(text)}`;
+  throw new RowError(place, problem, 'not an object');
+}
+
+/** @throws RowError for a line that is no JSON object in UTF-8, unless `onBad` takes it */
+export async function* readJsonLines(path: string, onBad?: OnBad): AsyncGenerator<PlacedRow> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 0;
+  for await (const bytes of readLines(path)) {
+    line += 1;
+    let row: Row | null = null;
+    try {
+      row = parseLine(bytes, decoder, { path, line, unit: 'line' });
+    } catch (error) {
+      if (!onBad || !(error instanceof RowError)) throw error;
+      onBad(error);
+    }
+    if (row) yield { row, path, line, unit: 'line' };
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The rows of one side, the target's or the pivot's, as what they say in each language. It finds the layout of
+ * each file, names the rows and counts the bad ones; `load.ts` makes examples of them, `join.ts` joins two sides.
+ */
+import { basename } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { LanguageCode } from '../methods/parts/example.ts';
+import { displayPath } from '../recipe/paths.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import type { LoadAccount } from './account.ts';
+import { type Conversation, readConversation, saysNothing } from './columns.ts';
+import { fieldOf, findLayout, type Layout, languagesIn, quoted } from './layouts.ts';
+import { listFiles } from './read/files.ts';
+import { type OnBad, type Place, type Row, RowError } from './read/row.ts';
+import { readFileRows } from './read.ts';
+
+/** A row as it is read: whatever it holds of the languages asked for. */
+export interface Source {
+  id: string;
+  place: Place;
+  /** What rows are joined by: the id, or the number of the row among all of its side where a file has no ids. */
+  key: string;
+  keyedBy: 'id' | 'row number';
+  conversations: Record<LanguageCode, Conversation>;
+}
+
+export interface SourceOptions {
+  paths: string | string[];
+  columns: Recipe['data']['columns'];
+  /** Languages to read, where a file holds several. */
+  languages: LanguageCode[];
+  /** Language of a file that holds but one; undefined where such a file cannot do. */
+  single: LanguageCode | undefined;
+  account: LoadAccount;
+  /** Filled with the languages that the files hold. */
+  found: Set<LanguageCode>;
+  onBad: OnBad;
+}
+
+/** The id of a row as text; undefined where it has none. */
+function idOf(row: Row, { columns }: Layout): string | undefined {
+  const value = columns.id === undefined ? undefined : fieldOf(row, columns.id);
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function needsPivotFile(path: string, { columns }: Layout, languages: LanguageCode[]): UserError {
+  const names = columns.dialogue ?? `${columns.instruction} with ${columns.response}`;
+  return new UserError(
+    `${displayPath(path)}: expected the languages ${quoted(languages)}, got a file of one language (${names}); ` +
+      `take it as "${languages[0]}" and give the file of "${languages[1]}" with --data.pivot FILE`,
+  );
+}
+
+/** All rows of the files that are no bad rows, also those that hold none of the languages. */
+export async function* readSources(options: SourceOptions): AsyncGenerator<Source> {
+  const { languages, single, account, found } = options;
+  const names = new Map<string, number>();
+  let number = 0;
+  const onBad: OnBad = (error) => {
+    number += 1;
+    options.onBad(error);
+  };
+  for (const path of [options.paths].flat()) {
+    for (const file of await listFiles(path)) {
+      account.files.push(file);
+      // Files of one name in several folders: their rows need names of their own.
+      const count = (names.get(basename(file)) ?? 0) + 1;
+      names.set(basename(file), count);
+      const name = count > 1 ? `${basename(file)}#${count}` : basename(file);
+      let layout: Layout | undefined;
+      for await (const placed of readFileRows(file, onBad)) {
+        const { row, line } = placed;
+        if (!layout) {
+          layout = findLayout(options.columns, row, languages, placed);
+          if (!layout.languages && single === undefined) throw needsPivotFile(file, layout, languages);
+          for (const code of layout.languages ?? [single as string]) found.add(code);
+        }
+        const here = layout;
+        try {
+          const held = here.languages
+            ? languages.filter((code) => !saysNothing(row, here.columns, code))
+            : [single as string];
+          if (held.length < languages.length && here.languages) {
+            for (const code of languagesIn(row, here.columns)) found.add(code);
+          }
+          const conversations = Object.fromEntries(
+            held.map((code) => [code, readConversation(row, here.columns, code, placed)]),
+          );
+          const id = idOf(row, here);
+          number += 1;
+          yield {
+            id: id ?? `${name}:${line}`,
+            place: { path: file, line, unit: placed.unit },
+            key: here.hasId ? (id ?? '') : String(number),
+            keyedBy: here.hasId ? 'id' : 'row number',
+            conversations,
+          };
+        } catch (error) {
+          if (!(error instanceof RowError)) throw error;
+          onBad(error);
+        }
+      }
+    }
+  }
+}

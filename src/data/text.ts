@@ -1,0 +1,53 @@
+/**
+ * What counts as text in a row: the checks that every instruction, response and message goes through, wherever
+ * it stood. `columns.ts` and `dialogue.ts` use them.
+ */
+
+/** Throws the error of the row at hand: what is wrong with a value, and in a few words for counting. */
+export type Fail = (problem: string, reason: string) => never;
+
+/** Ways in which data sets write that an instruction has no input; the letters alone are compared. */
+const NO_INPUT = new Set(['noinput', 'noinputrequired', '无输入', '没有输入', '无需输入']);
+
+/** True for a text that only says that there is no input, such as `<noinput>`. */
+export function saysNoInput(text: string): boolean {
+  // Long text has more to say; looking at it letter by letter would be the slowest step of all.
+  if (text.length > 60) return false;
+  const letters = text.replace(/&[lg]t;/g, '').replace(/\P{L}/gu, '');
+  return NO_INPUT.has(letters.toLowerCase());
+}
+
+/** True where a field says anything at all. */
+export function filled(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() !== '';
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+export const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 50) ?? typeof value;
+
+/** A value that must be text, stripped. */
+export function requiredText(value: unknown, fail: Fail): string {
+  const problem = (got: string) => `expected a non-empty string, got ${got}`;
+  if (value === undefined) return fail(problem('no such field'), 'missing');
+  if (value === null) return fail(problem('null'), 'null');
+  if (typeof value !== 'string') return fail(problem(shown(value)), 'not a string');
+  if (value.trim() === '') return fail(problem(shown(value)), 'empty');
+  if (saysNoInput(value)) return fail(problem(`the placeholder ${JSON.stringify(value)}`), '<noinput>');
+  return value.trim();
+}
+
+/** A value that may be missing, null, empty or say that there is nothing; else text, stripped. */
+export function optionalText(value: unknown, fail: Fail): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') return fail(`expected a string, got ${shown(value)}`, 'not a string');
+  return saysNoInput(value) || /^\s*n\/a\.?\s*$/i.test(value) ? '' : value.trim();
+}
+
+/** A text, or a list of sentences that become its lines. */
+export function textOrSentences(value: unknown, fail: Fail): string {
+  if (!Array.isArray(value)) return optionalText(value, fail);
+  return value
+    .map((sentence) => optionalText(sentence, fail))
+    .filter(Boolean)
+    .join('\n');
+}
