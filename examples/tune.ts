@@ -9,7 +9,7 @@ for await (const { step, steps, loss, spanLoss } of train(run)) {
 }
 console.log('held out', await validate(run));
 
-const question = run.heldOut[0].turns.ko[0].instruction;
+const question = run.heldOut[0].example.turns.ko[0].instruction;
 const [{ answer, pivotResponse }] = await generate(run, [question]);
 console.log({ question, pivotResponse, answer });
 

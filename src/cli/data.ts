@@ -3,20 +3,32 @@
  * supervised token coloured by its span.
  */
 import { join, resolve } from 'node:path';
-import { encodeTurns } from '../data/dataset.ts';
-import { findTokenizer, loadSplit } from '../data/prepare.ts';
-import { getMethod } from '../methods/index.ts';
+import { openCache } from '../data/cache.ts';
+import { packingOf } from '../data/dataAccount.ts';
+import { sequencesOf } from '../data/dataset.ts';
+import { encodeExample } from '../data/encode.ts';
+import { orderOf } from '../data/order.ts';
+import { findTokenizer, prepareData } from '../data/prepare.ts';
+import { examplesOf, viewOf } from '../data/view.ts';
+import { UserError } from '../errors.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller, projectRoot } from '../recipe/paths.ts';
-import type { RecipeOverrides } from '../recipe/schema.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { accountLines } from './account.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
+import { trainingProgress } from './progress.ts';
 import { legend, showExample, takesColour } from './show.ts';
+import { distributionOf, histogramOf, lengthsOf, statsLines } from './stats.ts';
 
 const VERB = {
   name: 'data',
   summary: 'Write the starter data, or show what a recipe trains on.',
-  examples: ['npm run data', 'npm run data -- --show plug-ko --count 2 --ids'],
+  examples: [
+    'npm run data',
+    'npm run data -- --show plug-ko --count 2 --ids',
+    'npm run data -- --stats plug-zh --data.train pairs.jsonl --data.onBadRow skip',
+  ],
   flags: {
     show: {
       kind: 'string',
@@ -25,13 +37,19 @@ const VERB = {
     },
     count: { kind: 'integer', help: 'Number of examples to print; 3 when not given.' },
     ids: { kind: 'boolean', help: 'Print the token ids too.' },
+    stats: {
+      kind: 'boolean',
+      help: 'Print the account of all the data of the recipe named, and how long its sequences are.',
+    },
+    json: { kind: 'boolean', help: 'With --stats: print them as JSON.' },
     output: {
       kind: 'string',
       value: 'DIR',
       help: 'Where the starter data go; datasets/world when not given.',
     },
   },
-  recipe: ['method', 'data', 'tokenizer'],
+  positionals: 'RECIPE, for --stats',
+  recipe: ['method', 'data', 'tokenizer', 'model', 'train'],
 } satisfies Verb;
 
 const number = (value: number) => value.toLocaleString('en-US');
@@ -47,32 +65,64 @@ async function writeStarterData(dir: string): Promise<void> {
   }
 }
 
-async function show(name: string, overrides: RecipeOverrides, count: number, ids: boolean): Promise<void> {
-  const recipe = await loadRecipe(name, overrides);
-  const method = getMethod(recipe.method.name);
-  const { train, account } = await loadSplit(recipe, method);
-  const tokenizer = await findTokenizer(recipe, method, train);
+/** The first examples of a recipe, read no further than they go. */
+async function show(recipe: Recipe, count: number, ids: boolean): Promise<void> {
+  const view = await viewOf(recipe);
+  const tokenizer = await findTokenizer(view, await openCache());
   const colour = takesColour();
-  const reasons = Object.entries(account.reasons).map(
-    ([reason, rows]) => `${number(rows)} skipped, ${reason}`,
-  );
-  const rows = [`${number(account.kept)} of ${number(account.read)} rows kept`, ...reasons].join('; ');
   const pieces = `a tokenizer of ${number(tokenizer.vocabSize)} pieces`;
-  console.log(`${recipe.name}: ${method.summary}\n${rows}; ${pieces}\n${legend(colour)}\n`);
-  for (const example of train.slice(0, count)) {
-    for (const encoded of encodeTurns(example, { method, pair: recipe.method, tokenizer })) {
-      console.log(`${showExample(encoded, tokenizer, { colour, ids })}\n`);
+  console.log(`${recipe.name}: ${view.method.summary}; ${pieces}\n${legend(colour)}\n`);
+  for (const settings of view.targets) {
+    let left = count;
+    for await (const example of examplesOf(view, settings, 'train')) {
+      if (left-- === 0) break;
+      for (const { id, segments } of sequencesOf(example, view.method, settings)) {
+        const encoded = { id, ...encodeExample(segments, tokenizer) };
+        console.log(`${showExample(encoded, tokenizer, { colour, ids })}\n`);
+      }
     }
   }
 }
 
+/** The account of all the data of a recipe, and the lengths of its sequences. */
+async function stats(recipe: Recipe, json: boolean): Promise<void> {
+  const progress = trainingProgress();
+  const { train, account } = await prepareData(recipe, { note: progress.note });
+  progress.done();
+  if (train.count > 0 && recipe.train.packing) {
+    const { maxSeqLen } = recipe.model;
+    const order = orderOf(train, {
+      seed: recipe.train.seed,
+      packInto: maxSeqLen,
+      mixing: recipe.data.mixing,
+    });
+    account.packing = packingOf(order.epochRows(0), train.lengths, maxSeqLen);
+  }
+  if (json) {
+    const lengths = Object.entries(lengthsOf(train)).map(([name, some]) => [
+      name,
+      { ...distributionOf(some), histogram: histogramOf(some) },
+    ]);
+    console.log(
+      JSON.stringify({ recipe: recipe.name, account, lengths: Object.fromEntries(lengths) }, null, 2),
+    );
+    return;
+  }
+  console.log([recipe.name, ...accountLines(account), '', ...statsLines(train)].join('\n'));
+}
+
 /** The verb `data`. */
 export async function data(args: string[]): Promise<number> {
-  const { flags, recipeOverrides } = parseFlags(args, VERB);
+  const { flags, recipeOverrides, positionals } = parseFlags(args, VERB);
+  const name = flags.show ?? positionals[0];
+  const recipe = name === undefined ? undefined : await loadRecipe(name, recipeOverrides);
   if (flags.help) {
-    console.log(verbHelp(VERB, flags.show ? await loadRecipe(flags.show, recipeOverrides) : undefined));
-  } else if (flags.show !== undefined) {
-    await show(flags.show, recipeOverrides, flags.count ?? 3, flags.ids);
+    console.log(verbHelp(VERB, recipe));
+  } else if (flags.stats) {
+    if (!recipe) throw new UserError('data: expected a recipe to give figures of: --stats plug-ko');
+    await stats(recipe, flags.json);
+  } else if (recipe) {
+    await show(recipe, flags.count ?? 3, flags.ids);
   } else {
     await writeStarterData(flags.output ? fromCaller(flags.output) : join(projectRoot, 'datasets/world'));
   }

@@ -100,7 +100,7 @@ async function chat(model: Answerer, options: Partial<GenerateOptions>, turns: n
     const instruction = line.trim();
     if (!instruction) break;
     const seen = turns > 0 ? history.slice(-turns) : [];
-    const [generation] = await answer(model, [instruction], { ...options, history: seen });
+    const [generation] = await answer(model, [instruction], { ...options, context: { history: seen } });
     console.log(`${formatGeneration(generation)}\n`);
     history.push({ instruction, response: generation.answer });
     terminal.prompt();

@@ -182,13 +182,21 @@ async function describe(run: Run, dir: string, resumed: boolean): Promise<void> 
 
 /** How the model answers held-out instructions: three are printed, all go into `answers.json` for the report. */
 async function showAnswers(run: Run, dir: string): Promise<void> {
-  const { target } = run.recipe.method;
-  const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ turns }) => turns[target][0]);
-  const generations = await generate(
-    run,
-    asked.map(({ instruction }) => instruction),
-  );
-  const answers = generations.map((generation, i) => ({ ...generation, reference: asked[i].response }));
+  const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ pair, example }) => {
+    const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
+    return { ...turn, target: pair.target };
+  });
+  const answers = [];
+  for (const target of new Set(asked.map((one) => one.target))) {
+    const some = asked.filter((one) => one.target === target);
+    const method = { ...run.recipe.method, target };
+    const generations = await generate(
+      run,
+      some.map(({ instruction }) => instruction),
+      { method },
+    );
+    answers.push(...generations.map((one, i) => ({ ...one, target, reference: some[i].response })));
+  }
   await writeJson(join(dir, 'answers.json'), answers);
   for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
     console.log(`▸ ${shortened(instruction)}`);

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { access, constants, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder, removeLeftovers, writeFileWhole } from '../files.ts';
@@ -25,7 +25,7 @@ export async function openCache(): Promise<string | null> {
   const dir = named || join(cacheFolder(process.env), 'data');
   try {
     await makeFolder(dir);
-    await writeFileWhole(join(dir, MARK), '');
+    await access(dir, constants.W_OK);
     return dir;
   } catch {
     return null;

@@ -1,7 +1,7 @@
 /** The account of a run's data: what was read, what became of it, what carries a loss. Printed, and kept as data.json. */
 import type { LanguageCode } from '../methods/parts/example.ts';
-import { type EncodingAccount, emptyEncodingAccount } from './dataset.ts';
 import { emptyLoadAccount, type LoadAccount } from './account.ts';
+import { type EncodingAccount, emptyEncodingAccount } from './dataset.ts';
 
 export interface TargetAccount {
   /** Rows of the training files. */
@@ -26,7 +26,7 @@ export const emptyTargetAccount = (): TargetAccount => ({
 /** The account over all targets. */
 export function totalAccount(targets: Record<LanguageCode, TargetAccount>): DataAccount {
   const all = Object.values(targets);
-  const total = all.length === 1 ? all[0] : all.reduce(add, emptyTargetAccount());
+  const total = all.length === 1 ? all[0] : all.reduce((sum, one) => add(sum, one), emptyTargetAccount());
   return all.length === 1 ? total : { ...total, targets };
 }
 
@@ -42,4 +42,15 @@ function add<T>(a: T, b: T, key = ''): T {
     return [name, add(left[name], right[name], name)];
   });
   return Object.fromEntries(entries) as T;
+}
+
+/** What packing makes of the rows of one pass. */
+export function packingOf(
+  rows: readonly (readonly number[])[],
+  lengths: Int32Array,
+  maxSeqLen: number,
+): DataAccount['packing'] {
+  // The last token of a sequence is only a target and takes no place.
+  const tokens = rows.reduce((sum, row) => sum + row.reduce((places, i) => places + lengths[i] - 1, 0), 0);
+  return { rows: rows.length, utilisation: tokens / (rows.length * maxSeqLen) };
 }

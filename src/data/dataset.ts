@@ -66,7 +66,7 @@ export interface FitOptions {
 }
 
 /** The sequence as it will be trained on, or null where it is dropped; `account` says which. */
-export function fit(
+export function fitted(
   sequence: Encoded,
   { maxSeqLen, truncation }: FitOptions,
   account: EncodingAccount,

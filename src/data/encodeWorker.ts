@@ -18,6 +18,7 @@ parentPort?.on('message', (batch: Segment[][]) => {
     answer.spans.set(spans, at);
     at += ids.length;
   }
-  parentPort?.postMessage(answer, [lengths.buffer, answer.ids.buffer, answer.spans.buffer]);
+  const moved = [answer.lengths, answer.ids, answer.spans].map(({ buffer }) => buffer as ArrayBuffer);
+  parentPort?.postMessage(answer, moved);
 });
 parentPort?.postMessage('ready');

@@ -89,11 +89,14 @@ export function orderOf(
  * sizes to the power `mixing` asks, whole copies first and for the rest a random part, another in each pass.
  */
 function mixture(groups: Int32Array, mixing: number, key: string): Int32Array {
-  const members: number[][] = [];
-  for (const [i, group] of groups.entries()) (members[group] ??= []).push(i);
+  const members: number[][] = Array.from(
+    { length: groups.reduce((a, b) => Math.max(a, b), 0) + 1 },
+    () => [],
+  );
+  for (const [i, group] of groups.entries()) members[group].push(i);
   const largest = members.reduce((most, some) => Math.max(most, some.length), 0);
   const indices: number[] = [];
-  for (const [group, some = []] of members.entries()) {
+  for (const [group, some] of members.entries()) {
     const wanted = Math.round(largest * (some.length / largest) ** mixing);
     const order = shuffled(some.length, `${key}/mixture/${group}`);
     for (let i = 0; i < wanted; i++) indices.push(some[order[i % some.length]]);

@@ -14,8 +14,8 @@ import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './dataAccount.ts';
 import { cacheKey, findEntry, markWhole, openCache, pruneCache } from './cache.ts';
+import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './dataAccount.ts';
 import { type FitOptions, sequencesOf } from './dataset.ts';
 import { emptyLoadAccount } from './load.ts';
 import { fileWriter, memoryWriter, openSequences, type Sequences, type SequenceWriter } from './sequences.ts';
@@ -30,7 +30,7 @@ export interface HeldOut {
 
 /** What is known of prepared data besides the sequences themselves. */
 interface About {
-  /** The first validation examples. */
+  /** The first validation examples of each target. */
   heldOut: HeldOut[];
   account: DataAccount;
   /** Hash of the encoded training data: a run resumes only on the same. */
@@ -49,8 +49,8 @@ export interface PrepareDataOptions {
   note?: View['note'];
 }
 
-/** Held-out examples that are kept as text. */
-const HELD_OUT_KEPT = 64;
+/** Held-out examples of each target that are kept as text. */
+const HELD_OUT_KEPT = 32;
 
 const count = (value: number) => value.toLocaleString('en');
 
@@ -74,7 +74,12 @@ export async function prepareData(recipe: Recipe, options: PrepareDataOptions = 
   if (!found) {
     await writeFolderWhole(join(cache, key), async (dir) => {
       const [train, validation] = [fileWriter(join(dir, 'train')), fileWriter(join(dir, 'validation'))];
-      const about = await tokenizeAll(view, tokenizer, fitting, { train, validation });
+      const about = await tokenizeAll(view, tokenizer, fitting, { train, validation }).catch(
+        async (error) => {
+          await Promise.allSettled([train.finish(), validation.finish()]);
+          throw error;
+        },
+      );
       await writeJson(join(dir, 'about.json'), about);
       await markWhole(dir);
     });
@@ -135,11 +140,12 @@ async function tokenizeAll(
     for (const [group, settings] of view.targets.entries()) {
       const account = emptyTargetAccount();
       accounts[settings.target] = account;
+      let kept = 0;
       for (const from of ['train', 'validation'] as const) {
         const rows = from === 'train' ? account.rows : emptyLoadAccount();
         for await (const example of examplesOf(view, settings, from, rows)) {
           const side = from === 'validation' || hashShare(example.id) < bound ? 'validation' : 'train';
-          if (side === 'validation' && heldOut.length < HELD_OUT_KEPT) {
+          if (side === 'validation' && kept++ < HELD_OUT_KEPT) {
             heldOut.push({ pair: { target: settings.target, pivot: settings.pivot }, example });
           }
           const sequences = sequencesOf(example, view.method, settings);

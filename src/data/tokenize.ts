@@ -4,7 +4,7 @@
  */
 import type { Segment } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type EncodingAccount, type FitOptions, fit, type Sequence } from './dataset.ts';
+import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
 import { type Encoder, inlineEncoder, threadEncoder } from './encoder.ts';
 import type { SequenceWriter } from './sequences.ts';
 
@@ -40,7 +40,7 @@ export async function tokenize(
     const { batch, tokens } = running.shift() as (typeof running)[number];
     for (const [i, each] of (await tokens).entries()) {
       const { id, group, to } = batch[i];
-      const fitting = fit({ id, ...each }, options, to.account);
+      const fitting = fitted({ id, ...each }, options, to.account);
       if (fitting) await to.writer.add(fitting, group);
     }
     done += batch.length;

@@ -2,8 +2,7 @@
 import { encodeExample } from '../data/encode.ts';
 import { UserError } from '../errors.ts';
 import { getMethod } from '../methods/index.ts';
-import type { Turn } from '../methods/parts/example.ts';
-import type { Answer } from '../methods/parts/segment.ts';
+import type { Answer, Context, LanguagePair } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -22,8 +21,8 @@ export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'firstR
   method?: Recipe['method'];
   /** Prompts decoded at once; default 8. */
   batchSize: number;
-  /** Earlier turns, the same for every instruction. */
-  history?: Turn[];
+  /** Earlier turns, and a system text beside the method's own; the same for every instruction. */
+  context?: Context;
   /** Called with the text written so far for instruction `index`. */
   onText?: (text: string, index: number) => void;
 }
@@ -46,19 +45,20 @@ export async function generate(
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
   const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
-  const { batchSize, history, onText, ...decoding } = { batchSize: 8, ...defaults, ...options };
-  const pair = options.method ?? recipe?.method;
-  if (!pair) {
+  const { batchSize, context, onText, ...decoding } = { batchSize: 8, ...defaults, ...options };
+  const asked = options.method ?? recipe?.method;
+  if (!asked) {
     throw new UserError(
       'generate: expected a model with a recipe.json beside it, got none; ' +
         'say how to prompt: --method.name plug --method.target ko',
     );
   }
-  const method = getMethod(pair.name);
+  const method = getMethod(asked.name);
+  const pair = pairOf(asked);
   const generations: Generation[] = [];
   for (let start = 0; start < instructions.length; start += batchSize) {
     const batch = instructions.slice(start, start + batchSize);
-    const prompts = batch.map((text) => encodeExample(method.prompt(text, pair, history), tokenizer).ids);
+    const prompts = batch.map((text) => encodeExample(method.prompt(text, pair, context), tokenizer).ids);
     const written = batch.map(() => [] as number[]);
     const onToken = (id: number, row: number) => {
       written[row].push(id);
@@ -76,4 +76,14 @@ export async function generate(
     }
   }
   return generations;
+}
+
+/** The one pair of languages to answer in. @throws UserError where several could be meant */
+function pairOf({ target, pivot }: Recipe['method']): LanguagePair {
+  const [only, ...others] = [target].flat();
+  if (others.length === 0) return { target: only, pivot };
+  throw new UserError(
+    `generate: expected one target language, got ${[only, ...others].join(', ')}, as the model was tuned for; ` +
+      `choose with --method.target ${only}`,
+  );
 }

@@ -43,7 +43,8 @@ function part(label: string, span: string | null, text: Content, alone = false):
 
 const same = (a: unknown, b: unknown) => plain(a) === plain(b);
 
-function sample(answer: SampleAnswer, { target, pivot }: RunLanguages): Markup {
+function sample(answer: SampleAnswer, { target: runs, pivot }: RunLanguages): Markup {
+  const target = plain(answer.target) || runs;
   const { status, pivotInstruction, pivotResponse } = answer;
   const found = status !== 'not found';
   const label = [

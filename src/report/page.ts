@@ -14,9 +14,13 @@ import { STYLE } from './style.ts';
 import { dataSection, recipeSection, validationSection } from './tables.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+/** The targets of a mixture as one text. */
+const targetText = (target: unknown) =>
+  Array.isArray(target) ? target.map(String).join(', ') : text(target);
 
 /** English name of a language code. */
 function languageName(code: string): string {
+  if (code.includes(', ')) return code.split(', ').map(languageName).join(', ');
   try {
     return LANGUAGES[code]?.name ?? new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
   } catch {
@@ -26,7 +30,7 @@ function languageName(code: string): string {
 
 /** The languages of a run; the pivot only where the method uses one. */
 function languagesOf(method: Fields): RunLanguages {
-  const [name, target, pivot] = [text(method.name), text(method.target), text(method.pivot)];
+  const [name, target, pivot] = [text(method.name), targetText(method.target), text(method.pivot)];
   if (!target || !pivot || !name) return { target, pivot };
   const used = METHODS[name]?.languages({ target, pivot }) ?? [target, pivot];
   return {

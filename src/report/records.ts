@@ -25,6 +25,8 @@ export interface SampleAnswer {
   instruction: string;
   reference: string;
   answer: string;
+  /** Its language; that of the run where it says none. */
+  target?: string;
   /** As `Answer` has it; `not found` where no answer could be read from what was written. */
   status: string;
   pivotInstruction?: string;

@@ -55,7 +55,15 @@ function rowsTable(rows: Fields): Markup {
   ) as [string, number][];
   reasons.sort(([, a], [, b]) => b - a);
   const others = reasons.slice(MAX_REASONS).reduce((sum, [, n]) => sum + n, 0);
-  return html`<table><caption>Rows</caption><tbody>${row('read', [rows.read])}${row('skipped', [rows.skipped])}${reasons
+  const without = Object.entries(isFields(rows.withoutPartner) ? rows.withoutPartner : {});
+  const some = (name: string, n: unknown) => n !== 0 && row(name, [n]);
+  return html`<table><caption>Rows</caption><tbody>${row('read', [rows.read])}${some(
+    'duplicates',
+    rows.duplicates,
+  )}${without.map(([language, n]) => row(`nothing in ${language}`, [n]))}${some(
+    'not sampled',
+    rows.notSampled,
+  )}${row('skipped', [rows.skipped])}${reasons
     .slice(0, MAX_REASONS)
     .map(([reason, n]) =>
       row(reason, [n], 'inner'),

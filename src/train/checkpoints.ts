@@ -11,7 +11,7 @@ import { UserError } from '../errors.ts';
 import { removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { momentVariables } from './optimizer.ts';
-import { examplesPerStep, type PrepareOptions, prepareRun, type Run } from './run.ts';
+import { type PrepareOptions, prepareRun, type Run, rowsPerStep } from './run.ts';
 
 /** The best validation so far. */
 export interface Best {
@@ -25,7 +25,7 @@ interface State {
   steps: number;
   /** Seed of the order of the data; with `step` it is the random state, since the order is a function of both. */
   seed: number;
-  /** Examples taken so far: the place in the data. */
+  /** Rows taken so far: the place in the data. */
   place: number;
   fingerprint: string;
   best: Best | null;
@@ -70,7 +70,7 @@ export async function saveBest(dir: string, run: Run): Promise<void> {
 export async function saveStep(dir: string, run: Run, best: Best | null): Promise<string> {
   const { recipe, step, steps, fingerprint, optimizer } = run;
   const folder = join(stepsDir(dir), stepName(step));
-  const place = step * examplesPerStep(recipe);
+  const place = step * rowsPerStep(recipe);
   const state: State = { step, steps, seed: recipe.train.seed, place, fingerprint, best };
   await writeFolderWhole(folder, async (temporary) => {
     await saveModel(temporary, run.model, run.tokenizer);

@@ -2,17 +2,13 @@
  * A run: everything that a training loop needs, made from a recipe. `prepareRun` reads the data, finds or trains the
  * tokenizer, and puts model and optimizer on the device; `train.ts` drives what it returns.
  */
-import { createHash } from 'node:crypto';
 import { readConfig, readParameters } from '../checkpoint/model.ts';
 import { type Batch, makeBatch } from '../data/batch.ts';
-import { type EncodingAccount, encodeExamples } from '../data/dataset.ts';
-import type { Encoded } from '../data/encode.ts';
-import type { LoadAccount } from '../data/load.ts';
-import { orderOf } from '../data/order.ts';
-import { findTokenizer, loadSplit } from '../data/prepare.ts';
+import { type DataAccount, packingOf } from '../data/dataAccount.ts';
+import { type Order, orderOf } from '../data/order.ts';
+import { type HeldOut, prepareData } from '../data/prepare.ts';
+import type { Sequences } from '../data/sequences.ts';
 import { UserError } from '../errors.ts';
-import { getMethod } from '../methods/index.ts';
-import type { Example } from '../methods/parts/example.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, initialValues, toParameters } from '../model/parameters.ts';
@@ -21,22 +17,17 @@ import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 
-/** What was read and what became of it. */
-export interface DataAccount {
-  rows: LoadAccount;
-  train: EncodingAccount;
-  validation: EncodingAccount;
-}
-
 export interface Run {
   recipe: Recipe;
   tokenizer: Tokenizer;
   model: Model;
   optimizer: AdamWState;
-  train: Encoded[];
-  validation: Encoded[];
-  /** The validation examples as they were read, to show answers to. */
-  heldOut: Example[];
+  train: Sequences;
+  validation: Sequences;
+  /** Rows of the whole run: sequences, or packed rows of several, pass after pass. */
+  order: Order;
+  /** The first validation examples as they were read, to show answers to. */
+  heldOut: HeldOut[];
   account: DataAccount;
   /** Hash of the encoded training data: a run resumes only on the same. */
   fingerprint: string;
@@ -44,7 +35,7 @@ export interface Run {
   step: number;
   /** Optimizer updates in all. */
   steps: number;
-  /** Frees model and optimizer. */
+  /** Frees model and optimizer, and closes the data. */
   dispose(): void;
 }
 
@@ -57,41 +48,32 @@ export interface PrepareOptions {
 
 /** @throws UserError for anything in the recipe's files that does not fit */
 export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions = {}): Promise<Run> {
-  const method = getMethod(recipe.method.name);
-  note?.('reading data …');
-  const data = await loadSplit(recipe, method);
-  note?.('preparing the tokenizer …');
-  const tokenizer = await findTokenizer(recipe, method, data.train, from);
   const source = from ?? recipe.model.from;
-  const config = source ? await readConfig(source) : configOf(recipe, tokenizer);
+  const sourceConfig = source ? await readConfig(source) : null;
+  const maxSeqLen = sourceConfig?.maxSeqLen ?? recipe.model.maxSeqLen;
+  const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen, from, note });
+  const config = sourceConfig ?? configOf(recipe, tokenizer);
   if (tokenizer.vocabSize > config.vocabSize) {
     throw new UserError(
       `tokenizer: expected at most ${config.vocabSize} pieces, as the model in ${source} has, ` +
         `got ${tokenizer.vocabSize}; use the tokenizer that belongs to the model`,
     );
   }
-  const encode = (examples: Example[]) =>
-    encodeExamples(examples, {
-      method,
-      pair: recipe.method,
-      tokenizer,
-      maxSeqLen: config.maxSeqLen,
-      truncation: recipe.data.truncation,
-      onProgress: (done) =>
-        note?.(
-          `tokenizing ${done.toLocaleString('en')} of ${examples.length.toLocaleString('en')} examples …`,
-        ),
-    });
-  const train = encode(data.train);
-  const validation = encode(data.validation);
-  const account = { rows: data.account, train: train.account, validation: validation.account };
-  if (train.encoded.length === 0) {
+  const { train, account } = data;
+  if (train.count === 0) {
     throw new UserError(
       `data.train: expected at least one example that fits, got none: of ${account.train.sequences}, ` +
-        `${account.train.tooLong} were longer than model.maxSeqLen ${config.maxSeqLen}; ` +
+        `${account.train.tooLong} were longer than model.maxSeqLen ${maxSeqLen}; ` +
         'raise --model.maxSeqLen or use --data.truncation cut',
     );
   }
+  const order = orderOf(train, {
+    seed: recipe.train.seed,
+    packInto: recipe.train.packing ? maxSeqLen : null,
+    mixing: recipe.data.mixing,
+  });
+  const rows = order.epochRows(0);
+  if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
   const values = source
@@ -105,37 +87,46 @@ export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions 
     tokenizer,
     model,
     optimizer,
-    train: train.encoded,
-    validation: validation.encoded,
-    heldOut: data.validation,
-    account,
-    fingerprint: fingerprintOf(train.encoded),
+    ...data,
+    order,
     step: 0,
-    steps: steps ?? Math.ceil((epochs * train.encoded.length) / examplesPerStep(recipe)),
+    steps: steps ?? Math.ceil((epochs * rows.length) / rowsPerStep(recipe)),
     dispose() {
       disposeParameters(model.parameters);
       disposeAdamW(optimizer);
+      data.train.close();
+      data.validation.close();
     },
   };
 }
 
-/** Examples that one optimizer step takes. */
-export const examplesPerStep = ({ train }: Recipe) => train.batchSize * train.gradAccumSteps;
+/** Rows that one optimizer step takes. */
+export const rowsPerStep = ({ train }: Recipe) => train.batchSize * train.gradAccumSteps;
 
-/** Micro-batches of step `step`, counted from 1. Examples of like length share a micro-batch. */
-export function stepBatches({ recipe, train, model, tokenizer }: Run, step: number): Batch[] {
-  const { batchSize, seed } = recipe.train;
-  const count = examplesPerStep(recipe);
-  const examples = orderOf(train.length, seed, (step - 1) * count, step * count).map((i) => train[i]);
-  return batchesOf(examples, batchSize, tokenizer.padId, model.config.maxSeqLen);
+/** Micro-batches of step `step`, counted from 1. */
+export function stepBatches({ recipe, train, order, model, tokenizer }: Run, step: number): Batch[] {
+  const count = rowsPerStep(recipe);
+  const rows = order.rows((step - 1) * count, step * count);
+  return batchesOf(train, rows, recipe, tokenizer.padId, model.config.maxSeqLen);
 }
 
-/** Batches of examples sorted by length, so that little is padding. */
-export function batchesOf(examples: Encoded[], batchSize: number, padId: number, maxSeqLen: number): Batch[] {
-  const sorted = [...examples].sort((a, b) => a.ids.length - b.ids.length);
+/**
+ * Batches of rows of sequences. Packed rows all have `maxSeqLen` places; others are sorted by length, so that rows of a
+ * micro-batch are alike and little is padding.
+ */
+export function batchesOf(
+  sequences: Sequences,
+  rows: readonly (readonly number[])[],
+  { train: { batchSize, packing } }: Recipe,
+  padId: number,
+  maxSeqLen: number,
+): Batch[] {
+  const lengthOf = (row: readonly number[]) => row.reduce((sum, i) => sum + sequences.lengths[i], 0);
+  const sorted = packing ? rows : [...rows].sort((a, b) => lengthOf(a) - lengthOf(b));
   const batches: Batch[] = [];
   for (let i = 0; i < sorted.length; i += batchSize) {
-    batches.push(makeBatch(sorted.slice(i, i + batchSize), padId, maxSeqLen));
+    const some = sorted.slice(i, i + batchSize).map((row) => row.map((one) => sequences.get(one)));
+    batches.push(makeBatch(some, padId, { maxSeqLen, seq: packing ? maxSeqLen : undefined }));
   }
   return batches;
 }
@@ -163,10 +154,4 @@ function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {
     eosId: tokenizer.eosId,
     padId: tokenizer.padId,
   };
-}
-
-function fingerprintOf(examples: Encoded[]): string {
-  const hash = createHash('sha256');
-  for (const { ids, spans } of examples) hash.update(ids).update(spans);
-  return hash.digest('hex').slice(0, 16);
 }

@@ -2,12 +2,13 @@
  * The training loop. It yields the metrics of each step and does nothing else: logging, validation and saving hang
  * on from outside, so the command line, a script, a notebook and a test all drive this same loop.
  */
+import type { Batch } from '../data/batch.ts';
 import { UserError } from '../errors.ts';
 import type { Span } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Gradients, gradientsOf, meanLoss, spanLosses } from './gradients.ts';
 import { applyAdamW } from './optimizer.ts';
-import { examplesPerStep, prepareRun, type Run, stepBatches, warmupStepsOf } from './run.ts';
+import { prepareRun, type Run, rowsPerStep, stepBatches, warmupStepsOf } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** Of one step. Losses are means in nats a supervised token, before the step's update. */
@@ -25,6 +26,8 @@ export interface StepMetrics {
   /** Tokens of the step, padding not counted, and those of them with a loss. */
   tokens: number;
   supervisedTokens: number;
+  /** Share of the places in the step's batches that holds tokens; the rest is padding. */
+  utilisation: number;
   seconds: number;
 }
 
@@ -55,16 +58,22 @@ export async function* train(source: Recipe | Run): AsyncGenerator<StepMetrics, 
     yield {
       step,
       steps,
-      epoch: (step * examplesPerStep(recipe)) / run.train.length,
+      epoch: run.order.epochsAt(step * rowsPerStep(recipe)),
       loss,
       spanLoss: spanLosses(found.spans),
       learningRate,
       gradientNorm: found.norm,
-      tokens: batches.reduce((sum, batch) => sum + batch.tokenCount, 0),
-      supervisedTokens: batches.reduce((sum, batch) => sum + batch.supervisedCount, 0),
+      ...tokenCounts(batches),
       seconds: (performance.now() - start) / 1000,
     };
   }
+}
+
+function tokenCounts(batches: Batch[]) {
+  const sum = (of: (batch: Batch) => number) => batches.reduce((total, batch) => total + of(batch), 0);
+  const tokens = sum((batch) => batch.tokenCount);
+  const supervisedTokens = sum((batch) => batch.supervisedCount);
+  return { tokens, supervisedTokens, utilisation: tokens / sum(({ batch, seq }) => batch * seq) };
 }
 
 function notFinite(

@@ -1,4 +1,5 @@
 /** Loss on held-out examples, as a mean over supervised tokens. */
+import { packRows } from '../data/pack.ts';
 import type { Span } from '../methods/parts/segment.ts';
 import { emptySums, evaluateBatch, meanLoss, spanLosses } from './gradients.ts';
 import { batchesOf, type Run } from './run.ts';
@@ -10,16 +11,22 @@ export interface ValidationMetrics {
 
 /** @returns null where the run has no validation examples */
 export async function validate(run: Run): Promise<ValidationMetrics | null> {
-  if (run.validation.length === 0) return null;
   const { recipe, model, tokenizer, validation } = run;
+  if (validation.count === 0) return null;
   const sums = emptySums();
-  for (const batch of batchesOf(
-    validation,
-    recipe.train.batchSize,
-    tokenizer.padId,
-    model.config.maxSeqLen,
-  )) {
+  const rows = rowsOf(run);
+  for (const batch of batchesOf(validation, rows, recipe, tokenizer.padId, model.config.maxSeqLen)) {
     await evaluateBatch(model, batch, sums);
   }
   return { loss: meanLoss(sums), spanLoss: spanLosses(sums) };
+}
+
+/** Every validation example once, packed where training is. */
+function rowsOf({ recipe, validation, model }: Run): number[][] {
+  const { lengths } = validation;
+  if (!recipe.train.packing) return Array.from(lengths, (_, i) => [i]);
+  return packRows(
+    lengths.map((length) => length - 1),
+    model.config.maxSeqLen,
+  );
 }

@@ -1,0 +1,10 @@
+/** The ablation of PLUG for Spanish that answers in English first without restating the instruction. */
+import { defineRecipe } from '../src/recipe/defineRecipe.ts';
+import { world } from './shared/world.ts';
+
+export default defineRecipe({
+  ...world,
+  name: 'plug-es-no-pivot-instruction',
+  description: 'A small model tuned to answer Spanish by way of an English answer',
+  method: { name: 'plug-no-pivot-instruction', target: 'es', pivot: 'en' },
+});
