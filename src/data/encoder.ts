@@ -3,8 +3,10 @@
  * The outcome is the same either way. `tokenize.ts` drives it; `encodeWorker.ts` is what a thread runs.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Segment } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -27,6 +29,13 @@ export const inlineEncoder = (tokenizer: Tokenizer): Encoder => ({
 /** Threads beside the calling one, which reads and writes; more than eight wait for it. */
 export const encoderThreads = () => Math.max(1, Math.min(8, availableParallelism() - 1));
 
+/** A thread knows nothing of TypeScript by itself, however this process was told. */
+const START = `
+  import(${JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href)})
+    .then(({ register }) => (register(), import(${JSON.stringify(new URL('./encodeWorker.ts', import.meta.url).href)})))
+    .catch((error) => process.nextTick(() => { throw error; }));
+`;
+
 /** What a worker answers: the arrays of a batch end to end, or an error. */
 export interface Answer {
   lengths: Int32Array;
@@ -47,7 +56,7 @@ export async function threadEncoder(
   try {
     await tokenizer.save(dir);
     for (let i = 0; i < threads; i++) {
-      workers.push(new Worker(new URL('./encodeWorker.ts', import.meta.url), { workerData: { dir } }));
+      workers.push(new Worker(START, { eval: true, workerData: { dir } }));
     }
     await Promise.all(workers.map(firstMessage));
   } catch {

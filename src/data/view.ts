@@ -4,7 +4,7 @@
  */
 import { UserError } from '../errors.ts';
 import { hashShare } from '../hash.ts';
-import { getMethod } from '../methods/index.ts';
+import { isMethodFile, loadMethod } from '../methods/index.ts';
 import type { Example } from '../methods/parts/example.ts';
 import { LANGUAGES } from '../methods/parts/languages.ts';
 import type { Method, MethodSettings } from '../methods/parts/segment.ts';
@@ -28,10 +28,11 @@ export interface View {
 
 /** @throws UserError when a file is missing, the method unknown, or target and pivot are one language */
 export async function viewOf(recipe: Recipe, note: (text: string) => void = () => {}): Promise<View> {
-  const method = getMethod(recipe.method.name);
+  const method = await loadMethod(recipe.method.name);
   const targets = targetsOf(recipe.method, method);
-  const { train, pivot: pivotFiles = [], validation = [], ...data } = recipe.data;
-  const sides = [train, pivotFiles, validation].map((paths) => [paths].flat());
+  const { train, pivot = [], validation = [], ...data } = recipe.data;
+  const code = isMethodFile(recipe.method.name) ? recipe.method.name : [];
+  const sides = [train, pivot, validation, code].map((paths) => [paths].flat());
   const files = await Promise.all(
     sides.map(async (paths) => (await Promise.all(paths.map(listFiles))).flat()),
   );

@@ -1,7 +1,7 @@
 /** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
 import { encodeExample } from '../data/encode.ts';
 import { UserError } from '../errors.ts';
-import { getMethod } from '../methods/index.ts';
+import { loadMethod } from '../methods/index.ts';
 import type { Answer, Context, LanguagePair } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
@@ -53,7 +53,7 @@ export async function generate(
         'say how to prompt: --method.name plug --method.target ko',
     );
   }
-  const method = getMethod(asked.name);
+  const method = await loadMethod(asked.name);
   const pair = pairOf(asked);
   const generations: Generation[] = [];
   for (let start = 0; start < instructions.length; start += batchSize) {

@@ -1,24 +1,67 @@
 /**
- * The methods by name: every file beside this one is a method, its default export. A new method is a new file; what
- * they are put together from stands in `parts/`.
+ * The methods by name. A new one is one file: beside this one, with its line below, or anywhere else, named in a recipe
+ * by its path. What they are put together from stands in `parts/`.
  */
-import { readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.ts';
+import auxiliaryTranslation from './auxiliaryTranslation.ts';
+import codeSwitching from './codeSwitching.ts';
+import monolingual from './monolingual.ts';
 import type { Method } from './parts/segment.ts';
+import pivotOnly from './pivotOnly.ts';
+import plug from './plug.ts';
+import plugWithoutPivotInstruction from './plugWithoutPivotInstruction.ts';
+import plugWithoutPivotResponse from './plugWithoutPivotResponse.ts';
+import verbatim from './verbatim.ts';
 
-const folder = new URL('.', import.meta.url);
-const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
-const modules: { default: Method }[] = await Promise.all(
-  files.sort().map((file) => import(new URL(file, folder).href)),
-);
+const all: Method[] = [
+  plug,
+  plugWithoutPivotInstruction,
+  plugWithoutPivotResponse,
+  monolingual,
+  pivotOnly,
+  codeSwitching,
+  auxiliaryTranslation,
+  verbatim,
+];
 
 export const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
-  modules.map(({ default: method }) => [method.name, method]),
+  all.map((method) => [method.name, method]),
 );
 
 /** @throws UserError naming the methods there are. */
 export function getMethod(name: string): Method {
   const method = METHODS[name];
   if (method) return method;
-  throw new UserError(`method.name: expected one of ${Object.keys(METHODS).join(', ')}, got "${name}"`);
+  throw new UserError(
+    `method.name: expected one of ${Object.keys(METHODS).join(', ')}, or the path of a .ts file, got "${name}"`,
+  );
+}
+
+/** Whether a recipe's `method.name` is the path of a file that holds the method. */
+export const isMethodFile = (name: string) => /\.[mc]?[jt]s$/.test(name);
+
+const MEMBERS = { languages: 'function', segments: 'function', prompt: 'function', answer: 'function' };
+
+/**
+ * The method called `name`, or the default export of the file of that path.
+ * @throws UserError when there is no such method or file, or the file exports something else
+ */
+export async function loadMethod(name: string): Promise<Method> {
+  if (!isMethodFile(name)) return getMethod(name);
+  let module: { default?: Method };
+  try {
+    module = await import(pathToFileURL(name).href);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new UserError(`method.name: expected a file that holds a method, got none: ${message}`);
+  }
+  const method = module.default as unknown as Record<string, unknown> | undefined;
+  const lacks = Object.entries(MEMBERS).filter(([member, type]) => typeof method?.[member] !== type);
+  if (method && lacks.length === 0 && Array.isArray(method.spans)) return method as unknown as Method;
+  throw new UserError(
+    `${name}: expected \`export default\` of a method with spans, ${Object.keys(MEMBERS).join(', ')}, ` +
+      `got ${method ? `one without ${lacks.map(([member]) => member).join(', ') || 'spans'}` : 'no default export'}`,
+  );
 }

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.ts';
+import { isMethodFile } from '../methods/index.ts';
 import { checkRecipe, RecipeError } from './check.ts';
 import { callerDir, displayPath, fromCaller, projectRoot } from './paths.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
@@ -82,6 +83,7 @@ function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: 
   const copy = structuredClone(input);
   for (const [section, key] of [
     ['data', 'train'],
+    ['data', 'pivot'],
     ['data', 'validation'],
     ['tokenizer', 'path'],
     ['model', 'from'],
@@ -89,6 +91,8 @@ function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: 
     const holder = (copy as Plain)?.[section];
     if (isPlain(holder) && holder[key] !== undefined) holder[key] = absolute(holder[key]);
   }
+  const { method } = copy as { method?: { name?: string } };
+  if (method?.name && isMethodFile(method.name)) method.name = absolute(method.name);
   return copy;
 }
 
@@ -97,8 +101,8 @@ function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: 
  *
  * Relative paths start from the project's folder in the project's own recipes, from the module's folder in a
  * module elsewhere, and from the folder of the command in JSON and overrides. Other training data brings its
- * own validation: where `data.train` is overridden and `data.validation` is not, the recipe's own validation
- * file is left out and `data.validationShare` applies.
+ * own validation and pivot files: where `data.train` is overridden and these are not, the recipe's own are left
+ * out, and `data.validationShare` applies.
  *
  * @throws UserError when there is no such recipe, RecipeError when it does not pass
  */
@@ -107,6 +111,7 @@ export async function loadRecipe(nameOrPath: string, overrides: RecipeOverrides 
   const { input, base } = await readRecipe(file);
   const recipe = checkRecipe(input, displayPath(file));
   if (overrides.data?.train !== undefined) delete recipe.data.validation;
+  if (overrides.data?.train !== undefined) delete recipe.data.pivot;
   const changed = absolutePaths(overrides, callerDir());
   const source =
     Object.keys(overrides).length > 0 ? `${displayPath(file)} with overrides` : displayPath(file);
