@@ -212,8 +212,8 @@ describe('loadExamples', () => {
     await assert.rejects(load(path, {}, ['it', 'en']), {
       name: 'UserError',
       message:
-        `${displayPath(path)}: expected examples in the languages "it", "en", got none of 2 rows (nothing in it, en 1, ` +
-        'nothing in it 1); the files have "en", "ko" (choose with --method.target and --method.pivot)',
+        `${displayPath(path)}: expected examples in the languages "it", "en", got none of 2 rows (1 without it, en; ` +
+        '1 without it); the files have "en", "ko" (choose with --method.target and --method.pivot)',
     });
     const bad = file(row('a', ''), row('b', null), row('c', ''));
     await assert.rejects(load(bad, { onBadRow: 'skip' }), {
