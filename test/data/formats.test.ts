@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Row, type RowError, readRows } from '../../src/data/read.ts';
+import { type Row, type RowError, readFileRows, readRows } from '../../src/data/read.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { columnsOf, fileMaker, parquetOf } from './support.ts';
@@ -212,6 +212,13 @@ describe('readRows of gzip', () => {
       await fails(files.write(name, damaged), /: expected gzip data, got something else \(.+\)$/);
     }
     await fails(join(dir, 'none.jsonl.gz'), 'expected a file or folder of rows, got no such file');
+  });
+
+  it('names a file that goes away before it is read', async () => {
+    const gone = readFileRows(join(dir, 'gone.jsonl.gz')).next();
+    await assert.rejects(gone, {
+      message: /gone\.jsonl\.gz: expected a file or folder of rows, got no such file/,
+    });
   });
 
   it('can be left in the middle', async () => {

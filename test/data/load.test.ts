@@ -218,8 +218,8 @@ describe('loadExamples', () => {
     const bad = file(row('a', ''), row('b', null), row('c', ''));
     await assert.rejects(load(bad, { onBadRow: 'skip' }), {
       message:
-        `${displayPath(bad)}: expected examples in the languages "ko", got none of 3 rows (response_ko: empty 2, ` +
-        'response_ko: null 1); the files have "ko"',
+        `${displayPath(bad)}: expected examples in the languages "ko", got none of 3 rows (2 response_ko: empty; ` +
+        '1 response_ko: null); the files have "ko"',
     });
     const empty = file();
     await assert.rejects(load(empty), {
