@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyLoadAccount, readExamples } from '../src/data/load.ts';
+import { type DataSource, emptyLoadAccount, readExamples } from '../src/data/load.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const LIMIT_MB = 150;
@@ -39,10 +39,14 @@ try {
   const account = emptyLoadAccount();
   const started = Date.now();
   let first = 0;
-  const data = {
-    ...{ train, columns: 'auto', sampling: 'first', seed: 42 },
-    ...{ deduplicate: 'exact', onBadRow: 'stop' },
-  } as const;
+  const data: DataSource = {
+    train,
+    columns: 'auto',
+    sampling: 'first',
+    seed: 42,
+    deduplicate: 'exact',
+    onBadRow: 'stop',
+  };
   for await (const _ of readExamples(data, ['ko', 'en'], account)) {
     if (account.kept % 100_000 !== 0) continue;
     if (first === 0) first = megabytes();
