@@ -33,7 +33,7 @@ export class HashSet {
     const words = this.wordsOf(text);
     const at = this.find(words);
     if (this.slots[at] !== 0) return false;
-    this.slots.set(words, at);
+    this.put(words, at);
     this.size += 1;
     return true;
   }
@@ -58,6 +58,10 @@ export class HashSet {
     }
   }
 
+  private put(words: Uint32Array, at: number): void {
+    for (let word = 0; word < WORDS; word++) this.slots[at + word] = words[word];
+  }
+
   private grow(): void {
     const { slots } = this;
     this.capacity *= 2;
@@ -65,7 +69,7 @@ export class HashSet {
     for (let at = 0; at < slots.length; at += WORDS) {
       if (slots[at] === 0) continue;
       const words = slots.subarray(at, at + WORDS);
-      this.slots.set(words, this.find(words));
+      this.put(words, this.find(words));
     }
   }
 }

@@ -48,6 +48,7 @@ export const column = (template: string, language: LanguageCode) => template.rep
 /** What stands in a column: a field of that very name, or one inside objects. */
 export function fieldOf(row: Row, name: string): unknown {
   if (Object.hasOwn(row, name)) return row[name];
+  if (!name.includes('.')) return undefined;
   let value: unknown = row;
   for (const part of name.split('.')) {
     if (!isObject(value) || !Object.hasOwn(value, part)) return undefined;

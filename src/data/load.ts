@@ -120,12 +120,12 @@ function nothingKept(data: DataSource, languages: LanguageCode[], account: LoadA
   const files = [data.train, data.pivot ?? []].flat().map(displayPath).join(', ');
   const absent = languages.filter((code) => !found.has(code));
   const counts = [account.reasons, account.withoutPartner].flatMap((kinds, i) =>
-    Object.entries(kinds).map(([kind, count]) => `${i === 0 ? kind : `nothing in ${kind}`} ${count}`),
+    Object.entries(kinds).map(([kind, count]) => `${count} ${i === 0 ? kind : `without ${kind}`}`),
   );
   const why =
     account.read === 0
       ? 'no row'
-      : `none of ${account.read} rows (${counts.join(', ')}); the files have ${quoted([...found].sort())}`;
+      : `none of ${account.read} rows (${counts.join('; ')}); the files have ${quoted([...found].sort())}`;
   const hint =
     absent.length > 0 && account.read > 0 ? ' (choose with --method.target and --method.pivot)' : '';
   return new UserError(

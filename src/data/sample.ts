@@ -21,7 +21,7 @@ export async function sampleOf(
   let highest = Number.POSITIVE_INFINITY;
   const cut = () => {
     ranks = Array.from(Float64Array.from(ranks).sort().subarray(0, count));
-    if (ranks.length === count) highest = ranks[count - 1];
+    highest = ranks[count - 1] ?? Number.POSITIVE_INFINITY;
   };
   for await (const { id } of examples) {
     const rank = rankOf(id, seed);

@@ -1,82 +1,48 @@
 import assert from 'node:assert/strict';
-import { type ColumnMap, findColumns, readTurns, saysNoInput } from '../../src/data/columns.ts';
+import { readConversation, saysNothing } from '../../src/data/columns.ts';
+import type { ColumnMap } from '../../src/data/layouts.ts';
 import type { Row } from '../../src/data/read.ts';
+import { saysNoInput } from '../../src/data/text.ts';
 
-const place = { path: '/data/x.jsonl', line: 7 };
-const find = (row: Row, languages = ['ko', 'en'], wanted: 'auto' | ColumnMap = 'auto') =>
-  findColumns(wanted, row, languages, place);
-const fails = (message: string | RegExp, ...args: Parameters<typeof find>) =>
-  assert.throws(() => find(...args), { name: 'UserError', message });
-
-const ours = { id: 'a', instruction_ko: '질문', response_ko: '답', instruction_en: 'Q', response_en: 'A' };
-const alpaca = {
-  ...{ id: 'a', instruction_zh: '问', input_zh: '入', output_zh: '答' },
-  ...{ instruction_en: 'Q', input_en: 'I', output_en: 'A' },
+const place = { path: '/data/x.jsonl', line: 7, unit: 'line' as const };
+const columns: ColumnMap = {
+  ...{ instruction: 'instruction_{lang}', input: 'input_{lang}', response: 'response_{lang}' },
+  system: 'system_{lang}',
 };
-const custom: ColumnMap = { instruction: 'q_{lang}', response: 'a_{lang}' };
+const persona: ColumnMap = { system: '{lang}.persona', dialogue: '{lang}.dialogue' };
+const ours = { id: 'a', instruction_ko: '질문', response_ko: '답', instruction_en: 'Q', response_en: 'A' };
 
-describe('findColumns', () => {
-  it('knows the usual layouts by their fields', () => {
-    assert.equal(find(ours).response, 'response_{lang}');
-    assert.equal(find(alpaca, ['zh', 'en']).response, 'output_{lang}');
+describe('saysNothing', () => {
+  const says = (row: Row, map = columns) => !saysNothing(row, map, 'ko');
+
+  it('is told from all columns of the language, and from none of another', () => {
+    assert.equal(says({ instruction_en: 'Q', response_en: 'A', id: 'a', input: 'x' }), false);
+    for (const empty of [null, '', ' \n', undefined]) {
+      assert.equal(
+        says({ instruction_ko: empty, input_ko: empty, response_ko: empty, response_en: 'A' }),
+        false,
+      );
+    }
+    for (const name of ['instruction_ko', 'input_ko', 'response_ko', 'system_ko', 'turn2_response_ko']) {
+      assert.equal(says({ [name]: 'x' }), true, name);
+    }
+    assert.equal(says({ instruction_ko: 0 }), true);
+    assert.equal(says({ system: 'S' }, { ...columns, system: 'system' }), false);
   });
 
-  it('takes the layout that has all languages', () => {
-    const both = { ...ours, output_ko: '답', output_en: 'A', instruction_it: 'D', output_it: 'R' };
-    assert.equal(find(both, ['ko', 'en']).response, 'response_{lang}');
-    assert.equal(find(both, ['it', 'en']).response, 'output_{lang}');
-  });
-
-  it('needs the languages of the run only', () => {
-    assert.equal(find({ instruction_ko: '질문', response_ko: '답' }, ['ko']).response, 'response_{lang}');
-  });
-
-  it('names the languages there are when one is missing', () => {
-    fails(
-      '/data/x.jsonl:7: expected columns for the languages "it", "en", got "ko", "en" (choose with ' +
-        '--method.target and --method.pivot); the row has id, instruction_ko, response_ko, instruction_en, response_en',
-      ours,
-      ['it', 'en'],
-    );
-  });
-
-  it('lists the fields of an unknown layout, and how to name the columns', () => {
-    fails(
-      '/data/x.jsonl:7: expected columns of a known layout (instruction_{lang} with response_{lang}, ' +
-        "instruction_{lang} with output_{lang}); the row has id, en, ko. Name them in the recipe's data.columns, " +
-        "or: --data.columns.instruction 'question_{lang}' --data.columns.response 'answer_{lang}'",
-      { id: 1, en: {}, ko: {} },
-    );
-    fails(/the row has no field\./, {});
-  });
-
-  it('takes the columns of the recipe, which the row must have', () => {
-    const row = { q_ko: '질문', a_ko: '답', q_en: 'Q' };
-    assert.equal(find(row, ['ko'], custom), custom);
-    fails(
-      '/data/x.jsonl:7: expected a field "a_en" (data.columns); the row has q_ko, a_ko, q_en',
-      row,
-      ['ko', 'en'],
-      custom,
-    );
-  });
-
-  it('needs {lang} where two languages are read', () => {
-    const plain: ColumnMap = { instruction: 'q_{lang}', response: 'answer' };
-    const row = { q_ko: '질문', q_en: 'Q', answer: '답' };
-    fails(
-      'data.columns.response must contain {lang}, as it is read for "ko", "en"',
-      row,
-      ['ko', 'en'],
-      plain,
-    );
-    assert.equal(find(row, ['ko'], plain), plain);
+  it('looks into objects', () => {
+    assert.equal(says({ ko: null, en: { dialogue: [['Q', 'A']] } }, persona), false);
+    assert.equal(says({ ko: { dialogue: [], persona: [] } }, persona), false);
+    assert.equal(says({ ko: { dialogue: [['Q', 'A']] } }, persona), true);
+    assert.equal(says({ ko: { persona: ['x'] } }, persona), true);
   });
 });
 
-describe('readTurns', () => {
-  const turns = (row: Row, languages = ['ko', 'en'], map = find(ours)) =>
-    readTurns(row, map, languages, place);
+describe('readConversation', () => {
+  const conversation = (row: Row, language: string, map = columns) =>
+    readConversation(row, map, language, place);
+  const turns = (row: Row, languages = ['ko', 'en'], map = columns) =>
+    Object.fromEntries(languages.map((language) => [language, conversation(row, language, map).turns]));
   const rejects = (row: Row, message: string, reason: string, map?: ColumnMap) =>
     assert.throws(() => turns(row, ['ko', 'en'], map), {
       name: 'RowError',
@@ -92,13 +58,12 @@ describe('readTurns', () => {
   });
 
   it('joins an input by a blank line, where there is one', () => {
-    const input = (value: unknown) =>
-      turns({ ...alpaca, input_zh: value }, ['zh'], find(alpaca, ['zh'])).zh[0].instruction;
-    assert.equal(input('入'), '问\n\n入');
+    const input = (value: unknown) => turns({ ...ours, input_ko: value }).ko[0].instruction;
+    assert.equal(input('입력'), '질문\n\n입력');
     for (const none of ['', '  \n', null, undefined, '<noinput>', 'No input.', '&lt;无输入&gt;', 'N/A']) {
-      assert.equal(input(none), '问', String(none));
+      assert.equal(input(none), '질문', String(none));
     }
-    assert.equal(input('no input device works'), '问\n\nno input device works');
+    assert.equal(input('no input device works'), '질문\n\nno input device works');
   });
 
   it('reads columns of the recipe', () => {
@@ -135,9 +100,49 @@ describe('readTurns', () => {
     );
   });
 
-  it('ends where a turn is empty in all languages', () => {
-    const empty = { turn2_instruction_ko: null, turn2_response_ko: '', turn2_instruction_en: '' };
+  it('ends where a turn is empty', () => {
+    const empty = { turn2_instruction_ko: null, turn2_response_ko: '', turn2_input_ko: ' ' };
     assert.equal(turns({ ...ours, ...empty }).ko.length, 1);
+    const english = { turn2_instruction_en: 'Q2', turn2_response_en: 'A2' };
+    const { ko, en } = turns({ ...ours, ...empty, ...english });
+    assert.deepEqual([ko.length, en.length], [1, 2]);
+  });
+
+  it('reads a system text, or a list of sentences', () => {
+    const system = (value: unknown) => conversation({ ...ours, system_ko: value }, 'ko').system;
+    assert.equal(system(' 친절하게 답하세요. '), '친절하게 답하세요.');
+    assert.equal(system(['하나.', '', ' 둘. ', null]), '하나.\n둘.');
+    for (const none of [undefined, null, '', [], '<noinput>']) assert.equal(system(none), '');
+    rejects(
+      { ...ours, system_ko: 5 },
+      'field "system_ko": expected a string, got 5',
+      'system_ko: not a string',
+    );
+  });
+
+  it('reads a dialogue and what its speaker is like', () => {
+    const row = { ko: { persona: ['하나.', '둘.'], dialogue: [['안녕?', '응.']] } };
+    assert.deepEqual(conversation(row, 'ko', persona), {
+      turns: [{ instruction: '안녕?', response: '응.' }],
+      system: '하나.\n둘.',
+    });
+    rejects(
+      { ko: { dialogue: [['안녕?', '']] } },
+      'field "ko.dialogue": message 1: expected a non-empty string, got ""',
+      'ko.dialogue: empty',
+      persona,
+    );
+  });
+
+  it('puts a system column before a system message', () => {
+    const messages = [
+      { role: 'system', content: 'M' },
+      { role: 'user', content: 'Q' },
+      { role: 'assistant', content: 'A' },
+    ];
+    const map = { dialogue: 'messages', system: 'system' };
+    assert.equal(conversation({ messages, system: 'C' }, 'ko', map).system, 'C\n\nM');
+    assert.equal(conversation({ messages }, 'ko', map).system, 'M');
   });
 
   it('names a further turn that is there in part', () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type RowError, readRows } from '../../src/data/read.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 
-describe('readRows', () => {
+describe('readRows of JSON lines', () => {
   let dir: string;
   before(() => {
     dir = mkdtempSync(join(tmpdir(), 'plug-read-'));
@@ -20,7 +21,7 @@ describe('readRows', () => {
   };
   const read = async (path: string, onBad?: (error: RowError) => void) => {
     const rows = [];
-    for await (const row of readRows(path, onBad)) rows.push(row);
+    for await (const { row, line } of readRows(path, onBad)) rows.push({ row, line });
     return rows;
   };
   const fails = (path: string, message: string | RegExp) =>
@@ -89,9 +90,9 @@ describe('readRows', () => {
     await fails(file(utf16), ':1: expected UTF-8, got UTF-16');
   });
 
-  it('names a file that is not there, and a directory', async () => {
-    await fails(join(dir, 'none.jsonl'), ': expected a file of JSON lines, got no such file');
-    await fails(dir, ': expected a file of JSON lines, got a directory');
+  it('names a file that is not there, and gzip data without the ending', async () => {
+    await fails(join(dir, 'none.jsonl'), ': expected a file or folder of rows, got no such file');
+    await fails(file(gzipSync('{}\n')), ':1: expected UTF-8, got gzip data; name such a file .gz');
   });
 
   it('tells of bad rows and goes on, when asked to', async () => {

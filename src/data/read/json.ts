@@ -85,7 +85,6 @@ class RowFinder {
       }
       this.list = this.field;
     }
-    if (!opens(token.name)) return 'value' in token ? { value: token.value } : undefined;
     this.assembler = new Assembler();
     return this.goOn(this.assembler, token);
   }
