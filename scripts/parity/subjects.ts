@@ -1,0 +1,151 @@
+/**
+ * The tokenizers that are compared, each in a folder that our own `save` wrote and Python reads, with its peers and
+ * the texts on which a peer is known to go another way.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { trainBpe, wordPattern, writeBpe } from '../../src/tokenizer/bpe.ts';
+import { loadTokenizer } from '../../src/tokenizer/load.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { cases } from '../../test/tokenizer/support.ts';
+import type { Python } from './python.ts';
+
+/** A Python library that does the same. */
+export interface Peer {
+  name: string;
+  /** Which loader of `peers.py` it takes. */
+  kind: 'tokenizers' | 'transformers' | 'llama' | 'llama_by_score' | 'sentencepiece';
+  /** Texts that it is known to treat otherwise. */
+  aside?: { why: string; when(text: string): boolean };
+}
+
+/** One tokenizer to compare. */
+export interface Subject {
+  name: string;
+  tokenizer: Tokenizer;
+  folder: string;
+  /** Special tokens as text could spell them. */
+  special: Record<string, number>;
+  /** Whether a text comes back unchanged. */
+  lossless(text: string): boolean;
+  peers: Peer[];
+}
+
+const ofJson: Peer[] = [
+  { name: 'tokenizers', kind: 'tokenizers' },
+  { name: 'transformers AutoTokenizer', kind: 'transformers' },
+];
+const ofModel: Peer[] = [{ name: 'sentencepiece', kind: 'sentencepiece' }];
+const llama: Peer[] = [
+  { name: 'transformers LlamaTokenizer', kind: 'llama' },
+  { name: 'LlamaTokenizer, merges by score', kind: 'llama_by_score' },
+];
+
+/** SentencePiece takes a ▁ in text for a space. */
+const noBlock = (text: string) => !text.includes('▁');
+
+/** The small tokenizers of the golden file. They need nothing but the project. */
+export async function goldenSubjects(root: string): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  for (const one of cases) {
+    const folder = newFolder(root, one.name);
+    const tokenizer = await one.load(folder);
+    const special = Object.keys(one.special);
+    const unigram = one.name.includes('Metaspace');
+    const aside = unigram
+      ? {
+          why: 'Python finds special tokens of a Unigram model in text',
+          when: (text: string) => special.some((token) => text.includes(token)),
+        }
+      : undefined;
+    subjects.push({
+      name: `golden: ${one.name}`,
+      tokenizer,
+      folder,
+      special: one.special,
+      lossless: one.lossless ? (tokenizer.kind === 'sentencepiece' ? noBlock : () => true) : () => false,
+      peers: (tokenizer.kind === 'sentencepiece' ? ofModel : ofJson).map((peer) => ({ ...peer, aside })),
+    });
+  }
+  return subjects;
+}
+
+/** The real tokenizers of the shared data, and the pieces of the .model as a tokenizer.json. */
+export async function realSubjects(root: string, shared: string, python: Python): Promise<Subject[]> {
+  const minimindPath = join(shared, 'tokenizers', 'minimind_tokenizer.json');
+  const minimind = await saved(root, 'minimind', minimindPath);
+  const mistral = await saved(root, 'mistral', join(shared, 'tokenizers', 'mistral_v1_tokenizer.model'));
+  const jsonFolder = newFolder(root, 'mistral as json');
+  await python.ask({ load: 'to save', kind: 'llama_by_score', folder: mistral.folder });
+  await python.ask({ save: 'to save', folder: jsonFolder });
+  const control = { '<s>': 1, '</s>': 2 };
+  return [
+    {
+      name: 'minimind_tokenizer.json',
+      ...minimind,
+      special: { '<|endoftext|>': 0, '<|im_start|>': 1, '<|im_end|>': 2, '<tts_pad>': 17 },
+      lossless: () => true,
+      peers: ofJson,
+    },
+    {
+      name: 'mistral_v1_tokenizer.model',
+      ...mistral,
+      special: { '<unk>': 0, ...control },
+      lossless: noBlock,
+      peers: [...ofModel, ...llama],
+    },
+    {
+      name: 'mistral_v1 as tokenizer.json',
+      tokenizer: await loadTokenizer(jsonFolder),
+      folder: jsonFolder,
+      special: { '<unk>': 0, ...control },
+      lossless: noBlock,
+      peers: ofJson,
+    },
+  ];
+}
+
+/**
+ * Our own BPE, trained here on `texts`; Python's trainer gets the same texts.
+ * @returns the tokenizer, and whether Python found the same merges
+ */
+export async function ownSubject(
+  root: string,
+  texts: string[],
+  vocabSize: number,
+  python: Python,
+): Promise<{ subject: Subject; sameMerges: boolean; merges: number }> {
+  const specialTokens = ['<|endoftext|>', '<|user|>'];
+  const json = trainBpe(texts, { vocabSize, specialTokens });
+  const folder = newFolder(root, `own ${vocabSize}`);
+  await writeBpe(folder, json);
+  const lines = join(folder, 'texts.jsonl');
+  writeFileSync(lines, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
+  const options = { lines, vocabSize, specialTokens, pattern: wordPattern };
+  const { merges } = await python.ask<{ merges: unknown }>({ trainBpe: options });
+  return {
+    subject: {
+      name: `own BPE, ${vocabSize} pieces`,
+      tokenizer: await loadTokenizer(folder),
+      folder,
+      special: { '<|endoftext|>': 0, '<|user|>': 1 },
+      lossless: () => true,
+      peers: ofJson,
+    },
+    sameMerges: JSON.stringify(merges) === JSON.stringify(json.model.merges),
+    merges: (json.model.merges as unknown[]).length,
+  };
+}
+
+async function saved(root: string, name: string, path: string) {
+  const tokenizer = await loadTokenizer(path);
+  const folder = newFolder(root, name);
+  await tokenizer.save(folder);
+  return { tokenizer, folder };
+}
+
+function newFolder(root: string, name: string): string {
+  const folder = join(root, name.replaceAll(' ', '-'));
+  mkdirSync(folder);
+  return folder;
+}
