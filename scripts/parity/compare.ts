@@ -3,6 +3,7 @@
  * the text that was encoded. Pure; `run.ts` feeds it and prints the rows.
  */
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import type { Aside } from './aside.ts';
 
 /** Ids of each text, and the text of these ids. */
 export interface Encoded {
@@ -60,11 +61,11 @@ export function comparePeer(
   texts: string[],
   ours: Encoded,
   theirs: Encoded,
-  aside: (text: string) => boolean = () => false,
+  aside: Aside['when'] = () => false,
 ): void {
   texts.forEach((text, i) => {
     const sameIds = sameNumbers(ours.ids[i], theirs.ids[i]);
-    if (aside(text)) {
+    if (aside(text, ours.ids[i], theirs.ids[i])) {
       row.aside++;
       if (!sameIds) row.asideDiffering++;
       return;
@@ -82,15 +83,23 @@ export function comparePeer(
   });
 }
 
-/** Adds to `row` whether text comes back from its ids, and none of these is special. */
-export function compareText(row: Row, texts: string[], ours: Encoded, specialIds: ReadonlySet<number>): void {
+/**
+ * Adds to `row` whether no id is special, for every text; and whether the text comes back, where that is promised.
+ */
+export function compareText(
+  row: Row,
+  texts: string[],
+  ours: Encoded,
+  specialIds: ReadonlySet<number>,
+  lossless: (text: string) => boolean,
+): void {
   texts.forEach((text, i) => {
     row.texts++;
     row.ids += ours.ids[i].length;
     if (ours.ids[i].some((id) => specialIds.has(id))) {
       row.differing++;
-      note(row, { text, ours: ours.ids[i], theirs: [] });
-    } else if (ours.decoded[i] !== text) {
+      note(row, { text, ours: ours.ids[i], theirs: 'no special id' });
+    } else if (lossless(text) && ours.decoded[i] !== text) {
       row.decodedDiffering++;
       note(row, { text, ours: ours.decoded[i], theirs: text });
     }
@@ -98,9 +107,16 @@ export function compareText(row: Row, texts: string[], ours: Encoded, specialIds
 }
 
 /** Adds to `row` whether each text, encoded as going on from the one before, gives the two texts joined. */
-export function compareContinuing(row: Row, texts: string[], ours: Encoded, tokenizer: Tokenizer): void {
+export function compareContinuing(
+  row: Row,
+  texts: string[],
+  ours: Encoded,
+  tokenizer: Tokenizer,
+  lossless: (text: string) => boolean,
+): void {
   for (let i = 1; i < texts.length; i++) {
-    if (ours.ids[i - 1].length === 0) continue; // nothing to go on from: see `encode`'s word start
+    if (ours.ids[i - 1].length === 0) continue; // nothing to go on from
+    if (!lossless(texts[i - 1]) || !lossless(texts[i])) continue;
     const both = [...ours.ids[i - 1], ...tokenizer.encode(texts[i], { continuing: true })];
     const joined = texts[i - 1] + texts[i];
     row.texts++;

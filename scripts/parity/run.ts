@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeJson } from '../../src/files.ts';
+import { newCharacters } from './aside.ts';
 import { chatTexts } from './chats.ts';
 import {
   compareContinuing,
@@ -44,23 +45,28 @@ async function main(program = '.venv-parity/bin/python'): Promise<void> {
       );
     }
     const groups = [...(shared ? sharedTexts(shared) : []), ...hardTexts(shared ? 10_000 : 2_000)];
-    const subjects = await goldenSubjects(root);
+    const newer = await newCharacters(python);
+    const subjects = await goldenSubjects(root, python, newer);
     const rows: Row[] = [];
     if (shared) {
       const corpus = groups.filter((group) => /^(alpaca|mtbench|xpersona|ntrex)/.test(group.name));
       const texts = corpus.flatMap((group) => group.texts);
       groups.push(...chatTexts(shared, 2_000));
-      const own = await ownSubject(root, texts, 8_000, python);
+      const own = await ownSubject(root, texts, 8_000, python, newer);
       const row = newRow(own.subject.name, "tokenizers' BpeTrainer: merges");
       rows.push({ ...row, texts: texts.length, ids: own.merges, differing: own.sameMerges ? 0 : 1 });
-      subjects.push(...(await realSubjects(root, shared, python)), own.subject);
+      subjects.push(...(await realSubjects(root, shared, python, newer)), own.subject);
     }
     const texts = groups.reduce((sum, group) => sum + group.texts.length, 0);
     console.log(
       `${texts} texts: ${groups.map((group) => `${group.name} ${group.texts.length}`).join(', ')}\n`,
     );
-    for (const subject of subjects) rows.push(...(await compareSubject(subject, groups, python)));
-    console.log(table(rows));
+    for (const subject of subjects) {
+      const start = performance.now();
+      rows.push(...(await compareSubject(subject, subject.small ? groups.map(oneInFive) : groups, python)));
+      console.log(`${subject.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    }
+    console.log(`\n${table(rows)}`);
     await writeJson(report, {
       versions,
       groups: groups.map((group) => ({ name: group.name, texts: group.texts.length })),
@@ -83,8 +89,8 @@ async function compareSubject(subject: Subject, groups: Group[], python: Python)
   const { name, tokenizer, folder, special, lossless } = subject;
   const peers = subject.peers.map((peer) => ({ ...peer, row: newRow(name, peer.name, peer.aside?.why) }));
   for (const { kind } of peers) await python.ask({ load: kind, kind, folder });
-  const back = newRow(name, 'the text itself');
-  const goingOn = newRow(name, 'the text itself, going on');
+  const back = newRow(name, 'itself: no special id, text back');
+  const goingOn = newRow(name, 'itself: text going on');
   const specialIds = new Set(Object.values(special));
   for (const { texts } of [...groups, spelled(Object.keys(special))]) {
     for (let at = 0; at < texts.length; at += batchSize) {
@@ -94,13 +100,16 @@ async function compareSubject(subject: Subject, groups: Group[], python: Python)
         const theirs = await python.ask<Encoded>({ encode: kind, texts: batch });
         comparePeer(row, batch, ours, theirs, aside?.when);
       }
-      const kept = batch.filter(lossless);
-      const keptOurs = kept.length === batch.length ? ours : encodeAll(tokenizer, kept);
-      compareText(back, kept, keptOurs, specialIds);
-      compareContinuing(goingOn, kept, keptOurs, tokenizer);
+      compareText(back, batch, ours, specialIds, lossless);
+      compareContinuing(goingOn, batch, ours, tokenizer, lossless);
     }
   }
-  return [...peers.map(({ row }) => row), ...(back.texts > 0 ? [back, goingOn] : [])];
+  return [...peers.map(({ row }) => row), back, ...(goingOn.texts > 0 ? [goingOn] : [])];
+}
+
+/** Of a long group, every fifth text: enough for the small tokenizers. */
+function oneInFive({ name, texts }: Group): Group {
+  return { name, texts: texts.length < 5_000 ? texts : texts.filter((_, i) => i % 5 === 0) };
 }
 
 function printExamples(row: Row): void {

@@ -8,6 +8,7 @@ import { trainBpe, wordPattern, writeBpe } from '../../src/tokenizer/bpe.ts';
 import { loadTokenizer } from '../../src/tokenizer/load.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { cases } from '../../test/tokenizer/support.ts';
+import { type Aside, spacesFirst, spellsSpecial, tied } from './aside.ts';
 import type { Python } from './python.ts';
 
 /** A Python library that does the same. */
@@ -16,7 +17,7 @@ export interface Peer {
   /** Which loader of `peers.py` it takes. */
   kind: 'tokenizers' | 'transformers' | 'llama' | 'llama_by_score' | 'sentencepiece';
   /** Texts that it is known to treat otherwise. */
-  aside?: { why: string; when(text: string): boolean };
+  aside?: Aside;
 }
 
 /** One tokenizer to compare. */
@@ -29,63 +30,74 @@ export interface Subject {
   /** Whether a text comes back unchanged. */
   lossless(text: string): boolean;
   peers: Peer[];
+  /** One of the golden file's small ones, for which fewer texts do. */
+  small?: boolean;
 }
 
-const ofJson: Peer[] = [
-  { name: 'tokenizers', kind: 'tokenizers' },
-  { name: 'transformers AutoTokenizer', kind: 'transformers' },
+const ofJson = (aside?: Aside): Peer[] => [
+  { name: 'tokenizers', kind: 'tokenizers', aside },
+  { name: 'transformers AutoTokenizer', kind: 'transformers', aside },
 ];
 const ofModel: Peer[] = [{ name: 'sentencepiece', kind: 'sentencepiece' }];
 const llama: Peer[] = [
-  { name: 'transformers LlamaTokenizer', kind: 'llama' },
+  { name: 'transformers LlamaTokenizer', kind: 'llama', aside: spacesFirst },
   { name: 'LlamaTokenizer, merges by score', kind: 'llama_by_score' },
 ];
 
-/** SentencePiece takes a ▁ in text for a space. */
+/** A ▁ in text is a space to SentencePiece, and to files made from it. */
 const noBlock = (text: string) => !text.includes('▁');
+const always = () => true;
+const never = () => false;
 
 /** The small tokenizers of the golden file. They need nothing but the project. */
-export async function goldenSubjects(root: string): Promise<Subject[]> {
-  const subjects: Subject[] = [];
-  for (const one of cases) {
-    const folder = newFolder(root, one.name);
-    const tokenizer = await one.load(folder);
-    const special = Object.keys(one.special);
-    const unigram = one.name.includes('Metaspace');
-    const aside = unigram
-      ? {
-          why: 'Python finds special tokens of a Unigram model in text',
-          when: (text: string) => special.some((token) => text.includes(token)),
-        }
-      : undefined;
-    subjects.push({
-      name: `golden: ${one.name}`,
-      tokenizer,
-      folder,
-      special: one.special,
-      lossless: one.lossless ? (tokenizer.kind === 'sentencepiece' ? noBlock : () => true) : () => false,
-      peers: (tokenizer.kind === 'sentencepiece' ? ofModel : ofJson).map((peer) => ({ ...peer, aside })),
-    });
-  }
-  return subjects;
+export async function goldenSubjects(root: string, python: Python, newer: Aside): Promise<Subject[]> {
+  const [own, llamaLike, metaspace, modelBpe, modelUnigram] = await Promise.all(
+    cases.map(async (one) => {
+      const folder = newFolder(root, one.name);
+      return {
+        name: `golden: ${one.name}`,
+        tokenizer: await one.load(folder),
+        folder,
+        special: one.special,
+        small: true,
+      };
+    }),
+  );
+  await python.ask({ load: 'unigram', kind: 'sentencepiece', folder: modelUnigram.folder });
+  const { scores } = await python.ask<{ scores: number[] }>({ scores: 'unigram' });
+  return [
+    { ...own, lossless: always, peers: ofJson(newer) },
+    { ...llamaLike, lossless: noBlock, peers: ofJson() },
+    { ...metaspace, lossless: never, peers: ofJson(spellsSpecial(Object.keys(metaspace.special))) },
+    { ...modelBpe, lossless: noBlock, peers: ofModel },
+    {
+      ...modelUnigram,
+      lossless: never,
+      peers: ofModel.map((peer) => ({ ...peer, aside: tied(scores) })),
+    },
+  ];
 }
 
 /** The real tokenizers of the shared data, and the pieces of the .model as a tokenizer.json. */
-export async function realSubjects(root: string, shared: string, python: Python): Promise<Subject[]> {
+export async function realSubjects(
+  root: string,
+  shared: string,
+  python: Python,
+  newer: Aside,
+): Promise<Subject[]> {
   const minimindPath = join(shared, 'tokenizers', 'minimind_tokenizer.json');
   const minimind = await saved(root, 'minimind', minimindPath);
   const mistral = await saved(root, 'mistral', join(shared, 'tokenizers', 'mistral_v1_tokenizer.model'));
   const jsonFolder = newFolder(root, 'mistral as json');
-  await python.ask({ load: 'to save', kind: 'llama_by_score', folder: mistral.folder });
-  await python.ask({ save: 'to save', folder: jsonFolder });
+  await python.ask({ saveLlamaAsJson: { folder: mistral.folder, into: jsonFolder } });
   const control = { '<s>': 1, '</s>': 2 };
   return [
     {
       name: 'minimind_tokenizer.json',
       ...minimind,
       special: { '<|endoftext|>': 0, '<|im_start|>': 1, '<|im_end|>': 2, '<tts_pad>': 17 },
-      lossless: () => true,
-      peers: ofJson,
+      lossless: always,
+      peers: ofJson(newer),
     },
     {
       name: 'mistral_v1_tokenizer.model',
@@ -100,7 +112,7 @@ export async function realSubjects(root: string, shared: string, python: Python)
       folder: jsonFolder,
       special: { '<unk>': 0, ...control },
       lossless: noBlock,
-      peers: ofJson,
+      peers: ofJson(),
     },
   ];
 }
@@ -114,6 +126,7 @@ export async function ownSubject(
   texts: string[],
   vocabSize: number,
   python: Python,
+  newer: Aside,
 ): Promise<{ subject: Subject; sameMerges: boolean; merges: number }> {
   const specialTokens = ['<|endoftext|>', '<|user|>'];
   const json = trainBpe(texts, { vocabSize, specialTokens });
@@ -129,8 +142,8 @@ export async function ownSubject(
       tokenizer: await loadTokenizer(folder),
       folder,
       special: { '<|endoftext|>': 0, '<|user|>': 1 },
-      lossless: () => true,
-      peers: ofJson,
+      lossless: always,
+      peers: ofJson(newer),
     },
     sameMerges: JSON.stringify(merges) === JSON.stringify(json.model.merges),
     merges: (json.model.merges as unknown[]).length,
