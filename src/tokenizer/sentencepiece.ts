@@ -12,6 +12,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { partEncoder } from './partEncoder.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { companionTexts, type NamedTokens, noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
@@ -51,6 +52,11 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
   const padId = idOf(named.pad, 'pad') ?? known(model.padId) ?? eosId;
 
   let sentinel: { text: string; length: number } | undefined;
+  const encodeLater = (text: string) => {
+    sentinel ??= findSentinel(model, encode, files.main);
+    return encode(sentinel.text + text).slice(sentinel.length);
+  };
+  const byParts = partEncoder(model, encode, encodeLater);
   return {
     kind: 'sentencepiece',
     vocabSize: pieces.length,
@@ -58,9 +64,9 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     eosId,
     padId,
     encode(text, options) {
-      if (text === '' || !options?.continuing) return encode(text);
-      sentinel ??= findSentinel(model, encode, files.main);
-      return encode(sentinel.text + text).slice(sentinel.length);
+      const continuing = options?.continuing === true && text !== '';
+      if (byParts) return byParts(text, continuing);
+      return continuing ? encodeLater(text) : encode(text);
     },
     decode: (ids) => decodePieces(model, ids),
     async save(dir) {
