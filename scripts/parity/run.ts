@@ -24,6 +24,7 @@ import { type Python, startPython } from './python.ts';
 import { goldenSubjects, ownSubject, realSubjects, type Subject } from './subjects.ts';
 import { table } from './table.ts';
 import { type Group, hardTexts, sharedFolder, sharedTexts, spelled } from './texts.ts';
+import { trainingTexts } from './training.ts';
 
 const batchSize = 1000;
 const report = 'reports/tokenizer-parity.json';
@@ -44,13 +45,14 @@ async function main(program = '.venv-parity/bin/python'): Promise<void> {
         'No shared data (set PLUG_SHARED to the folder that holds data/): hard and golden texts alone.',
       );
     }
-    const groups = [...(shared ? sharedTexts(shared) : []), ...hardTexts(shared ? 10_000 : 2_000)];
+    const groups = shared ? sharedTexts(shared) : [];
+    const sharedCount = groups.length;
+    groups.push(...hardTexts(shared ? 10_000 : 2_000));
     const newer = await newCharacters(python);
     const subjects = await goldenSubjects(root, python, newer);
     const rows: Row[] = [];
     if (shared) {
-      const corpus = groups.filter((group) => /^(alpaca|mtbench|xpersona|ntrex)/.test(group.name));
-      const texts = corpus.flatMap((group) => group.texts);
+      const texts = [...trainingTexts(groups.slice(0, sharedCount), false)];
       groups.push(...chatTexts(shared, 2_000));
       const own = await ownSubject(root, texts, 8_000, python, newer);
       const row = newRow(own.subject.name, "tokenizers' BpeTrainer: merges");

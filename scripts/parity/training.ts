@@ -7,7 +7,7 @@
  */
 import { trainBpe, wordPattern, writeBpe } from '../../src/tokenizer/bpe.ts';
 import { countWords } from '../../src/tokenizer/bpeMerges.ts';
-import { sharedFolder, sharedTexts } from './texts.ts';
+import { type Group, sharedFolder, sharedTexts } from './texts.ts';
 
 /** What is printed. Times in seconds; the peak is of the whole process, text included. */
 export interface Training {
@@ -23,7 +23,8 @@ export const vocabSize = 8_000;
 const wantedBytes = 20_000_000;
 
 /** The shared texts, and again, until 20 MB are full. */
-function* trainingTexts(texts: string[], changed: boolean): Generator<string> {
+export function* trainingTexts(groups: Group[], changed: boolean): Generator<string> {
+  const texts = groups.flatMap((group) => group.texts);
   let bytes = 0;
   for (let round = 0; ; round++) {
     for (const text of texts) {
@@ -41,8 +42,7 @@ function moved(char: string, by: number): string {
 async function main(text: Training['text'], folder: string): Promise<void> {
   const shared = sharedFolder();
   if (!shared) throw new Error('expected the shared data, got none; set PLUG_SHARED');
-  const texts = sharedTexts(shared).flatMap((group) => group.texts);
-  const all = [...trainingTexts(texts, text === 'changed')];
+  const all = [...trainingTexts(sharedTexts(shared), text === 'changed')];
   const start = performance.now();
   const json = trainBpe(all, { vocabSize });
   const seconds = (performance.now() - start) / 1000;
