@@ -42,7 +42,9 @@ def load_transformers(folder):
 
 
 def load_llama(folder):
-    return of_transformers(LlamaTokenizer.from_pretrained(folder))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert isinstance(tokenizer, LlamaTokenizer), f"AutoTokenizer gave {type(tokenizer).__name__}"
+    return of_transformers(tokenizer)
 
 
 def llama_by_score(folder):

@@ -40,7 +40,7 @@ const ofJson = (aside?: Aside): Peer[] => [
 ];
 const ofModel: Peer[] = [{ name: 'sentencepiece', kind: 'sentencepiece' }];
 const llama: Peer[] = [
-  { name: 'transformers LlamaTokenizer', kind: 'llama', aside: spacesFirst },
+  { name: 'AutoTokenizer: LlamaTokenizer', kind: 'llama', aside: spacesFirst },
   { name: 'LlamaTokenizer, merges by score', kind: 'llama_by_score' },
 ];
 

@@ -76,7 +76,10 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
         );
       }
       await writeFileWhole(join(dir, 'tokenizer.model'), files.bytes);
+      // Without a class, Python's AutoTokenizer would put no space before a text.
+      const like = model.isBpe && model.byteFallback && model.addDummyPrefix ? 'LlamaTokenizer' : undefined;
       const config = {
+        tokenizer_class: like,
         bos_token: bosId === null ? null : pieces[bosId],
         ...files.config,
         add_bos_token: bosId !== null,
