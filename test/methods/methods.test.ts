@@ -1,8 +1,8 @@
 /** What each method writes, word for word, and how its answers are read back. */
 import assert from 'node:assert/strict';
-import { getMethod, METHODS } from '../../src/methods/index.ts';
 import { renderChat } from '../../src/methods/parts/chat.ts';
 import type { Example } from '../../src/methods/parts/example.ts';
+import { getMethod, METHODS } from '../../src/methods/index.ts';
 import { LANGUAGES } from '../../src/methods/parts/languages.ts';
 import type { Segment } from '../../src/methods/parts/segment.ts';
 
