@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test check data clean
+.PHONY: setup train test test-parity bench-tokenizers check data clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -7,6 +7,18 @@ train: setup
 test: setup
 	npm run --silent check
 	npm test --silent
+
+# Ids and text of every kind of tokenizer against Python's libraries, live; see docs/tokenizers.md.
+test-parity: node_modules .venv-parity/ready
+	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
+
+bench-tokenizers: node_modules
+	node --import tsx scripts/parity/throughput.ts
+
+.venv-parity/ready: scripts/parity/requirements.txt
+	python3 -m venv .venv-parity
+	.venv-parity/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # Types and style alone.
 check: node_modules

@@ -29,9 +29,10 @@ export const inlineEncoder = (tokenizer: Tokenizer): Encoder => ({
 /** Threads beside the calling one, which reads and writes; more than eight wait for it. */
 export const encoderThreads = () => Math.max(1, Math.min(8, availableParallelism() - 1));
 
-/** A thread knows nothing of TypeScript by itself, however this process was told. */
+/** A thread knows nothing of TypeScript by itself, however this process was told: it registers tsx first. */
+const tsx = createRequire(import.meta.url).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
 const START = `
-  import(${JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href)})
+  import(${JSON.stringify(pathToFileURL(tsx).href)})
     .then(({ register }) => (register(), import(${JSON.stringify(new URL('./encodeWorker.ts', import.meta.url).href)})))
     .catch((error) => process.nextTick(() => { throw error; }));
 `;

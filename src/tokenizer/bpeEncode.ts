@@ -2,6 +2,7 @@
  * The model step of BPE on numbers alone: the same merges in the same order as transformers.js, which looks each pair
  * up by a JSON string. `wordEncoder.ts` asks it first; what it does not take (null) is left to the library.
  */
+import { cutter, pairKey } from './cut.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
 /** A longer run, in symbols, is left to the library, whose heap then wins over scanning. */
@@ -47,15 +48,7 @@ export function characterBpe({ model }: TokenizerJson, remember: (encode: Encode
   const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0');
   const byteIds = Array.from({ length: 256 }, (_, byte) => vocab[`<0x${hex(byte)}>`]);
   if (byteIds.some((id) => id === undefined)) return null;
-  const joined = new Set<number>();
-  for (const piece of Object.keys(vocab)) {
-    let before = -1;
-    for (const char of piece) {
-      const code = char.codePointAt(0) as number;
-      if (before >= 0) joined.add(pairKey(before, code));
-      before = code;
-    }
-  }
+  const cut = cutter(Object.keys(vocab));
   const utf8 = new TextEncoder();
   const encodePart = remember((part) => {
     const ids: number[] = [];
@@ -68,18 +61,10 @@ export function characterBpe({ model }: TokenizerJson, remember: (encode: Encode
   });
   return (text) => {
     const out: number[] = [];
-    let start = 0;
-    let before = -1;
-    for (let at = 0; at <= text.length; ) {
-      const code = at < text.length ? (text.codePointAt(at) as number) : -1;
-      if (at > start && (code < 0 || !joined.has(pairKey(before, code)))) {
-        const ids = encodePart(text.slice(start, at));
-        if (!ids) return null;
-        for (let i = 0; i < ids.length; i++) out.push(ids[i]);
-        start = at;
-      }
-      before = code;
-      at += code > 0xffff ? 2 : 1;
+    for (const part of cut(text)) {
+      const ids = encodePart(part);
+      if (!ids) return null;
+      for (let i = 0; i < ids.length; i++) out.push(ids[i]);
     }
     return out;
   };
@@ -120,9 +105,4 @@ function merger(model: TokenizerJson['model']): ((ids: number[]) => number[]) | 
       if (best < ranks.length) ranks[best] = rankAt(best);
     }
   };
-}
-
-/** One number for a pair of ids, or of code points. */
-function pairKey(left: number, right: number): number {
-  return left * 2 ** 26 + right;
 }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { sentencePieceBytes } from './byteLengths.ts';
+import { partEncoder } from './partEncoder.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import {
@@ -58,6 +59,11 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
   const padId = idOf(named.pad, 'pad') ?? known(model.padId) ?? eosId;
 
   let sentinel: { text: string; length: number } | undefined;
+  const encodeLater = (text: string) => {
+    sentinel ??= findSentinel(model, encode, files.main);
+    return encode(sentinel.text + text).slice(sentinel.length);
+  };
+  const byParts = partEncoder(model, encode, encodeLater);
   return {
     kind: 'sentencepiece',
     vocabSize: pieces.length,
@@ -67,9 +73,9 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
     byteLengths: sentencePieceBytes(model),
     encode(text, options) {
-      if (text === '' || !options?.continuing) return encode(text);
-      sentinel ??= findSentinel(model, encode, files.main);
-      return encode(sentinel.text + text).slice(sentinel.length);
+      const continuing = options?.continuing === true && text !== '';
+      if (byParts) return byParts(text, continuing);
+      return continuing ? encodeLater(text) : encode(text);
     },
     decode: (ids) => decodePieces(model, ids),
     async save(dir) {
@@ -79,7 +85,10 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
         );
       }
       await writeFileWhole(join(dir, 'tokenizer.model'), files.bytes);
+      // Without a class, Python's AutoTokenizer would put no space before a text.
+      const like = model.isBpe && model.byteFallback && model.addDummyPrefix ? 'LlamaTokenizer' : undefined;
       const config = {
+        tokenizer_class: like,
         bos_token: bosId === null ? null : pieces[bosId],
         ...files.config,
         add_bos_token: bosId !== null,

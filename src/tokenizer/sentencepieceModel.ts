@@ -13,17 +13,23 @@ export interface SentencePieceModel {
   pieces: string[];
   /** `PieceType` of each id. */
   types: number[];
+  /** Score of each id: of two merges, the one of the higher score comes first. */
+  scores: number[];
   /** Special ids; −1 where the model has none. */
   unkId: number;
   bosId: number;
   eosId: number;
   padId: number;
+  /** It is a BPE; else a Unigram or another kind. */
+  isBpe: boolean;
   /** Characters without a piece become byte pieces, so nothing is lost. */
   byteFallback: boolean;
   /** A space is put before every text. */
   addDummyPrefix: boolean;
   /** Runs of spaces become one, and those at both ends are dropped. */
   removeExtraWhitespaces: boolean;
+  /** The normalizer does more to text than writing ▁ for a space and putting one before it. */
+  changesText: boolean;
 }
 
 /** One field of a protobuf message: a number for a varint, bytes for a string or a message. */
@@ -75,29 +81,38 @@ export function parseSentencePieceModel(bytes: Uint8Array, where: string): Sente
   const model: SentencePieceModel = {
     pieces: [],
     types: [],
+    scores: [],
     unkId: 0,
     bosId: 1,
     eosId: 2,
     padId: -1,
+    isBpe: false,
     byteFallback: false,
     addDummyPrefix: true,
     removeExtraWhitespaces: true,
+    changesText: false,
   };
+  let rewrites = false; // by a table of characters, by suffixes for prefixes, or by leaving spaces as they are
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   try {
     for (const field of fields(bytes)) {
       if (field.number === 1) {
         let piece = '';
         let type: number = PieceType.normal;
+        let score = 0;
         for (const part of fields(field.bytes)) {
           if (part.number === 1) piece = utf8.decode(part.bytes);
+          else if (part.number === 2) score = Buffer.from(part.bytes).readFloatLE();
           else if (part.number === 3) type = part.value;
         }
         model.pieces.push(piece);
         model.types.push(type);
+        model.scores.push(score);
       } else if (field.number === 2) {
         for (const part of fields(field.bytes)) {
-          if (part.number === 35) model.byteFallback = part.value !== 0;
+          if (part.number === 3) model.isBpe = part.value === 2;
+          else if (part.number === 24) rewrites ||= part.value !== 0;
+          else if (part.number === 35) model.byteFallback = part.value !== 0;
           else if (part.number === 40) model.unkId = part.value;
           else if (part.number === 41) model.bosId = part.value;
           else if (part.number === 42) model.eosId = part.value;
@@ -107,6 +122,8 @@ export function parseSentencePieceModel(bytes: Uint8Array, where: string): Sente
         for (const part of fields(field.bytes)) {
           if (part.number === 3) model.addDummyPrefix = part.value !== 0;
           else if (part.number === 4) model.removeExtraWhitespaces = part.value !== 0;
+          else if (part.number === 2) rewrites ||= part.bytes.length > 0;
+          else if (part.number === 5) rewrites ||= part.value === 0;
         }
       }
     }
@@ -114,6 +131,7 @@ export function parseSentencePieceModel(bytes: Uint8Array, where: string): Sente
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${where}: expected a SentencePiece model, got ${reason}; is the download whole?`);
   }
+  model.changesText = rewrites || model.removeExtraWhitespaces;
   if (!model.types.includes(PieceType.unknown)) {
     const got = model.pieces.length === 0 ? 'a file with no pieces' : 'pieces of which none is <unk>';
     throw new UserError(

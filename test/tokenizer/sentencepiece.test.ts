@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTokenizer } from '../../src/tokenizer/load.ts';
 import { PieceType, parseSentencePieceModel } from '../../src/tokenizer/sentencepieceModel.ts';
@@ -117,6 +117,18 @@ describe('SentencePiece', () => {
     await tokenizer.save(dir);
     const again = await loadTokenizer(dir);
     assert.deepEqual([again.bosId, again.eosId, again.padId], [null, 1, 0]);
+  });
+
+  it("saves the class by which Python's AutoTokenizer reads a model like Llama's, unless one is named", async () => {
+    const saved = async (model: Buffer, config: object) => {
+      const dir = newFolder();
+      const files = { 'tokenizer.model': model, 'tokenizer_config.json': config };
+      await (await loadFiles(newFolder(), files)).save(dir);
+      return JSON.parse(readFileSync(join(dir, 'tokenizer_config.json'), 'utf8')).tokenizer_class;
+    };
+    assert.equal(await saved(bpe, {}), 'LlamaTokenizer');
+    assert.equal(await saved(bpe, { tokenizer_class: 'GemmaTokenizer' }), 'GemmaTokenizer');
+    assert.equal(await saved(unigram, {}), undefined);
   });
 
   it('says what is wrong', async () => {
