@@ -31,7 +31,7 @@ export function chatTexts(folder: string, rows: number): Group[] {
 
 function textOf(segments: Parameters<typeof renderChat>[0]): string {
   return renderChat(segments)
-    .map((piece) => ('end' in piece ? '' : piece.text))
+    .flatMap(({ parts }) => parts.map(({ text }) => text))
     .join('');
 }
 

@@ -6,7 +6,7 @@
  *     node --import tsx scripts/parity/training.ts repeated|changed FOLDER
  */
 import { trainBpe, wordPattern, writeBpe } from '../../src/tokenizer/bpe.ts';
-import { countWords } from '../../src/tokenizer/bpeMerges.ts';
+import { WordCounter } from '../../src/tokenizer/bpeMerges.ts';
 import { type Group, sharedFolder, sharedTexts } from './texts.ts';
 
 /** What is printed. Times in seconds; the peak is of the whole process, text included. */
@@ -49,7 +49,9 @@ async function main(text: Training['text'], folder: string): Promise<void> {
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   await writeBpe(folder, json);
   const textBytes = all.reduce((sum, one) => sum + Buffer.byteLength(one), 0);
-  const distinctWords = countWords(all, wordPattern).size;
+  const words = new WordCounter(wordPattern);
+  for (const one of all) words.add(one);
+  const distinctWords = words.counts.size;
   const training: Training = { text, textBytes, vocabSize, distinctWords, seconds, peakMemoryBytes };
   console.log(JSON.stringify(training));
 }

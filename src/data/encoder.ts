@@ -30,7 +30,9 @@ export const inlineEncoder = (tokenizer: Tokenizer): Encoder => ({
 export const encoderThreads = () => Math.max(1, Math.min(8, availableParallelism() - 1));
 
 /** A thread knows nothing of TypeScript by itself, however this process was told: it registers tsx first. */
-const tsx = createRequire(import.meta.url).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+const tsx = createRequire(import.meta.url)
+  .resolve('tsx/esm/api')
+  .replace(/\.cjs$/, '.mjs');
 const START = `
   import(${JSON.stringify(pathToFileURL(tsx).href)})
     .then(({ register }) => (register(), import(${JSON.stringify(new URL('./encodeWorker.ts', import.meta.url).href)})))

@@ -1,17 +1,8 @@
 /**
  * Hashes of ids and contents, and a lean set of them: 12 bytes an entry and no objects, so that millions of rows
- * can be told apart in little memory. `hashShare` decides what is held out, `rankOf` what is sampled.
+ * can be told apart in little memory. `rankOf` decides what is sampled.
  */
 import { createHash } from 'node:crypto';
-
-/** A hash of `text` in [0, 1): FNV-1a with a final mix, the same on every machine. */
-export function hashShare(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
-}
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest();
 

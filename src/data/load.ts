@@ -22,8 +22,6 @@ import { sampleOf } from './sample.ts';
 import { readSources, type Source } from './source.ts';
 
 export { emptyLoadAccount, type LoadAccount } from './account.ts';
-export { hashShare } from './hashes.ts';
-export { isHeldOut, splitValidation } from './split.ts';
 
 /** What decides which examples there are. */
 export type DataSource = Pick<

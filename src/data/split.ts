@@ -1,25 +1,29 @@
-/** Which examples are held out for validation: a share that follows from their ids alone. */
-import type { Example } from '../methods/parts/example.ts';
-import { hashShare } from './hashes.ts';
+/**
+ * Which examples are held out for validation: a share that follows from their ids alone, so more rows, or another
+ * order, move none of them over.
+ */
+import { hashShare } from '../hash.ts';
 
-/** Whether the example of that id is among the `share` that is held out. */
-export const isHeldOut = (id: string, share: number): boolean => hashShare(id) < share;
+export interface Split {
+  /** Takes note of an id. */
+  add(id: string): void;
+  /** Examples whose hash (`hashShare` of the id) is below it are held out. */
+  bound(): number;
+}
 
 /**
- * Holds out about `share` of the examples. Which ones follows from their ids alone: more rows, or another order,
- * move none of them over. With a share above 0 and two examples or more, both sides hold at least one.
+ * Holds out about `share` of the ids that are added. With a share above 0 and two ids or more, at least the one with
+ * the lowest hash is held out, and never the one with the highest.
  */
-export function splitValidation(
-  examples: Example[],
-  share: number,
-): { train: Example[]; validation: Example[] } {
-  const hashes = examples.map(({ id }) => hashShare(id));
-  if (share <= 0 || examples.length < 2) return { train: [...examples], validation: [] };
-  // At least the lowest hash is held out, and never the highest.
-  const sorted = [...hashes].sort((a, b) => a - b);
-  const bound = Math.min(Math.max(share, sorted[1]), sorted[sorted.length - 1]);
+export function splitOf(share: number): Split {
+  let [lowest, second, highest] = [1, 1, 0];
   return {
-    train: examples.filter((_, i) => hashes[i] >= bound),
-    validation: examples.filter((_, i) => hashes[i] < bound),
+    add(id) {
+      const hash = hashShare(id);
+      if (hash < lowest) [lowest, second] = [hash, lowest];
+      else if (hash > lowest && hash < second) second = hash;
+      highest = Math.max(highest, hash);
+    },
+    bound: () => (share > 0 && lowest < highest ? Math.min(Math.max(share, second), highest) : 0),
   };
 }

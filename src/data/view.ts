@@ -3,7 +3,6 @@
  * `prepare.ts` goes over it in passes, row by row.
  */
 import { UserError } from '../errors.ts';
-import { hashShare } from '../hash.ts';
 import { isMethodFile, loadMethod } from '../methods/index.ts';
 import type { Example } from '../methods/parts/example.ts';
 import { LANGUAGES } from '../methods/parts/languages.ts';
@@ -11,6 +10,7 @@ import type { Method, MethodSettings } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { emptyLoadAccount, type LoadAccount, readExamples } from './load.ts';
 import { listFiles } from './read/files.ts';
+import { splitOf } from './split.ts';
 
 export type Side = 'train' | 'validation';
 
@@ -67,23 +67,14 @@ export async function* examplesOf(
     yield* readExamples({ ...how, train: validation, limit: undefined }, languages, account);
 }
 
-/**
- * Which examples of the training files are held out: those whose id's hash (`hashShare`) is below the bound. More rows,
- * or another order, move none of them over. With a share above 0 and two examples or more, that is at least the lowest
- * and never the highest.
- */
+/** The bound below which the hash of an id means that its example is held out (`split.ts`). */
 export async function heldOutBound(view: View): Promise<number> {
   const { validation, validationShare: share } = view.recipe.data;
   if (validation !== undefined || share === 0) return 0;
   view.note('reading data …');
-  let [lowest, second, highest] = [1, 1, 0];
+  const split = splitOf(share);
   for (const settings of view.targets) {
-    for await (const { id } of examplesOf(view, settings, 'train')) {
-      const hash = hashShare(id);
-      if (hash < lowest) [lowest, second] = [hash, lowest];
-      else if (hash > lowest && hash < second) second = hash;
-      highest = Math.max(highest, hash);
-    }
+    for await (const { id } of examplesOf(view, settings, 'train')) split.add(id);
   }
-  return lowest < highest ? Math.min(Math.max(share, second), highest) : 0;
+  return split.bound();
 }

@@ -9,6 +9,8 @@ const letters: Tokenizer = {
   bosId: 0,
   eosId: 27,
   padId: 27,
+  fingerprint: 'letters',
+  byteLengths: new Float64Array(28).fill(1),
   encode: (text) => [...text].map((letter) => letter.charCodeAt(0) - 96),
   decode: (ids) => Array.from(ids, (id) => String.fromCharCode(96 + id)).join(''),
   save: async () => {},

@@ -1,72 +1,187 @@
+/** From a recipe to tokens: what is read, held out, cached, mixed, and the tokenizer that is trained or found. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTokenizer, loadSplit } from '../../src/data/prepare.ts';
-import { getMethod } from '../../src/methods/index.ts';
+import { type PreparedData, prepareData } from '../../src/data/prepare.ts';
+import type { Sequences } from '../../src/data/sequences.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
-import type { Recipe } from '../../src/recipe/schema.ts';
+import type { RecipeInput } from '../../src/recipe/schema.ts';
+import { temporaryFolder } from '../support/files.ts';
 
-describe('prepare', () => {
-  let dir: string;
-  before(() => {
-    dir = mkdtempSync(join(tmpdir(), 'plug-prepare-'));
-  });
-  after(() => rmSync(dir, { recursive: true }));
-
-  const file = (name: string, count: number) => {
+describe('prepareData', () => {
+  const dir = temporaryFolder();
+  const file = (name: string, count: number, languages = ['ko', 'en']) => {
     const rows = Array.from({ length: count }, (_, i) => ({
-      ...{ id: `${name}-${i}`, instruction_ko: `질문 ${i}`, response_ko: '답이에요' },
-      ...{ instruction_en: `Question ${i}`, response_en: 'The answer' },
+      id: `${name}-${i}`,
+      ...Object.fromEntries(languages.map((code) => [`instruction_${code}`, `${code} question ${i}`])),
+      ...Object.fromEntries(languages.map((code) => [`response_${code}`, `${code} answer ${i}`])),
     }));
     writeFileSync(join(dir, name), rows.map((row) => JSON.stringify(row)).join('\n'));
     return join(dir, name);
   };
-  const recipeOf = (data: Partial<Recipe['data']>, more: object = {}) =>
-    defineRecipe({
-      name: 'x',
-      method: { target: 'ko' },
-      data: { train: file('train', 40), ...data },
-      ...more,
-    });
-  const method = getMethod('plug');
-
-  it('reads the languages that the method needs', async () => {
-    const plug = await loadSplit(recipeOf({}), method);
-    assert.deepEqual(Object.keys(plug.train[0].turns).sort(), ['en', 'ko']);
-    const mono = await loadSplit(recipeOf({}), getMethod('monolingual'));
-    assert.deepEqual(Object.keys(mono.train[0].turns), ['ko']);
+  type Changes = { method?: object; data?: object; tokenizer?: object; model?: object };
+  const prepared: PreparedData[] = [];
+  const prepare = async ({ method, data, tokenizer, model }: Changes = {}, options = {}) => {
+    const input = {
+      ...{ name: 'x', model: { maxSeqLen: 200, ...model } },
+      method: { target: 'ko', ...method },
+      data: { train: join(dir, 'train.jsonl'), ...data },
+      tokenizer: { vocabSize: 320, ...tokenizer },
+    };
+    const one = await prepareData(defineRecipe(input as RecipeInput), options);
+    prepared.push(one);
+    return one;
+  };
+  const idsOf = (some: Sequences) => Array.from(some.lengths, (_, i) => some.get(i).id);
+  const textOf = ({ tokenizer, train }: PreparedData, i = 0) => tokenizer.decode(train.get(i).ids);
+  const entries = () => readdirSync(process.env.PLUG_DATA_CACHE as string).sort();
+  before(() => {
+    file('train.jsonl', 40);
+  });
+  after(() => {
+    for (const { train, validation } of prepared) for (const side of [train, validation]) side.close();
   });
 
-  it('holds a share out where there is no validation file', async () => {
-    const { train, validation, account } = await loadSplit(recipeOf({ validationShare: 0.2 }), method);
-    assert.equal(train.length + validation.length, 40);
-    assert.ok(validation.length > 2);
-    assert.equal(account.kept, 40);
+  it('holds a share out where there is no validation file, and accounts for every example', async () => {
+    const { train, validation, account, heldOut } = await prepare({ data: { validationShare: 0.2 } });
+    assert.equal(train.count + validation.count, 40);
+    assert.ok(validation.count > 2);
+    assert.deepEqual(
+      [account.rows.kept, account.train.kept, account.validation.kept],
+      [40, train.count, validation.count],
+    );
+    assert.deepEqual(
+      heldOut.map(({ example }) => example.id),
+      idsOf(validation),
+    );
+    const tokens = Array.from(train.lengths).reduce((sum, length) => sum + length, 0);
+    assert.equal(account.train.tokens, tokens);
+    assert.equal(account.train.supervised.end, train.count);
   });
 
   it('reads the whole validation file where there is one, whatever the limit', async () => {
-    const data = { validation: file('held', 7), limit: 5 };
-    const { train, validation, account } = await loadSplit(recipeOf(data), method);
-    assert.deepEqual([train.length, validation.length, account.kept], [5, 7, 5]);
-    assert.equal(validation[0].id, 'held-0');
+    const data = { validation: file('held.jsonl', 7), limit: 5 };
+    const { train, validation } = await prepare({ data });
+    assert.deepEqual([train.count, validation.count], [5, 7]);
+    assert.equal(validation.get(0).id, 'held.jsonl-0');
+  });
+
+  it('finds the same again in the cache, and makes anew what differs', async () => {
+    const first = await prepare();
+    const before = entries();
+    const second = await prepare();
+    assert.deepEqual(entries(), before);
+    assert.equal(second.fingerprint, first.fingerprint);
+    assert.deepEqual(second.account, first.account);
+    assert.deepEqual(idsOf(second.train), idsOf(first.train));
+    assert.deepEqual(second.train.get(7), first.train.get(7));
+    for (const change of [
+      { model: { maxSeqLen: 100 } },
+      { data: { limit: 9 } },
+      { method: { name: 'monolingual' } },
+      { tokenizer: { vocabSize: 300 } },
+    ]) {
+      const count = entries().length;
+      await prepare(change);
+      assert.ok(entries().length > count, JSON.stringify(change));
+    }
+    const count = entries().length;
+    file('train.jsonl', 41);
+    assert.notEqual((await prepare()).fingerprint, first.fingerprint, 'the file changed under the same name');
+    assert.ok(entries().length > count);
+    file('train.jsonl', 40);
+  });
+
+  it('gives the same without a cache', async () => {
+    const cached = await prepare({ data: { validationShare: 0.1 } });
+    const folder = process.env.PLUG_DATA_CACHE;
+    process.env.PLUG_DATA_CACHE = 'off';
+    try {
+      const plain = await prepare({ data: { validationShare: 0.1 } });
+      assert.equal(plain.fingerprint, cached.fingerprint);
+      assert.deepEqual(plain.account, cached.account);
+      assert.deepEqual(idsOf(plain.validation), idsOf(cached.validation));
+    } finally {
+      process.env.PLUG_DATA_CACHE = folder;
+    }
+  });
+
+  it('leaves nothing in the cache when the data are refused, and works once they are mended', async () => {
+    const before = entries();
+    writeFileSync(join(dir, 'bad.jsonl'), '{"id":"a","instruction_ko":"x","response_ko":"y"}\n{"id":');
+    const data = { train: join(dir, 'bad.jsonl') };
+    await assert.rejects(prepare({ data, method: { name: 'monolingual' } }), /bad\.jsonl:2: expected/);
+    assert.deepEqual(entries(), before);
+    writeFileSync(join(dir, 'bad.jsonl'), '{"id":"a","instruction_ko":"x","response_ko":"y"}\n');
+    assert.equal((await prepare({ data, method: { name: 'monolingual' } })).train.count, 1);
+  });
+
+  it('mixes languages: each target from the rows that hold it, held-out ids the same in all', async () => {
+    const both = file('both.jsonl', 30, ['ko', 'zh', 'en']);
+    const data = { train: [both, file('ko.jsonl', 10)], validationShare: 0.2, deduplicate: 'off' };
+    const all = await prepare({ method: { target: ['ko', 'zh'] }, data });
+    const { train, validation, account } = all;
+    const counts = [0, 1].map(
+      (group) => [...train.groups, ...validation.groups].filter((one) => one === group).length,
+    );
+    assert.deepEqual(counts, [40, 30]);
+    assert.deepEqual(account.targets?.zh.rows.withoutPartner, { zh: 10 });
+    assert.equal(account.rows.kept, 70);
+    const held = new Set(idsOf(validation));
+    assert.ok(held.size > 0 && idsOf(train).every((id) => !held.has(id)));
+    assert.match(textOf(all, train.groups.indexOf(1)), /both in English and in Chinese\.[^]*zh question/);
+    assert.deepEqual([...new Set(all.heldOut.map(({ pair }) => pair.target))], ['ko', 'zh']);
+  });
+
+  it('reads a method of its own from a file', async () => {
+    const path = join(dir, 'echo.mjs');
+    const write = (word: string) =>
+      writeFileSync(
+        path,
+        `export default {
+          name: 'echo', summary: 'say it again', spans: ['targetResponse'], languages: ({ target }) => [target],
+          segments: ({ turns }, { target }) => turns[target].map(({ instruction }) => [
+            { role: 'user', text: instruction, supervised: false },
+            { role: 'targetResponse', text: '${word} ' + instruction, supervised: true },
+          ]),
+          prompt: (text) => [{ role: 'user', text, supervised: false }],
+          answer: (text) => ({ answer: text, status: 'found' }),
+        };`,
+      );
+    write('Again:');
+    const one = await prepare({ method: { name: path }, data: { validationShare: 0 } });
+    assert.equal(textOf(one), '<|user|>\nko question 0\n<|assistant|>\nAgain: ko question 0');
+    rmSync(path);
+    await assert.rejects(prepare({ method: { name: path } }), /echo\.mjs/);
+    writeFileSync(join(dir, 'half.mjs'), 'export default { name: "half", answer() {} }');
+    await assert.rejects(
+      prepare({ method: { name: join(dir, 'half.mjs') } }),
+      /got one without languages, segments, prompt/,
+    );
+  });
+
+  it('refuses a pivot that is the target, where the method needs both', async () => {
+    await assert.rejects(
+      prepare({ method: { pivot: 'ko' } }),
+      /method\.pivot must be another language.*"ko"/,
+    );
+    assert.ok((await prepare({ method: { name: 'pivot-only', target: 'ko', pivot: 'ko' } })).train.count > 0);
   });
 
   it('trains a tokenizer on the text of the method, and else takes the one at hand', async () => {
-    const recipe = recipeOf({}, { tokenizer: { vocabSize: 300 } });
-    const { train } = await loadSplit(recipe, method);
-    const trained = await findTokenizer(recipe, method, train);
-    assert.equal(trained.vocabSize, 300);
-    assert.ok(trained.encode('English response').length < 8, 'pieces of the text that it was trained on');
-
-    const saved = join(dir, 'tokenizer');
-    await trained.save(saved);
-    const other = join(dir, 'other');
-    await (await findTokenizer(recipeOf({}, { tokenizer: { vocabSize: 260 } }), method, train)).save(other);
-    const pieces = async (more: object, from?: string) =>
-      (await findTokenizer(recipeOf({}, more), method, train, from)).vocabSize;
-    assert.equal(await pieces({ model: { from: saved } }), 300);
+    const trained = await prepare();
+    assert.equal(trained.tokenizer.vocabSize, 320);
+    assert.ok(
+      trained.tokenizer.encode('English response').length < 8,
+      'pieces of the text it was trained on',
+    );
+    const [saved, other] = [join(dir, 'tokenizer'), join(dir, 'other')];
+    await trained.tokenizer.save(saved);
+    await (await prepare({ tokenizer: { vocabSize: 260 } })).tokenizer.save(other);
+    const pieces = async (changes: Changes, from?: string) =>
+      (await prepare(changes, { from })).tokenizer.vocabSize;
+    assert.equal(await pieces({ model: { from: saved } }), 320);
     assert.equal(await pieces({ model: { from: saved }, tokenizer: { path: other } }), 260);
-    assert.equal(await pieces({ tokenizer: { path: other } }, saved), 300);
+    assert.equal(await pieces({ tokenizer: { path: other } }, saved), 320);
   });
 });

@@ -1,58 +1,49 @@
 import assert from 'node:assert/strict';
-import { hashShare, isHeldOut, splitValidation } from '../../src/data/load.ts';
-import type { Example } from '../../src/methods/parts/example.ts';
+import { splitOf } from '../../src/data/split.ts';
+import { hashShare } from '../../src/hash.ts';
 
-describe('splitValidation', () => {
-  const make = (count: number): Example[] =>
-    Array.from({ length: count }, (_, i) => ({ id: `row-${i}`, turns: { ko: [] } }));
-  const ids = (examples: Example[]) => examples.map(({ id }) => id);
+describe('splitOf', () => {
+  const make = (count: number) => Array.from({ length: count }, (_, i) => `row-${i}`);
+  const heldOut = (ids: string[], share: number) => {
+    const split = splitOf(share);
+    for (const id of ids) split.add(id);
+    return ids.filter((id) => hashShare(id) < split.bound());
+  };
 
-  it('holds out about the share, each example on one side, in order', () => {
-    const examples = make(10_000);
-    const { train, validation } = splitValidation(examples, 0.05);
-    assert.ok(Math.abs(validation.length - 500) < 80, String(validation.length));
-    assert.equal(train.length + validation.length, 10_000);
-    const held = new Set(ids(validation));
-    assert.deepEqual(ids(train), ids(examples.filter(({ id }) => !held.has(id))));
+  it('holds out about the share', () => {
+    const held = heldOut(make(10_000), 0.05).length;
+    assert.ok(Math.abs(held - 500) < 80, String(held));
   });
 
   it('follows from the ids alone', () => {
-    const examples = make(1000);
-    const held = ids(splitValidation(examples, 0.1).validation);
-    assert.deepEqual(ids(splitValidation([...examples].reverse(), 0.1).validation).reverse(), held);
-    const more = ids(splitValidation(make(2000), 0.1).validation);
-    assert.deepEqual(
-      more.filter((id) => Number(id.slice(4)) < 1000),
-      held,
-    );
+    const held = heldOut(make(1000), 0.1);
+    assert.deepEqual(heldOut(make(1000).reverse(), 0.1).reverse(), held);
+    const more = heldOut(make(2000), 0.1).filter((id) => Number(id.slice(4)) < 1000);
+    assert.deepEqual(more, held);
   });
 
   it('holds out the same ids as ever', () => {
-    assert.deepEqual(ids(splitValidation(make(40), 0.1).validation), ['row-23', 'row-29', 'row-35']);
+    assert.deepEqual(heldOut(make(40), 0.1), ['row-23', 'row-29', 'row-35']);
     assert.equal(hashShare('질문'), 0.4702174160629511);
   });
 
   it('leaves at least one on each side, where it can', () => {
     for (let count = 2; count < 60; count++) {
       for (const share of [1e-9, 0.02, 0.499]) {
-        const { train, validation } = splitValidation(make(count), share);
-        assert.ok(train.length > 0 && validation.length > 0, `${count} examples, share ${share}`);
+        const held = heldOut(make(count), share).length;
+        assert.ok(held > 0 && held < count, `${count} examples, share ${share}`);
       }
     }
-    const low = make(30).filter(({ id }) => hashShare(id) < 0.1);
+    const low = make(30).filter((id) => hashShare(id) < 0.1);
     assert.equal(low.length, 2, 'both would be held out');
-    assert.equal(splitValidation(low, 0.4).train.length, 1);
-    assert.deepEqual(splitValidation(make(1), 0.4), { train: make(1), validation: [] });
-    assert.deepEqual(splitValidation([], 0.4), { train: [], validation: [] });
+    assert.equal(heldOut(low, 0.4).length, 1);
+    assert.deepEqual([heldOut(make(1), 0.4), heldOut([], 0.4)], [[], []]);
   });
 
-  it('holds out nothing at share 0', () => {
-    assert.deepEqual(splitValidation(make(5), 0), { train: make(5), validation: [] });
+  it('counts an id that comes again once, as in a mixture of languages', () => {
+    assert.equal(heldOut(['a', 'a'], 0.4).length, 0);
+    assert.deepEqual(heldOut([...make(2), ...make(2)], 1e-9).length, 2);
   });
 
-  it('says of an id alone whether it is held out', () => {
-    const held = make(40).filter(({ id }) => isHeldOut(id, 0.1));
-    assert.deepEqual(ids(held), ['row-23', 'row-29', 'row-35']);
-    assert.equal(make(40).filter(({ id }) => isHeldOut(id, 0)).length, 0);
-  });
+  it('holds out nothing at share 0', () => assert.deepEqual(heldOut(make(5), 0), []));
 });

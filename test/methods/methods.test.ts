@@ -23,12 +23,11 @@ const pair = { target: 'ko', pivot: 'en' };
 
 /** The chat text, ⟨end⟩ for the end token, and with [role| … ] round what is supervised. */
 function marked(segments: Segment[]): string {
-  return renderChat(segments)
-    .map((piece) => {
-      const text = 'end' in piece ? '⟨end⟩' : piece.text;
-      return piece.role === null ? text : `[${piece.role}|${text}]`;
-    })
-    .join('');
+  const spans = renderChat(segments).flatMap(({ parts, end }) => [
+    ...parts.map(({ text, span }) => (span === null ? text : `[${span}|${text}]`)),
+    end === null ? '' : end === 'supervised' ? '[end|⟨end⟩]' : '⟨end⟩',
+  ]);
+  return spans.join('');
 }
 
 describe('plug', () => {
@@ -119,6 +118,140 @@ describe('monolingual', () => {
   });
 });
 
+describe('the ablations of plug', () => {
+  it('leave out the pivot instruction, and say so', () => {
+    const method = getMethod('plug-no-pivot-instruction');
+    assert.equal(
+      marked(method.segments(example, pair)[0]),
+      '<|system|>\nPlease respond to the instruction both in English and in Korean.\n' +
+        '<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n' +
+        '[pivotResponse|English response:\nIt comes from China.]' +
+        '[targetResponse|\n\n한국어 응답:\n중국에서 왔습니다.][end|⟨end⟩]',
+    );
+    assert.deepEqual(method.answer('English response:\nA\n\n한국어 응답:\n가', pair), {
+      ...{ answer: '가', status: 'found', pivotResponse: 'A' },
+    });
+  });
+
+  it('leave out the pivot response, and say so', () => {
+    const method = getMethod('plug-no-pivot-response');
+    assert.equal(
+      marked(method.segments(example, pair)[0]),
+      '<|system|>\nPlease interpret the instruction in English, and then respond in Korean.\n' +
+        '<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n' +
+        '[pivotInstruction|English instruction:\nWhere does tea come from?]' +
+        '[targetResponse|\n\n한국어 응답:\n중국에서 왔습니다.][end|⟨end⟩]',
+    );
+    assert.deepEqual(method.answer('English instruction:\nQ\n\n한국어 응답:\n가', pair), {
+      ...{ answer: '가', status: 'found', pivotInstruction: 'Q' },
+    });
+  });
+});
+
+describe('pivot-only', () => {
+  const method = getMethod('pivot-only');
+
+  it('reads and writes the pivot language alone, and is asked in the target language zero-shot', () => {
+    assert.deepEqual(method.languages(pair), ['en']);
+    const { en } = example.turns;
+    assert.equal(
+      marked(method.segments({ id: 'tea', turns: { en } }, pair)[0]),
+      '<|system|>\nPlease respond to the following user message in English.\n' +
+        '<|user|>\nWhere does tea come from?\n<|assistant|>\n[pivotResponse|It comes from China.][end|⟨end⟩]',
+    );
+    assert.equal(
+      marked(method.prompt('언제요?', pair)),
+      '<|system|>\nPlease respond to the following user message in Korean.\n<|user|>\n언제요?\n<|assistant|>\n',
+    );
+  });
+});
+
+describe('code-switching', () => {
+  it('crosses instruction and response both ways, earlier turns in the same languages', () => {
+    const [first, second, , fourth] = getMethod('code-switching').segments(example, pair).map(marked);
+    assert.equal(
+      first,
+      '<|system|>\nPlease respond to the following user message in English.\n' +
+        '<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n[pivotResponse|It comes from China.][end|⟨end⟩]',
+    );
+    assert.equal(
+      second,
+      '<|system|>\nPlease respond to the following user message in Korean.\n' +
+        '<|user|>\nWhere does tea come from?\n<|assistant|>\n[targetResponse|중국에서 왔습니다.][end|⟨end⟩]',
+    );
+    assert.ok(
+      fourth.includes('Where does tea come from?\n<|assistant|>\n중국에서 왔습니다.⟨end⟩\n<|user|>\nWhen?\n'),
+    );
+  });
+});
+
+describe('auxiliary-translation', () => {
+  const method = getMethod('auxiliary-translation');
+  const texts = (translationRate: number, id = 'tea') =>
+    method.segments({ ...example, id }, { ...pair, translationRate }).map(marked);
+  const tasks = [
+    'from English into Korean.\n<|user|>\nIt comes from China.\n<|assistant|>\n[targetResponse|중국에서 왔습니다.]',
+    'from Korean into English.\n<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n[pivotInstruction|Where does tea come from?]',
+    'from English into Korean.\n<|user|>\nWhere does tea come from?\n<|assistant|>\n[targetResponse|차는 어디서 왔나요?]',
+    'from Korean into English.\n<|user|>\n중국에서 왔습니다.\n<|assistant|>\n[pivotResponse|It comes from China.]',
+  ];
+
+  it('adds all four translations at rate 4, and none at rate 0', () => {
+    const monolingual = getMethod('monolingual').segments(example, pair).map(marked);
+    assert.deepEqual(texts(0), monolingual);
+    const all = texts(4);
+    assert.equal(all.length, 2 * 5);
+    for (const task of tasks) {
+      const whole = `<|system|>\nPlease translate the following text ${task}[end|⟨end⟩]`;
+      assert.ok(all.includes(whole), `${whole} in\n${all.join('\n')}`);
+    }
+  });
+
+  it('adds as many as the rate says on average, of each kind alike, always the same for an id', () => {
+    const made = Array.from({ length: 2000 }, (_, i) =>
+      texts(0.75, `id-${i}`).filter((text) => text.includes('translate')),
+    );
+    const count = made.flat().length / 4000;
+    assert.ok(Math.abs(count - 0.75) < 0.03, String(count));
+    const kinds = tasks.map((task) => made.flat().filter((text) => text.includes(task)).length);
+    assert.ok(Math.max(...kinds) < 1.25 * Math.min(...kinds), kinds.join());
+    assert.deepEqual(texts(0.75, 'id-7'), texts(0.75, 'id-7'));
+  });
+});
+
+describe('verbatim', () => {
+  const method = getMethod('verbatim');
+
+  it("takes rows as they are, under the row's own system text", () => {
+    const row = { ...example, turns: { ko: example.turns.ko.slice(0, 1) }, system: { ko: ' Be brief. ' } };
+    assert.equal(
+      marked(method.segments(row, pair)[0]),
+      '<|system|>\nBe brief.\n<|user|>\n차는 어디서 왔나요?\n<|assistant|>\n[targetResponse|중국에서 왔습니다.][end|⟨end⟩]',
+    );
+    assert.ok(marked(method.segments(example, pair)[0]).startsWith('<|user|>\n'), 'none where there is none');
+  });
+
+  it('reads an answer behind the target heading, or else all of the text', () => {
+    assert.equal(method.answer('English response:\nA\n\n한국어 응답:\n가', pair).answer, '가');
+    assert.deepEqual(method.answer(' 가 ', pair), { answer: '가', status: 'monolingual' });
+  });
+});
+
+describe('system texts of rows', () => {
+  const systemOf = (system: string) =>
+    getMethod('plug').segments({ ...example, system: { ko: system } }, pair)[0][0].text;
+  const own = 'Please interpret the instruction in English, and then respond both in English and in Korean.';
+
+  it("follow the method's own", () =>
+    assert.equal(systemOf('You are a tea merchant.'), `${own}\n\nYou are a tea merchant.`));
+
+  it('are left out where they are what a method would say itself', () => {
+    for (const text of [own, 'Please respond to the following user message in Korean.']) {
+      assert.equal(systemOf(text), own);
+    }
+  });
+});
+
 describe('every method', () => {
   const codes = Object.keys(LANGUAGES);
   const pairs = codes.flatMap((target) =>
@@ -132,18 +265,20 @@ describe('every method', () => {
         );
         const [segments] = method.segments({ id: 'x', turns }, each);
         const prompt = method.prompt(`Q ${each.target}`, each);
-        assert.deepEqual(segments.slice(0, prompt.length), prompt);
+        const zeroShot = ['pivot-only', 'code-switching'].includes(method.name);
+        if (!zeroShot) assert.deepEqual(segments.slice(0, prompt.length), prompt);
         assert.ok(prompt.every(({ supervised }) => !supervised));
         assert.ok(segments.slice(prompt.length).every(({ supervised }) => supervised));
         assert.equal(segments.at(-1)?.role, 'end');
         const written = segments.slice(prompt.length).map(({ text }) => text);
-        assert.equal(method.answer(written.join(''), each).answer, `A ${each.target}`);
+        const answered = zeroShot ? each.pivot : each.target;
+        assert.equal(method.answer(written.join(''), each).answer, `A ${answered}`);
       }
     });
   }
 
   it('is named in the error for an unknown one, and so are the languages', () => {
-    assert.throws(() => getMethod('plugg'), /method\.name: expected one of plug, monolingual.*got "plugg"/);
+    assert.throws(() => getMethod('plugg'), /method\.name: expected one of plug, .*monolingual.*got "plugg"/);
     assert.throws(
       () => getMethod('plug').prompt('Q', { target: 'xx', pivot: 'en' }),
       /got "xx"; add a row to/,

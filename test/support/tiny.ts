@@ -32,7 +32,16 @@ export function encoded(ids: number[], start: number, id = 'example'): Encoded {
   return { id, ids: Int32Array.from(ids), spans: Int8Array.from(ids, (_, i) => (i < start ? -1 : 1)) };
 }
 
-export const batchOf = (...examples: Encoded[]): Batch => makeBatch(examples, 0, 32);
+export const batchOf = (...examples: Encoded[]): Batch =>
+  makeBatch(
+    examples.map((example) => [example]),
+    0,
+    { maxSeqLen: 32 },
+  );
+
+/** All of `examples` in one row. */
+export const packedOf = (...examples: Encoded[]): Batch =>
+  makeBatch([examples], 0, { maxSeqLen: 32, seq: 32 });
 
 /** The minimal standard generator of Park and Miller: exact, so that Python repeats it. Values in (0, 1). */
 export function parkMiller(seed: number): () => number {

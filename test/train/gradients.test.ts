@@ -12,7 +12,7 @@ import {
   meanLoss,
   spanLosses,
 } from '../../src/train/gradients.ts';
-import { batchOf, encoded, parkMiller, tinyModel } from '../support/tiny.ts';
+import { batchOf, encoded, packedOf, parkMiller, tinyModel } from '../support/tiny.ts';
 
 const A = encoded([5, 6, 7, 8, 9, 10, 0], 3, 'a');
 const B = encoded([11, 12, 13, 0], 1, 'b');
@@ -51,6 +51,33 @@ describe('gradientsOf', () => {
     assert.ok(Math.abs(meanLoss(whole.spans) - meanLoss(parts.spans)) < 1e-6);
     assert.ok(Math.abs(whole.norm - parts.norm) < 1e-5 * whole.norm);
     assertNear(await host(parts), await host(whole), 1e-5);
+  });
+
+  it('gives the same for packed documents as the sum over each run alone', async () => {
+    const counts = [A, B, C].map((example) => example.spans.filter((span) => span >= 0).length);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const packed = await gradientsOf(model, [packedOf(A, B, C)]);
+    const sum: Record<string, Float32Array> = {};
+    let loss = 0;
+    for (const [i, example] of [A, B, C].entries()) {
+      const alone = await gradientsOf(model, [batchOf(example)]);
+      loss += (meanLoss(alone.spans) * counts[i]) / total;
+      for (const [name, values] of Object.entries(await host(alone))) {
+        sum[name] ??= new Float32Array(values.length);
+        for (const [j, value] of values.entries()) sum[name][j] += (value * counts[i]) / total;
+      }
+    }
+    assert.ok(
+      Math.abs(meanLoss(packed.spans) - loss) <= 1e-6 * loss,
+      `${meanLoss(packed.spans)} and ${loss}`,
+    );
+    const actual = await host(packed);
+    for (const [name, values] of Object.entries(sum)) {
+      const norm = (some: Float32Array) =>
+        Math.sqrt(some.reduce((squares, value) => squares + value ** 2, 0));
+      const difference = norm(values.map((value, i) => value - actual[name][i]));
+      assert.ok(difference <= 1e-6 * norm(values), `${name}: ${difference / norm(values)} relative`);
+    }
   });
 
   it('is the mean over supervised tokens, each example weighing as many as it has', async () => {

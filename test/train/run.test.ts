@@ -91,7 +91,7 @@ describe('a run', () => {
     const taken = [1, 2, 3, 4, 5].flatMap((step) =>
       stepBatches(run, step).flatMap(({ exampleIds }) => exampleIds),
     );
-    assert.deepEqual(taken.toSorted(), run.train.map(({ id }) => id).sort());
+    assert.deepEqual(taken.toSorted(), Array.from(run.train.lengths, (_, i) => run.train.get(i).id).sort());
     run.dispose();
   });
 
