@@ -29,8 +29,8 @@ const method = z
       .number()
       .min(0)
       .max(4)
-      .default(1)
-      .describe('Translation tasks for each turn, on average, in method auxiliary-translation.'),
+      .optional()
+      .describe('Translation tasks for each turn, on average, in method auxiliary-translation; default 1.'),
   })
   .describe('What is learned');
 

@@ -38,7 +38,7 @@ describe('npm run data', () => {
       ...['--show', 'plug-ko', '--data.train', 'rows.jsonl', '--data.onBadRow', 'skip'],
       ...['--data.validationShare', '0', '--tokenizer.vocabSize', '300', '--count', '1', '--ids'],
     );
-    assert.match(shown, /2 of 3 rows kept; 1 skipped, output_ko: empty; a tokenizer of \d+ pieces\n/);
+    assert.match(shown, /^plug-ko: restate and answer .*; a tokenizer of \d+ pieces\n/);
     assert.match(shown, /── a: \d+ tokens, \d+ supervised\n/);
     assert.match(
       shown,
@@ -46,6 +46,44 @@ describe('npm run data', () => {
     );
     assert.match(shown, /\nAnswer\]\[targetResponse: [^\]]*\n답\]\[end: ⟨end⟩\]\n[\d \n]+\n$/);
     assert.doesNotMatch(shown, /── c/);
+  });
+
+  it('shows any method, each language of a mixture, and no more than it is asked for', () => {
+    const shown = run('--show', 'plug-mixture', '--count', '1');
+    for (const heading of ['한국어 응답:', '中文回复：', 'Risposta in italiano:', 'Respuesta en español:']) {
+      assert.equal(shown.split(`${heading}\n`).length, 2, heading);
+    }
+    const crossed = run('--show', 'code-switching-it', '--count', '2');
+    assert.equal(crossed.match(/^── /gm)?.length, 4);
+    assert.match(crossed, /<\|assistant\|>\n\[pivotResponse: [^\]]+\]\[end/);
+  });
+
+  it('gives the account and the lengths of all data, for a person and for a program', () => {
+    const row = (id: string, words: number) => ({
+      ...{ id, instruction_ko: `질문 ${id}`, response_ko: '답' },
+      ...{ instruction_en: `Question ${id}`, response_en: 'word '.repeat(words) },
+    });
+    const rows = [row('a', 1), row('b', 2), row('c', 300), row('d', 4), { ...row('e', 1), response_ko: '' }];
+    writeFileSync(join(dir, 'lengths.jsonl'), rows.map((each) => JSON.stringify(each)).join('\n'));
+    const flags = [
+      ...['--stats', 'plug-ko', '--data.train', 'lengths.jsonl', '--data.onBadRow', 'skip'],
+      ...['--data.validationShare', '0', '--tokenizer.vocabSize', '300', '--train.packing', 'true'],
+    ];
+    const shown = run(...flags);
+    assert.match(shown, /rows read 5, skipped 1 \(response_ko: empty 1\)\n/);
+    assert.match(shown, /examples 3, dropped 1 \(longer than maxSeqLen 1\), cut 0; held out 0\n/);
+    assert.match(shown, /packed into 2 rows a pass, \d\d\.\d % of their places filled\n/);
+    assert.match(shown, /\nsequence +3 +\d+ /);
+    const { account, lengths } = JSON.parse(run(...flags, '--json'));
+    assert.deepEqual([account.rows.read, account.train.kept, account.train.tooLong], [5, 3, 1]);
+    assert.equal(account.packing.rows, 2);
+    assert.equal(Math.round(lengths.sequence.mean * 3), account.train.tokens);
+    assert.equal(Math.round(lengths.pivotResponse.mean * 3), account.train.supervised.pivotResponse);
+    const counted = lengths.sequence.histogram.reduce(
+      (sum: number, bin: { count: number }) => sum + bin.count,
+      0,
+    );
+    assert.equal(counted, 3);
   });
 
   it("shows a recipe's values in its help", () => {

@@ -125,7 +125,7 @@ describe('parseFlags', () => {
     ],
     [['--model.tieEmbeddings=yes'], '--model.tieEmbeddings must be true or false, got "yes"'],
     [['--data.validationShare', '0.5'], '--data.validationShare must be a number in [0, 0.5), got "0.5"'],
-    [['--data.train='], '--data.train must be a file or a list of files, got ""'],
+    [['--data.train='], '--data.train must be a file, a folder, or a list of them, got ""'],
     [['--name', 'a/b'], '--name must be a name fit for a folder (letters, digits, ".", "_", "-"), got "a/b"'],
     [['--count', 'x'], '--count must be an integer >= 0, got "x"'],
     [['--count', '-1'], '--count must be an integer >= 0, got "-1"'],

@@ -129,7 +129,7 @@ describe('prepareData', () => {
     assert.equal(account.rows.kept, 70);
     const held = new Set(idsOf(validation));
     assert.ok(held.size > 0 && idsOf(train).every((id) => !held.has(id)));
-    assert.match(textOf(all, train.groups.indexOf(1)), /both in English and in Chinese\.[^]*zh question/);
+    assert.match(textOf(all, train.groups.indexOf(1)), /both in English and in Chinese\.[\s\S]*zh question/);
     assert.deepEqual([...new Set(all.heldOut.map(({ pair }) => pair.target))], ['ko', 'zh']);
   });
 

@@ -24,6 +24,10 @@ describe('defineRecipe', () => {
       train: 'a.jsonl',
       validationShare: 0.02,
       columns: 'auto',
+      sampling: 'first',
+      seed: 42,
+      deduplicate: 'exact',
+      mixing: 1,
       onBadRow: 'stop',
       truncation: 'drop',
     });
@@ -65,14 +69,18 @@ describe('defineRecipe', () => {
     [
       'a language',
       { method: { target: 'Korean' } },
-      'method.target must be a language code such as "ko", got "Korean"',
+      'method.target must be a language code such as "ko", or a list of such codes, got "Korean"',
     ],
     [
       'a name',
       { name: 'a/b' },
       'name must be a name fit for a folder (letters, digits, ".", "_", "-"), got "a/b"',
     ],
-    ['an empty list', { data: { train: [] } }, 'data.train must be a file or a list of files, got []'],
+    [
+      'an empty list',
+      { data: { train: [] } },
+      'data.train must be a file, a folder, or a list of them, got []',
+    ],
     ['a list item', { data: { train: ['a', 3] } }, 'data.train[1] must be a non-empty string, got 3'],
     [
       'a union',
@@ -83,11 +91,19 @@ describe('defineRecipe', () => {
     [
       'a missing column',
       { data: { train: 'a', columns: { instruction: 'q_{lang}' } } },
-      'data.columns.response is missing, it must be a non-empty string',
+      'data.columns must name instruction and response, or dialogue alone',
     ],
     ['a section of another kind', { train: 3 }, 'train must be an object, got 3'],
-    ['a missing key', { method: {} }, 'method.target is missing, it must be a language code such as "ko"'],
-    ['a missing section', { data: undefined }, 'data.train is missing, it must be a file or a list of files'],
+    [
+      'a missing key',
+      { method: {} },
+      'method.target is missing, it must be a language code such as "ko", or a list of such codes',
+    ],
+    [
+      'a missing section',
+      { data: undefined },
+      'data.train is missing, it must be a file, a folder, or a list of them',
+    ],
     [
       'a typing error',
       { train: { lerningRate: 1 } },

@@ -86,6 +86,29 @@ describe('a run', () => {
     run.dispose();
   });
 
+  it('goes on the same with packed rows and a mixture of languages', async () => {
+    const mixture = { ...recipeOf({ packing: true, batchSize: 2 }, { mixing: 0.5 }) };
+    mixture.method = { ...mixture.method, name: 'monolingual', target: ['ko', 'en'] };
+    const whole = await prepareRun(mixture);
+    assert.ok((whole.account.packing?.utilisation ?? 0) > 0.5);
+    const expected = await losses(whole);
+    const batches = [1, 2, 3].flatMap((step) => stepBatches(whole, step));
+    assert.ok(batches.every(({ batch, seq }) => batch === 2 && seq === 128));
+    assert.ok(batches.some(({ documents }) => Math.max(...documents) > 1));
+    whole.dispose();
+
+    const dir = join(folder, 'packed');
+    const first = await prepareRun(mixture);
+    await beginRun(dir, first);
+    await losses(first, 3);
+    await saveStep(dir, first, null);
+    first.dispose();
+    const { run } = await resumeRun(dir, mixture);
+    assert.deepEqual(await losses(run), expected.slice(6));
+    assert.ok((await validate(run))?.loss);
+    run.dispose();
+  });
+
   it('takes every example once an epoch, step by step', async () => {
     const run = await prepareRun(recipeOf({ batchSize: 4 }, { validationShare: 0 }));
     const taken = [1, 2, 3, 4, 5].flatMap((step) =>
