@@ -3,17 +3,24 @@
  */
 export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
 export { type Batch, makeBatch } from './data/batch.ts';
+export type { DataAccount } from './data/dataAccount.ts';
 export { type Encoded, encodeExample } from './data/encode.ts';
-export { loadExamples } from './data/load.ts';
+export { loadExamples, readExamples } from './data/load.ts';
+export { type Order, orderOf } from './data/order.ts';
+export { packRows } from './data/pack.ts';
+export { type PreparedData, prepareData } from './data/prepare.ts';
+export { inMemory, type Sequences } from './data/sequences.ts';
 export { UserError } from './errors.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
-export { getMethod, METHODS } from './methods/index.ts';
+export { getMethod, loadMethod, METHODS } from './methods/index.ts';
 export type { Example, LanguageCode, Turn } from './methods/parts/example.ts';
 export { LANGUAGES } from './methods/parts/languages.ts';
 export {
   type Answer,
+  type Context,
   type LanguagePair,
   type Method,
+  type MethodSettings,
   type Role,
   type Segment,
   SPANS,

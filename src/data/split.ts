@@ -5,8 +5,8 @@
 import { hashShare } from '../hash.ts';
 
 export interface Split {
-  /** Takes note of an id. */
-  add(id: string): void;
+  /** Takes note of an id. @returns whether the bound is settled: further ids do not move it */
+  add(id: string): boolean;
   /** Examples whose hash (`hashShare` of the id) is below it are held out. */
   bound(): number;
 }
@@ -17,13 +17,18 @@ export interface Split {
  */
 export function splitOf(share: number): Split {
   let [lowest, second, highest] = [1, 1, 0];
+  const settled = () => lowest < share && highest >= share;
   return {
     add(id) {
       const hash = hashShare(id);
       if (hash < lowest) [lowest, second] = [hash, lowest];
       else if (hash > lowest && hash < second) second = hash;
       highest = Math.max(highest, hash);
+      return settled();
     },
-    bound: () => (share > 0 && lowest < highest ? Math.min(Math.max(share, second), highest) : 0),
+    bound() {
+      if (settled()) return share;
+      return share > 0 && lowest < highest ? Math.min(Math.max(share, second), highest) : 0;
+    },
   };
 }

@@ -74,7 +74,7 @@ export async function heldOutBound(view: View): Promise<number> {
   view.note('reading data …');
   const split = splitOf(share);
   for (const settings of view.targets) {
-    for await (const { id } of examplesOf(view, settings, 'train')) split.add(id);
+    for await (const { id } of examplesOf(view, settings, 'train')) if (split.add(id)) return split.bound();
   }
   return split.bound();
 }

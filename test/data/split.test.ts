@@ -27,6 +27,15 @@ describe('splitOf', () => {
     assert.equal(hashShare('질문'), 0.4702174160629511);
   });
 
+  it('says when further ids do not move it, mostly soon', () => {
+    const split = splitOf(0.1);
+    const at = make(1000).findIndex((id) => split.add(id));
+    const bound = split.bound();
+    for (const id of make(1000)) split.add(id);
+    assert.equal(split.bound(), bound);
+    assert.ok(at > 0 && at < 100, String(at));
+  });
+
   it('leaves at least one on each side, where it can', () => {
     for (let count = 2; count < 60; count++) {
       for (const share of [1e-9, 0.02, 0.499]) {

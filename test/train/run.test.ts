@@ -23,7 +23,10 @@ import { temporaryFolder, writeColours } from '../support/files.ts';
 describe('a run', () => {
   const folder = temporaryFolder();
   const file = writeColours(join(folder, 'colours.jsonl'));
-  const recipeOf = (train: RecipeOverrides['train'] = {}, data: { validationShare?: number } = {}) =>
+  const recipeOf = (
+    train: RecipeOverrides['train'] = {},
+    data: { validationShare?: number; mixing?: number } = {},
+  ) =>
     defineRecipe({
       name: 'colours',
       method: { target: 'ko' },
