@@ -1,5 +1,5 @@
 /** Monolingual response training, the paper's main baseline: target instruction in, target response out. */
-import { contextOf, END, prompt, span } from './parts/build.ts';
+import { answering, prompt } from './parts/build.ts';
 import { wholeAnswer } from './parts/headings.ts';
 import type { Method } from './parts/segment.ts';
 import { wording } from './parts/wording.ts';
@@ -11,11 +11,7 @@ const method: Method = {
   languages: ({ target }) => [target],
 
   segments: (example, pair) =>
-    example.turns[pair.target].map(({ instruction, response }, turn) => [
-      ...method.prompt(instruction, pair, contextOf(example, turn, pair.target)),
-      span('targetResponse', response),
-      END,
-    ]),
+    answering(example, pair.target, 'targetResponse', (text, context) => method.prompt(text, pair, context)),
 
   prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
 

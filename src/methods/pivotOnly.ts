@@ -2,7 +2,7 @@
  * Pivot-only training, a baseline of the paper: the pivot language's own instructions and responses. Prompts in the
  * target language are then answered zero-shot: nothing in the tuning showed how.
  */
-import { contextOf, END, prompt, span } from './parts/build.ts';
+import { answering, prompt } from './parts/build.ts';
 import { wholeAnswer } from './parts/headings.ts';
 import type { Method } from './parts/segment.ts';
 import { wording } from './parts/wording.ts';
@@ -14,11 +14,9 @@ const method: Method = {
   languages: ({ pivot }) => [pivot],
 
   segments: (example, pair) =>
-    example.turns[pair.pivot].map(({ instruction, response }, turn) => [
-      ...prompt(wording.respond(pair.pivot), instruction, pair, contextOf(example, turn, pair.pivot)),
-      span('pivotResponse', response),
-      END,
-    ]),
+    answering(example, pair.pivot, 'pivotResponse', (text, context) =>
+      prompt(wording.respond(pair.pivot), text, pair, context),
+    ),
 
   prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
 

@@ -2,7 +2,7 @@
  * Rows as they are written: their own system text, instruction and response, nothing added. For data that already
  * have a method's form, such as the PLUG authors' files (id, system, instruction, response).
  */
-import { contextOf, END, prompt, span } from './parts/build.ts';
+import { answering, prompt } from './parts/build.ts';
 import { targetAnswer, wholeAnswer } from './parts/headings.ts';
 import type { Method } from './parts/segment.ts';
 
@@ -13,11 +13,7 @@ const method: Method = {
   languages: ({ target }) => [target],
 
   segments: (example, pair) =>
-    example.turns[pair.target].map(({ instruction, response }, turn) => [
-      ...method.prompt(instruction, pair, contextOf(example, turn, pair.target)),
-      span('targetResponse', response),
-      END,
-    ]),
+    answering(example, pair.target, 'targetResponse', (text, context) => method.prompt(text, pair, context)),
 
   prompt: (instruction, pair, { history, system = '' } = {}) =>
     prompt(system.trim(), instruction, pair, { history }),

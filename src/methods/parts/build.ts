@@ -46,5 +46,19 @@ export function headedSpans(...spans: { role: Role; heading: string; text: strin
   }));
 }
 
+/** One sequence a turn of one language alone: its prompt, then the response as the one span. */
+export function answering(
+  example: Example,
+  language: LanguageCode,
+  role: Role,
+  promptOf: (instruction: string, context: Context) => Segment[],
+): Segment[][] {
+  return example.turns[language].map(({ instruction, response }, turn) => [
+    ...promptOf(instruction, contextOf(example, turn, language)),
+    span(role, response),
+    END,
+  ]);
+}
+
 /** The supervised end of a turn: the tokenizer's end token. */
 export const END: Segment = { role: 'end', text: '', supervised: true };
