@@ -89,7 +89,7 @@ const data = z
       .meta({
         description: 'Which columns hold what; auto knows the usual layouts.',
         expects:
-          '"auto" or { id?, instruction, input?, response } with column names such as "instruction_{lang}"',
+          '"auto" or { id?, system?, instruction, input?, response } or { id?, system?, dialogue } with column names such as "instruction_{lang}"',
       }),
     limit: integer(1).optional().describe('Number of examples to take; all when not given.'),
     sampling: z

@@ -109,6 +109,15 @@ describe('a run', () => {
     const { run } = await resumeRun(dir, mixture);
     assert.deepEqual(await losses(run), expected.slice(6));
     assert.ok((await validate(run))?.loss);
+    await assert.rejects(
+      generate(run, ['질문']),
+      /expected one target language, got ko, en.*--method\.target ko/,
+    );
+    const [answer] = await generate(run, ['질문'], {
+      method: { ...mixture.method, target: 'ko' },
+      maxNewTokens: 2,
+    });
+    assert.equal(answer.status, 'monolingual');
     run.dispose();
   });
 
