@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DataSource, emptyLoadAccount, readExamples } from '../src/data/load.ts';
+import { type DataSource, emptyLoadAccount, readExamples } from '../src/data/examples/load.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const LIMIT_MB = 150;

@@ -2,14 +2,14 @@
  * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers.
  */
 export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
-export { type Batch, makeBatch } from './data/batch.ts';
-export type { DataAccount } from './data/dataAccount.ts';
-export { type Encoded, encodeExample } from './data/encode.ts';
-export { loadExamples, readExamples } from './data/load.ts';
-export { type Order, orderOf } from './data/order.ts';
-export { packRows } from './data/pack.ts';
+export type { DataAccount } from './data/account.ts';
+export { type Batch, makeBatch } from './data/batches/batch.ts';
+export { type Order, orderOf } from './data/batches/order.ts';
+export { packRows } from './data/batches/pack.ts';
+export { loadExamples, readExamples } from './data/examples/load.ts';
 export { type PreparedData, prepareData } from './data/prepare.ts';
-export { inMemory, type Sequences } from './data/sequences.ts';
+export { type Encoded, encodeExample } from './data/tokens/encode.ts';
+export { inMemory, type Sequences } from './data/tokens/sequences.ts';
 export { UserError } from './errors.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
 export { getMethod, loadMethod, METHODS } from './methods/index.ts';

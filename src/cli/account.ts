@@ -1,5 +1,5 @@
 /** The account of the data in lines of text, printed before training: what was read, what became of it, what carries a loss. */
-import type { DataAccount, TargetAccount } from '../data/dataAccount.ts';
+import type { DataAccount, TargetAccount } from '../data/account.ts';
 import { spanName } from '../methods/parts/segment.ts';
 
 const n = (count: number) => count.toLocaleString('en');

@@ -3,12 +3,12 @@
  * supervised token coloured by its span.
  */
 import { join, resolve } from 'node:path';
+import { packingOf } from '../data/account.ts';
+import { orderOf } from '../data/batches/order.ts';
 import { openCache } from '../data/cache.ts';
-import { packingOf } from '../data/dataAccount.ts';
-import { sequencesOf } from '../data/dataset.ts';
-import { encodeExample } from '../data/encode.ts';
-import { orderOf } from '../data/order.ts';
 import { findTokenizer, prepareData } from '../data/prepare.ts';
+import { sequencesOf } from '../data/tokens/dataset.ts';
+import { encodeExample } from '../data/tokens/encode.ts';
 import { examplesOf, viewOf } from '../data/view.ts';
 import { UserError } from '../errors.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';

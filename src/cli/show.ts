@@ -2,7 +2,7 @@
  * Examples as text in which one sees what is learned: the tokens of each supervised span in a colour, the rest
  * dim; without colours, spans stand in brackets with their name. `npm run data -- --show` prints it.
  */
-import type { Encoded } from '../data/encode.ts';
+import type { Encoded } from '../data/tokens/encode.ts';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 

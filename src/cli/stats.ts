@@ -2,7 +2,7 @@
  * How long the sequences of a recipe are, as a picture in text: `npm run data -- --stats` prints it below the account.
  * Lengths are in tokens.
  */
-import type { Sequences } from '../data/sequences.ts';
+import type { Sequences } from '../data/tokens/sequences.ts';
 import { SPANS, spanName } from '../methods/parts/segment.ts';
 
 export interface Distribution {

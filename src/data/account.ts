@@ -1,65 +1,56 @@
-/**
- * What became of the rows: every row that is read is counted once, here. `source.ts`, `join.ts` and `load.ts`
- * count as they go; the command line shows the sums.
- */
+/** The account of a run's data: what was read, what became of it, what carries a loss. Printed, and kept as data.json. */
 import type { LanguageCode } from '../methods/parts/example.ts';
-import type { Recipe } from '../recipe/schema.ts';
-import type { OnBad } from './read/row.ts';
+import { emptyLoadAccount, type LoadAccount } from './examples/account.ts';
+import { type EncodingAccount, emptyEncodingAccount } from './tokens/dataset.ts';
 
-/**
- * What became of the rows: `read` is the sum of `kept`, `skipped`, `duplicates`, all of `withoutPartner` and
- * `notSampled`. With `data.pivot`, two rows that are joined count as one, at the time they meet; a row of
- * `data.pivot` counts by itself where it is bad or no row of `data.train` has its id. Rows that still wait for
- * their partner when `data.limit` ends the reading are not counted.
- */
-export interface LoadAccount {
-  /** Files read, in order, those of `data.pivot` among them. */
-  files: string[];
-  read: number;
-  /** Rows that became examples. */
-  kept: number;
-  /** Bad rows that were left out. */
-  skipped: number;
-  /** Bad rows by reason, such as `output_zh: empty`. */
-  reasons: Record<string, number>;
-  /** Rows that say the same as an earlier one, as `data.deduplicate` has it. */
-  duplicates: number;
-  /** Rows that hold nothing in a language that is needed, by that language: `ko`, or `ko, en` for both. */
-  withoutPartner: Record<string, number>;
-  /** Good rows that are not in the random sample of `data.limit`. */
-  notSampled: number;
+export interface TargetAccount {
+  /** Rows of the training files. */
+  rows: LoadAccount;
+  train: EncodingAccount;
+  validation: EncodingAccount;
 }
 
-export function emptyLoadAccount(): LoadAccount {
-  return {
-    files: [],
-    ...{ read: 0, kept: 0, skipped: 0, reasons: {}, duplicates: 0 },
-    ...{ withoutPartner: {}, notSampled: 0 },
-  };
+export interface DataAccount extends TargetAccount {
+  /** The same for each target language of a mixture; rows that serve several are counted in each. */
+  targets?: Record<LanguageCode, TargetAccount>;
+  /** Rows of one pass when packed, and the share of their places that holds tokens. */
+  packing?: { rows: number; utilisation: number };
 }
 
-/** Counts a row that ended in one of the plain ways. */
-export function countRow(account: LoadAccount, outcome: 'kept' | 'duplicates' | 'notSampled'): void {
-  account.read += 1;
-  account[outcome] += 1;
+export const emptyTargetAccount = (): TargetAccount => ({
+  rows: emptyLoadAccount(),
+  train: emptyEncodingAccount(),
+  validation: emptyEncodingAccount(),
+});
+
+/** The account over all targets. */
+export function totalAccount(targets: Record<LanguageCode, TargetAccount>): DataAccount {
+  const all = Object.values(targets);
+  const total = all.length === 1 ? all[0] : all.reduce((sum, one) => add(sum, one), emptyTargetAccount());
+  return all.length === 1 ? total : { ...total, targets };
 }
 
-/** Counts a row that holds nothing in `missing`. */
-export function countWithoutPartner(account: LoadAccount, missing: LanguageCode[]): void {
-  const key = missing.join(', ');
-  account.read += 1;
-  account.withoutPartner[key] = (account.withoutPartner[key] ?? 0) + 1;
+/** Sums of numbers, key by key; the most of what is a most; each file once. */
+function add<T>(a: T, b: T, key = ''): T {
+  if (typeof a === 'number')
+    return (key.startsWith('max') ? Math.max(a, b as number) : a + (b as number)) as T;
+  if (Array.isArray(a)) return [...new Set([...a, ...(b as unknown[])])] as T;
+  const [left, right] = [a, b] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  const entries = [...keys].map((name) => {
+    if (!(name in left) || !(name in right)) return [name, left[name] ?? right[name]];
+    return [name, add(left[name], right[name], name)];
+  });
+  return Object.fromEntries(entries) as T;
 }
 
-/** What a bad row does, as the recipe says: stop with its error and a hint, or be counted. */
-export function badRowHandler(account: LoadAccount, onBadRow: Recipe['data']['onBadRow']): OnBad {
-  return (error) => {
-    if (onBadRow === 'stop') {
-      error.message += ' (--data.onBadRow skip leaves such rows out and counts them)';
-      throw error;
-    }
-    account.read += 1;
-    account.skipped += 1;
-    account.reasons[error.reason] = (account.reasons[error.reason] ?? 0) + 1;
-  };
+/** What packing makes of the rows of one pass. */
+export function packingOf(
+  rows: readonly (readonly number[])[],
+  lengths: Int32Array,
+  maxSeqLen: number,
+): DataAccount['packing'] {
+  // The last token of a sequence is only a target and takes no place.
+  const tokens = rows.reduce((sum, row) => sum + row.reduce((places, i) => places + lengths[i] - 1, 0), 0);
+  return { rows: rows.length, utilisation: tokens / (rows.length * maxSeqLen) };
 }

@@ -14,12 +14,18 @@ import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
 import { cacheKey, findEntry, markWhole, openCache, pruneCache } from './cache.ts';
-import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './dataAccount.ts';
-import { type FitOptions, sequencesOf } from './dataset.ts';
-import { emptyLoadAccount } from './load.ts';
-import { fileWriter, memoryWriter, openSequences, type Sequences, type SequenceWriter } from './sequences.ts';
-import { type Task, tokenize } from './tokenize.ts';
+import { emptyLoadAccount } from './examples/load.ts';
+import { type FitOptions, sequencesOf } from './tokens/dataset.ts';
+import {
+  fileWriter,
+  memoryWriter,
+  openSequences,
+  type Sequences,
+  type SequenceWriter,
+} from './tokens/sequences.ts';
+import { type Task, tokenize } from './tokens/tokenize.ts';
 import { examplesOf, heldOutBound, type Side, type View, viewOf } from './view.ts';
 
 /** A validation example as it was read, to ask a model. */

@@ -8,7 +8,7 @@ import type { Example } from '../methods/parts/example.ts';
 import { LANGUAGES } from '../methods/parts/languages.ts';
 import type { Method, MethodSettings } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { emptyLoadAccount, type LoadAccount, readExamples } from './load.ts';
+import { emptyLoadAccount, type LoadAccount, readExamples } from './examples/load.ts';
 import { listFiles } from './read/files.ts';
 import { splitOf } from './split.ts';
 

@@ -1,5 +1,5 @@
 /** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
-import { encodeExample } from '../data/encode.ts';
+import { encodeExample } from '../data/tokens/encode.ts';
 import { UserError } from '../errors.ts';
 import { loadMethod } from '../methods/index.ts';
 import type { Answer, Context, LanguagePair } from '../methods/parts/segment.ts';

@@ -1,5 +1,5 @@
 /**
- * How many bytes of text each id stands for. By these `data/encode.ts` finds the token that a span begins with; it
+ * How many bytes of text each id stands for. By these `data/tokens/encode.ts` finds the token that a span begins with; it
  * checks that they add up to the text, since a normalizer may have changed it. Both kinds of tokenizer give them.
  */
 import { byteCharacters } from './bpeEncode.ts';

@@ -1,6 +1,6 @@
 /** Loss and gradient of one optimizer step: the sum over micro-batches, normalised by all their supervised tokens. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/batches/batch.ts';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { supervisedPositions, tokenLosses } from './loss.ts';

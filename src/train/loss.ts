@@ -3,7 +3,7 @@
  * loss and gradient come from one TensorFlow op, so neither full logits nor one-hot labels exist.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/batches/batch.ts';
 import { forward, logits, type Model } from '../model/decoder.ts';
 import { callOp } from '../runtime/ops.ts';
 

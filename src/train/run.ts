@@ -3,11 +3,11 @@
  * tokenizer, and puts model and optimizer on the device; `train.ts` drives what it returns.
  */
 import { readConfig, readParameters } from '../checkpoint/model.ts';
-import { type Batch, makeBatch } from '../data/batch.ts';
-import { type DataAccount, packingOf } from '../data/dataAccount.ts';
-import { type Order, orderOf } from '../data/order.ts';
+import { type DataAccount, packingOf } from '../data/account.ts';
+import { type Batch, makeBatch } from '../data/batches/batch.ts';
+import { type Order, orderOf } from '../data/batches/order.ts';
 import { type HeldOut, prepareData } from '../data/prepare.ts';
-import type { Sequences } from '../data/sequences.ts';
+import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';

@@ -2,7 +2,7 @@
  * The training loop. It yields the metrics of each step and does nothing else: logging, validation and saving hang
  * on from outside, so the command line, a script, a notebook and a test all drive this same loop.
  */
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/batches/batch.ts';
 import { UserError } from '../errors.ts';
 import type { Span } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';

@@ -1,5 +1,5 @@
 /** Loss on held-out examples, as a mean over supervised tokens. */
-import { packRows } from '../data/pack.ts';
+import { packRows } from '../data/batches/pack.ts';
 import type { Span } from '../methods/parts/segment.ts';
 import { emptySums, evaluateBatch, meanLoss, spanLosses } from './gradients.ts';
 import { batchesOf, type Run } from './run.ts';

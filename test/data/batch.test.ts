@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { makeBatch } from '../../src/data/batch.ts';
+import { makeBatch } from '../../src/data/batches/batch.ts';
 
 const encoded = (id: string, ids: number[], spans: number[]) => ({
   ...{ id, ids: Int32Array.from(ids), spans: Int8Array.from(spans) },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readConversation, saysNothing } from '../../src/data/columns.ts';
-import type { ColumnMap } from '../../src/data/layouts.ts';
-import type { Row } from '../../src/data/read.ts';
-import { saysNoInput } from '../../src/data/text.ts';
+import { readConversation, saysNothing } from '../../src/data/examples/columns.ts';
+import type { ColumnMap } from '../../src/data/examples/layouts.ts';
+import { saysNoInput } from '../../src/data/examples/text.ts';
+import type { Row } from '../../src/data/read/read.ts';
 
 const place = { path: '/data/x.jsonl', line: 7, unit: 'line' as const };
 const columns: ColumnMap = {

@@ -1,7 +1,7 @@
 /** What is dropped, what is cut, and that every sequence is accounted for. */
 import assert from 'node:assert/strict';
-import { emptyEncodingAccount, type FitOptions, fitted, sequencesOf } from '../../src/data/dataset.ts';
-import { encodeExample } from '../../src/data/encode.ts';
+import { emptyEncodingAccount, type FitOptions, fitted, sequencesOf } from '../../src/data/tokens/dataset.ts';
+import { encodeExample } from '../../src/data/tokens/encode.ts';
 import { getMethod } from '../../src/methods/index.ts';
 import { characters, koEn } from '../support/characters.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readDialogue } from '../../src/data/dialogue.ts';
+import { readDialogue } from '../../src/data/examples/dialogue.ts';
 
 class Failure extends Error {}
 const fail = (problem: string, reason: string): never => {

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sequencesOf } from '../../src/data/dataset.ts';
-import { type Encoded, encodeExample } from '../../src/data/encode.ts';
+import { sequencesOf } from '../../src/data/tokens/dataset.ts';
+import { type Encoded, encodeExample } from '../../src/data/tokens/encode.ts';
 import { getMethod, METHODS } from '../../src/methods/index.ts';
 import { renderChat } from '../../src/methods/parts/chat.ts';
 import type { Example } from '../../src/methods/parts/example.ts';

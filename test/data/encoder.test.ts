@@ -1,9 +1,9 @@
 /** Threads give what one thread gives, in order, and a tokenizer that cannot go into them is used here. */
 import assert from 'node:assert/strict';
-import { emptyEncodingAccount, sequencesOf } from '../../src/data/dataset.ts';
-import { inlineEncoder, threadEncoder } from '../../src/data/encoder.ts';
-import { memoryWriter } from '../../src/data/sequences.ts';
-import { tokenize } from '../../src/data/tokenize.ts';
+import { emptyEncodingAccount, sequencesOf } from '../../src/data/tokens/dataset.ts';
+import { inlineEncoder, threadEncoder } from '../../src/data/tokens/encoder.ts';
+import { memoryWriter } from '../../src/data/tokens/sequences.ts';
+import { tokenize } from '../../src/data/tokens/tokenize.ts';
 import { getMethod } from '../../src/methods/index.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
 import { characters, koEn } from '../support/characters.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Row, type RowError, readFileRows, readRows } from '../../src/data/read.ts';
+import { type Row, type RowError, readFileRows, readRows } from '../../src/data/read/read.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { columnsOf, fileMaker, parquetOf } from './support.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HashSet, rankOf } from '../../src/data/hashes.ts';
+import { HashSet, rankOf } from '../../src/data/examples/hashes.ts';
 
 describe('HashSet', () => {
   it('tells texts apart as a set does, through every growth', () => {

@@ -1,7 +1,7 @@
 /** Two files of one language each, joined: by id or row number, in any order, with nothing lost. */
 import assert from 'node:assert/strict';
-import { type DataSource, loadExamples } from '../../src/data/load.ts';
-import type { Row } from '../../src/data/read.ts';
+import { type DataSource, loadExamples } from '../../src/data/examples/load.ts';
+import type { Row } from '../../src/data/read/read.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { accounted, dataOf, fileMaker } from './support.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ColumnMap, findLayout, LAYOUTS } from '../../src/data/layouts.ts';
-import type { Row } from '../../src/data/read.ts';
+import { type ColumnMap, findLayout, LAYOUTS } from '../../src/data/examples/layouts.ts';
+import type { Row } from '../../src/data/read/read.ts';
 
 const place = { path: '/data/x.jsonl', line: 7, unit: 'line' as const };
 const find = (row: Row, languages = ['ko', 'en'], wanted: 'auto' | ColumnMap = 'auto') =>

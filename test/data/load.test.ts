@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type DataSource, emptyLoadAccount, loadExamples, readExamples } from '../../src/data/load.ts';
+import {
+  type DataSource,
+  emptyLoadAccount,
+  loadExamples,
+  readExamples,
+} from '../../src/data/examples/load.ts';
 import type { Example } from '../../src/methods/parts/example.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type OrderOptions, orderOf } from '../../src/data/order.ts';
+import { type OrderOptions, orderOf } from '../../src/data/batches/order.ts';
 
 const lengthsOf = (count: number) => Int32Array.from({ length: count }, (_, i) => 2 + ((i * 7) % 19));
 const orderOver = (count: number, options: Partial<OrderOptions> = {}, groups = new Int32Array(count)) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { packRows } from '../../src/data/pack.ts';
+import { packRows } from '../../src/data/batches/pack.ts';
 import { parkMiller } from '../support/tiny.ts';
 
 describe('packRows', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PreparedData, prepareData } from '../../src/data/prepare.ts';
-import type { Sequences } from '../../src/data/sequences.ts';
+import type { Sequences } from '../../src/data/tokens/sequences.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
 import type { RecipeInput } from '../../src/recipe/schema.ts';
 import { temporaryFolder } from '../support/files.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type RowError, readRows } from '../../src/data/read.ts';
+import { type RowError, readRows } from '../../src/data/read/read.ts';
 import { displayPath } from '../../src/recipe/paths.ts';
 
 describe('readRows of JSON lines', () => {

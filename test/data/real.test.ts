@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadExamples } from '../../src/data/load.ts';
+import { loadExamples } from '../../src/data/examples/load.ts';
 import { accounted, dataOf } from './support.ts';
 
 const folder = join(process.env.PLUG_SHARED ?? '../shared', 'data', 'train');

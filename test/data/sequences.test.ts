@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Encoded } from '../../src/data/encode.ts';
-import { fileWriter, memoryWriter, openSequences } from '../../src/data/sequences.ts';
+import type { Encoded } from '../../src/data/tokens/encode.ts';
+import { fileWriter, memoryWriter, openSequences } from '../../src/data/tokens/sequences.ts';
 import { temporaryFolder } from '../support/files.ts';
 
 const sequences: [Encoded, number][] = ['하나', 'b#2', ''].map((id, i) => [

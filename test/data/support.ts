@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { DataSource, LoadAccount } from '../../src/data/load.ts';
-import type { Row } from '../../src/data/read.ts';
+import type { DataSource, LoadAccount } from '../../src/data/examples/load.ts';
+import type { Row } from '../../src/data/read/read.ts';
 
 /** A data section with the defaults of a recipe. */
 export const dataOf = (train: string | string[], more: Partial<DataSource> = {}): DataSource => ({

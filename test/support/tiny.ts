@@ -1,6 +1,6 @@
 /** A tiny decoder and examples for it, made without data or tokenizer. */
-import { type Batch, makeBatch } from '../../src/data/batch.ts';
-import type { Encoded } from '../../src/data/encode.ts';
+import { type Batch, makeBatch } from '../../src/data/batches/batch.ts';
+import type { Encoded } from '../../src/data/tokens/encode.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { Model } from '../../src/model/decoder.ts';
 import { initialValues, toParameters } from '../../src/model/parameters.ts';

@@ -2,14 +2,14 @@
  * What becomes of each sequence between its method and its training: named, made to fit, and accounted for. Nothing
  * is lost silently, and nothing without a supervised token is ever trained on.
  */
-import type { Example } from '../methods/parts/example.ts';
+import type { Example } from '../../methods/parts/example.ts';
 import {
   type Method,
   type MethodSettings,
   type Segment,
   SPANS,
   type Span,
-} from '../methods/parts/segment.ts';
+} from '../../methods/parts/segment.ts';
 import type { Encoded } from './encode.ts';
 
 /** What became of the examples: sequences are counted, not rows, since each turn of a row is at least one. */

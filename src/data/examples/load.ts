@@ -3,10 +3,11 @@
  * same again, takes a sample, and gives an account of every row. Training and `npm run data` load their examples
  * here; what a row is stands in `source.ts`.
  */
-import { UserError } from '../errors.ts';
-import type { Example, LanguageCode } from '../methods/parts/example.ts';
-import { displayPath } from '../recipe/paths.ts';
-import type { Recipe } from '../recipe/schema.ts';
+import { UserError } from '../../errors.ts';
+import type { Example, LanguageCode } from '../../methods/parts/example.ts';
+import { displayPath } from '../../recipe/paths.ts';
+import type { Recipe } from '../../recipe/schema.ts';
+import { RowError } from '../read/row.ts';
 import {
   badRowHandler,
   countRow,
@@ -17,7 +18,6 @@ import {
 import { HashSet } from './hashes.ts';
 import { duplicateId, joinSources } from './join.ts';
 import { quoted } from './layouts.ts';
-import { RowError } from './read/row.ts';
 import { sampleOf } from './sample.ts';
 import { readSources, type Source } from './source.ts';
 

@@ -7,9 +7,9 @@
  * comes first: where the prompt ends and the model begins to write. At inference the prompt is tokenized without what
  * follows, so if a tokenizer would merge across that place, the text is cut there and each side tokenized by itself.
  */
-import { type Part, renderChat } from '../methods/parts/chat.ts';
-import { type Segment, SPANS } from '../methods/parts/segment.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { type Part, renderChat } from '../../methods/parts/chat.ts';
+import { type Segment, SPANS } from '../../methods/parts/segment.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 
 /** A tokenized training example or prompt. */
 export interface Encoded {

@@ -2,10 +2,10 @@
  * What a row says in one language, read by the layout of its file: the turns, and a system text of the row's own.
  * `source.ts` calls this row by row.
  */
-import type { LanguageCode, Turn } from '../methods/parts/example.ts';
+import type { LanguageCode, Turn } from '../../methods/parts/example.ts';
+import { type Place, type Row, RowError } from '../read/row.ts';
 import { readDialogue } from './dialogue.ts';
 import { type ColumnMap, column, fieldOf } from './layouts.ts';
-import { type Place, type Row, RowError } from './read/row.ts';
 import { type Fail, filled, optionalText, requiredText, textOrSentences } from './text.ts';
 
 /** A conversation in one language. */

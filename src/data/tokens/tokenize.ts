@@ -2,8 +2,8 @@
  * Drives sequences through an encoder into writers, in order, a bounded number at once, so that memory stays flat
  * however many there are. `prepare.ts` says what goes in.
  */
-import type { Segment } from '../methods/parts/segment.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Segment } from '../../methods/parts/segment.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
 import { type Encoder, inlineEncoder, threadEncoder } from './encoder.ts';
 import type { SequenceWriter } from './sequences.ts';

@@ -2,10 +2,10 @@
  * Which columns of a file hold what. The layouts known by themselves stand at the top; a recipe names others with
  * `data.columns`. A layout is found once a file, from its first row; `columns.ts` then reads the rows by it.
  */
-import { UserError } from '../errors.ts';
-import type { LanguageCode } from '../methods/parts/example.ts';
-import type { Recipe } from '../recipe/schema.ts';
-import { isObject, type Place, type Row, showPlace } from './read/row.ts';
+import { UserError } from '../../errors.ts';
+import type { LanguageCode } from '../../methods/parts/example.ts';
+import type { Recipe } from '../../recipe/schema.ts';
+import { isObject, type Place, type Row, showPlace } from '../read/row.ts';
 
 /** Column names, `{lang}` standing for the language code; a dot goes into an object. */
 export type ColumnMap = Exclude<Recipe['data']['columns'], 'auto'>;

@@ -4,8 +4,8 @@
  * number alone.
  */
 import seedrandom from 'seedrandom';
+import type { Sequences } from '../tokens/sequences.ts';
 import { packRows } from './pack.ts';
-import type { Sequences } from './sequences.ts';
 
 export interface OrderOptions {
   seed: number;

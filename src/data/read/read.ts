@@ -3,16 +3,16 @@
  * lines, a JSON document, or Parquet, by the file's ending and where that says too little by its first bytes. It
  * knows nothing of columns; `load.ts` makes examples of the rows. Each format has a file under `read/`.
  */
-import { UserError } from '../errors.ts';
-import { displayPath } from '../recipe/paths.ts';
-import { isGzip, readStart } from './read/bytes.ts';
-import { listFiles } from './read/files.ts';
-import { readJson } from './read/json.ts';
-import { readJsonLines } from './read/jsonLines.ts';
-import { readParquet } from './read/parquet.ts';
-import { isObject, type OnBad, type PlacedRow } from './read/row.ts';
+import { UserError } from '../../errors.ts';
+import { displayPath } from '../../recipe/paths.ts';
+import { isGzip, readStart } from './bytes.ts';
+import { listFiles } from './files.ts';
+import { readJson } from './json.ts';
+import { readJsonLines } from './jsonLines.ts';
+import { readParquet } from './parquet.ts';
+import { isObject, type OnBad, type PlacedRow } from './row.ts';
 
-export { type OnBad, type Place, type PlacedRow, type Row, RowError } from './read/row.ts';
+export { type OnBad, type Place, type PlacedRow, type Row, RowError } from './row.ts';
 
 /** As much of a file is looked at to tell its format. */
 const START_BYTES = 1 << 20;

@@ -3,7 +3,7 @@
  * nothing else: which positions see each other follows from `documents` and `positions` alone, so that several
  * documents may share a row.
  */
-import type { Encoded } from './encode.ts';
+import type { Encoded } from '../tokens/encode.ts';
 
 /** Arrays are row-major [batch, seq]. */
 export interface Batch {

@@ -8,8 +8,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Segment } from '../methods/parts/segment.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Segment } from '../../methods/parts/segment.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { encodeExample, type Tokens } from './encode.ts';
 
 export interface Encoder {

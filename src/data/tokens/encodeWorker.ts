@@ -1,7 +1,7 @@
 /** A thread that tokenizes: says when its tokenizer is loaded, then answers each batch of segments with its tokens. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Segment } from '../methods/parts/segment.ts';
-import { loadTokenizer } from '../tokenizer/load.ts';
+import type { Segment } from '../../methods/parts/segment.ts';
+import { loadTokenizer } from '../../tokenizer/load.ts';
 import { encodeExample } from './encode.ts';
 import type { Answer } from './encoder.ts';
 

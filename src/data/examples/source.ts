@@ -3,16 +3,16 @@
  * each file, names the rows and counts the bad ones; `load.ts` makes examples of them, `join.ts` joins two sides.
  */
 import { basename } from 'node:path';
-import { UserError } from '../errors.ts';
-import type { LanguageCode } from '../methods/parts/example.ts';
-import { displayPath } from '../recipe/paths.ts';
-import type { Recipe } from '../recipe/schema.ts';
+import { UserError } from '../../errors.ts';
+import type { LanguageCode } from '../../methods/parts/example.ts';
+import { displayPath } from '../../recipe/paths.ts';
+import type { Recipe } from '../../recipe/schema.ts';
+import { listFiles } from '../read/files.ts';
+import { readFileRows } from '../read/read.ts';
+import { type OnBad, type Place, type Row, RowError } from '../read/row.ts';
 import type { LoadAccount } from './account.ts';
 import { type Conversation, readConversation, saysNothing } from './columns.ts';
 import { fieldOf, findLayout, type Layout, languagesIn, quoted } from './layouts.ts';
-import { listFiles } from './read/files.ts';
-import { type OnBad, type Place, type Row, RowError } from './read/row.ts';
-import { readFileRows } from './read.ts';
 
 /** A row as it is read: whatever it holds of the languages asked for. */
 export interface Source {

@@ -2,12 +2,12 @@
  * Joins the rows of `data.train` with those of `data.pivot`, which hold what the former lack. Both are read in
  * lockstep and only rows whose partner has not come yet are held: nearly none where the files are aligned.
  */
-import { UserError } from '../errors.ts';
-import type { LanguageCode } from '../methods/parts/example.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { UserError } from '../../errors.ts';
+import type { LanguageCode } from '../../methods/parts/example.ts';
+import { displayPath } from '../../recipe/paths.ts';
+import { type OnBad, RowError } from '../read/row.ts';
 import { countWithoutPartner, type LoadAccount } from './account.ts';
 import { HashSet } from './hashes.ts';
-import { type OnBad, RowError } from './read/row.ts';
 import type { Source } from './source.ts';
 
 interface Side {

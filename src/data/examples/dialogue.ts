@@ -2,8 +2,8 @@
  * A conversation that stands in one field, to turns. It may be a list of [user, assistant] pairs, of messages
  * with role and content, or of messages with from and value (ShareGPT): which one is told from the value itself.
  */
-import type { Turn } from '../methods/parts/example.ts';
-import { isObject } from './read/row.ts';
+import type { Turn } from '../../methods/parts/example.ts';
+import { isObject } from '../read/row.ts';
 import { type Fail, requiredText, shown } from './text.ts';
 
 export interface Dialogue {
