@@ -126,6 +126,23 @@ function wholeIds(segments: Segment[], tokenizer: Tokenizer): number[] {
   return [...(tokenizer.bosId === null ? [] : [tokenizer.bosId]), ...stretches.flat()];
 }
 
+describe('bytes behind the ids', () => {
+  const dir = temporaryFolder();
+
+  for (const { name, load } of cases.filter(({ lossless }) => lossless)) {
+    it(`${name}: add up to the text`, async () => {
+      mkdirSync(join(dir, name));
+      const tokenizer = await load(join(dir, name));
+      for (const text of randomTexts(200, 17)) {
+        // ▁ (U+2581) in a text is a space to some; no random text has it.
+        const ids = tokenizer.encode(text, { continuing: true });
+        const bytes = ids.reduce((sum, id) => sum + tokenizer.byteLengths[id], 0);
+        assert.equal(bytes, Buffer.byteLength(text), JSON.stringify(text));
+      }
+    });
+  }
+});
+
 const real = existsSync(realFolder) ? ['minimind_tokenizer.json', 'mistral_v1_tokenizer.model'] : [];
 
 describe('every method and every tokenizer', () => {

@@ -127,6 +127,7 @@ describe('prepareData', () => {
     assert.deepEqual(counts, [40, 30]);
     assert.deepEqual(account.targets?.zh.rows.withoutPartner, { zh: 10 });
     assert.equal(account.rows.kept, 70);
+    assert.equal(account.train.maxTurns, 1, 'the most of all, not the sum');
     const held = new Set(idsOf(validation));
     assert.ok(held.size > 0 && idsOf(train).every((id) => !held.has(id)));
     assert.match(textOf(all, train.groups.indexOf(1)), /both in English and in Chinese\.[\s\S]*zh question/);
@@ -183,5 +184,26 @@ describe('prepareData', () => {
     assert.equal(await pieces({ model: { from: saved } }), 320);
     assert.equal(await pieces({ model: { from: saved }, tokenizer: { path: other } }), 260);
     assert.equal(await pieces({ tokenizer: { path: other } }, saved), 320);
+    const text = async (path: string) => textOf(await prepare({ tokenizer: { path }, model: { maxSeqLen: 600 } }));
+    assert.equal(await text(saved), await text(other), 'each with tokens of its own');
+  });
+
+  it('trains a tokenizer on nothing that is held out', async () => {
+    const data = { train: join(dir, 'words.jsonl'), validationShare: 0.3 };
+    const rows = Array.from({ length: 20 }, (_, i) => {
+      const word = `${String.fromCharCode(97 + i)}`.repeat(6);
+      return { id: `w${i}`, instruction_ko: `${word} ${word} ${word}`, response_ko: word };
+    });
+    writeFileSync(data.train, rows.map((row) => JSON.stringify(row)).join('\n'));
+    const { tokenizer, heldOut } = await prepare({
+      data,
+      method: { name: 'monolingual' },
+      tokenizer: { vocabSize: 2000 },
+    });
+    assert.ok(heldOut.length > 0 && heldOut.length < 20);
+    for (const { id, response_ko: word } of rows) {
+      const held = heldOut.some(({ example }) => example.id === id);
+      assert.equal(tokenizer.encode(` ${word}`).length > 2, held, word);
+    }
   });
 });
