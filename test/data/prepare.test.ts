@@ -184,7 +184,8 @@ describe('prepareData', () => {
     assert.equal(await pieces({ model: { from: saved } }), 320);
     assert.equal(await pieces({ model: { from: saved }, tokenizer: { path: other } }), 260);
     assert.equal(await pieces({ tokenizer: { path: other } }, saved), 320);
-    const text = async (path: string) => textOf(await prepare({ tokenizer: { path }, model: { maxSeqLen: 600 } }));
+    const text = async (path: string) =>
+      textOf(await prepare({ tokenizer: { path }, model: { maxSeqLen: 600 } }));
     assert.equal(await text(saved), await text(other), 'each with tokens of its own');
   });
 
