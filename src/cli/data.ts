@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { packingOf } from '../data/account.ts';
-import { orderOf } from '../data/batches/order.ts';
+import { trainingOrder } from '../data/batches/order.ts';
 import { openCache } from '../data/cache.ts';
 import { findTokenizer, prepareData } from '../data/prepare.ts';
 import { sequencesOf } from '../data/tokens/dataset.ts';
@@ -68,7 +68,7 @@ async function writeStarterData(dir: string): Promise<void> {
 /** The first examples of a recipe, read no further than they go. */
 async function show(recipe: Recipe, count: number, ids: boolean): Promise<void> {
   const view = await viewOf(recipe);
-  const tokenizer = await findTokenizer(view, await openCache());
+  const tokenizer = await findTokenizer(view, await openCache(view.files));
   const colour = takesColour();
   const pieces = `a tokenizer of ${number(tokenizer.vocabSize)} pieces`;
   console.log(`${recipe.name}: ${view.method.summary}; ${pieces}\n${legend(colour)}\n`);
@@ -91,12 +91,8 @@ async function stats(recipe: Recipe, json: boolean): Promise<void> {
   progress.done();
   if (train.count > 0 && recipe.train.packing) {
     const { maxSeqLen } = recipe.model;
-    const order = orderOf(train, {
-      seed: recipe.train.seed,
-      packInto: maxSeqLen,
-      mixing: recipe.data.mixing,
-    });
-    account.packing = packingOf(order.epochRows(0), train.lengths, maxSeqLen);
+    const rows = trainingOrder(train, recipe, maxSeqLen).epochRows(0);
+    account.packing = packingOf(rows, train.lengths, maxSeqLen);
   }
   if (json) {
     const lengths = Object.entries(lengthsOf(train)).map(([name, some]) => [

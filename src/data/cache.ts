@@ -8,7 +8,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs
 import { access, constants, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder, removeLeftovers, writeFileWhole } from '../files.ts';
+import { makeFolder, writeFileWhole, writeFolderWhole } from '../files.ts';
 import { cacheFolder } from '../runtime/context.ts';
 
 /** What has not been used for so long is removed. */
@@ -18,28 +18,54 @@ const MARK = 'used';
 /** The rooms whose code decides ids and masks. */
 const ROOMS = ['.', '../methods', '../tokenizer'];
 
-/** The folder of the cache, made; null where it is turned off or cannot be written. */
-export async function openCache(): Promise<string | null> {
+export interface Cache {
+  /** The folder that follows from `settings` (plain data) and the files, filled first where there is none yet. */
+  entry(settings: unknown, fill: (dir: string) => Promise<void>): Promise<string>;
+}
+
+/** The cache for what is made of `files`; null where it is turned off or cannot be written. */
+export async function openCache(files: string[]): Promise<Cache | null> {
   const named = process.env.PLUG_DATA_CACHE;
   if (named === 'off') return null;
-  const dir = named || join(cacheFolder(process.env), 'data');
+  const cache = named || join(cacheFolder(process.env), 'data');
   try {
-    await makeFolder(dir);
-    await access(dir, constants.W_OK);
-    return dir;
+    await makeFolder(cache);
+    await access(cache, constants.W_OK);
   } catch {
     return null;
   }
+  let content: Promise<string> | undefined; // the files are read once, and only if an entry is asked for
+  return {
+    async entry(settings, fill) {
+      content ??= contentHash(files);
+      const key = createHash('sha256')
+        .update(sourceHash())
+        .update(await content)
+        .update(JSON.stringify(settings));
+      const dir = join(cache, key.digest('hex').slice(0, 32));
+      if (existsSync(join(dir, MARK))) {
+        const now = new Date();
+        await utimes(join(dir, MARK), now, now).catch(() => {});
+        return dir;
+      }
+      await writeFolderWhole(dir, async (temporary) => {
+        await fill(temporary);
+        await writeFileWhole(join(temporary, MARK), '');
+      });
+      await prune(cache);
+      return dir;
+    },
+  };
 }
 
-/** A name for what follows from `settings` (plain data) and the content of `files`. */
-export async function cacheKey(settings: unknown, files: string[]): Promise<string> {
-  const hash = createHash('sha256').update(sourceHash()).update(JSON.stringify(settings));
+/** A hash of the names and bytes of `files`. */
+async function contentHash(files: string[]): Promise<string> {
+  const hash = createHash('sha256');
   for (const file of files) {
     hash.update(`\0${basename(file)}\0`);
     for await (const chunk of createReadStream(file)) hash.update(chunk);
   }
-  return hash.digest('hex').slice(0, 32);
+  return hash.digest('hex');
 }
 
 let source: string | undefined;
@@ -57,24 +83,12 @@ function sourceHash(): string {
   return source;
 }
 
-/** The whole entry `key`, marked as used now; null where there is none. */
-export async function findEntry(cache: string, key: string): Promise<string | null> {
-  const dir = join(cache, key);
-  if (!existsSync(join(dir, MARK))) return null;
-  const now = new Date();
-  await utimes(join(dir, MARK), now, now).catch(() => {});
-  return dir;
-}
-
-/** The last file to write into the folder of a new entry. */
-export const markWhole = (dir: string) => writeFileWhole(join(dir, MARK), '');
-
-/** Removes entries that have not been used for a month, and what killed processes left. */
-export async function pruneCache(cache: string): Promise<void> {
-  await removeLeftovers(cache);
+/** Removes entries that have not been used for a month, and what a process killed so long ago left half-written. */
+async function prune(cache: string): Promise<void> {
   const oldest = Date.now() - KEEP_DAYS * 24 * 3600 * 1000;
   for (const name of await readdir(cache)) {
-    const used = await stat(join(cache, name, MARK)).catch(() => null);
-    if (used && used.mtimeMs < oldest) await rm(join(cache, name), { recursive: true, force: true });
+    const dir = join(cache, name);
+    const used = await stat(join(dir, MARK)).catch(() => stat(dir).catch(() => null));
+    if (used && used.mtimeMs < oldest) await rm(dir, { recursive: true, force: true });
   }
 }

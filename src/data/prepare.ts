@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFolderWhole, writeJson } from '../files.ts';
+import { writeJson } from '../files.ts';
 import { hashShare } from '../hash.ts';
 import { renderChat } from '../methods/parts/chat.ts';
 import type { Example, LanguageCode } from '../methods/parts/example.ts';
@@ -15,7 +15,7 @@ import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
-import { cacheKey, findEntry, markWhole, openCache, pruneCache } from './cache.ts';
+import { type Cache, openCache } from './cache.ts';
 import { emptyLoadAccount } from './examples/load.ts';
 import { type FitOptions, sequencesOf } from './tokens/dataset.ts';
 import {
@@ -63,7 +63,7 @@ const count = (value: number) => value.toLocaleString('en');
 /** @throws UserError for anything in the recipe's files that does not fit */
 export async function prepareData(recipe: Recipe, options: PrepareDataOptions = {}): Promise<PreparedData> {
   const view = await viewOf(recipe, options.note);
-  const cache = await openCache();
+  const cache = await openCache(view.files);
   const tokenizer = await findTokenizer(view, cache, options.from);
   const fitting = {
     maxSeqLen: options.maxSeqLen ?? recipe.model.maxSeqLen,
@@ -75,43 +75,29 @@ export async function prepareData(recipe: Recipe, options: PrepareDataOptions = 
     const [train, validation] = [writers.train.sequences(), writers.validation.sequences()];
     return { tokenizer, train, validation, ...about };
   }
-  const key = await cacheKey([view.settings, tokenizer.fingerprint, fitting], view.files);
-  const found = await findEntry(cache, key);
-  if (!found) {
-    await writeFolderWhole(join(cache, key), async (dir) => {
-      const [train, validation] = [fileWriter(join(dir, 'train')), fileWriter(join(dir, 'validation'))];
-      const about = await tokenizeAll(view, tokenizer, fitting, { train, validation }).catch(
-        async (error) => {
-          await Promise.allSettled([train.finish(), validation.finish()]);
-          throw error;
-        },
-      );
-      await writeJson(join(dir, 'about.json'), about);
-      await markWhole(dir);
+  const entry = await cache.entry([view.settings, tokenizer.fingerprint, fitting], async (dir) => {
+    const [train, validation] = [fileWriter(join(dir, 'train')), fileWriter(join(dir, 'validation'))];
+    const about = await tokenizeAll(view, tokenizer, fitting, { train, validation }).catch(async (error) => {
+      await Promise.allSettled([train.finish(), validation.finish()]);
+      throw error;
     });
-    await pruneCache(cache);
-  }
-  const dir = found ?? join(cache, key);
-  const about: About = JSON.parse(await readFile(join(dir, 'about.json'), 'utf8'));
-  const [train, validation] = ['train', 'validation'].map((side) => openSequences(join(dir, side)));
+    await writeJson(join(dir, 'about.json'), about);
+  });
+  const about: About = JSON.parse(await readFile(join(entry, 'about.json'), 'utf8'));
+  const [train, validation] = ['train', 'validation'].map((side) => openSequences(join(entry, side)));
   return { tokenizer, train, validation, ...about };
 }
 
 /** The tokenizer of the model at hand, of the recipe, or else one trained on the very text to be learned. */
-export async function findTokenizer(view: View, cache: string | null, from?: string): Promise<Tokenizer> {
-  const { recipe, settings, files } = view;
+export async function findTokenizer(view: View, cache: Cache | null, from?: string): Promise<Tokenizer> {
+  const { recipe, settings } = view;
   const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
   if (path) return loadTokenizer(path);
   if (!cache) return bpeTokenizer(await trainTokenizer(view));
-  const key = await cacheKey(['tokenizer', settings, recipe.tokenizer.vocabSize], files);
-  const found = await findEntry(cache, key);
-  if (found) return loadTokenizer(found);
-  const json = await trainTokenizer(view);
-  await writeFolderWhole(join(cache, key), async (dir) => {
-    await writeBpe(dir, json);
-    await markWhole(dir);
-  });
-  return loadTokenizer(join(cache, key));
+  const entry = await cache.entry(['tokenizer', settings, recipe.tokenizer.vocabSize], async (dir) =>
+    writeBpe(dir, await trainTokenizer(view)),
+  );
+  return loadTokenizer(entry);
 }
 
 /** A byte-level BPE of the training text, held-out examples left out. */

@@ -5,7 +5,7 @@
 import { readConfig, readParameters } from '../checkpoint/model.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
-import { type Order, orderOf } from '../data/batches/order.ts';
+import { type Order, trainingOrder } from '../data/batches/order.ts';
 import { type HeldOut, prepareData } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
@@ -67,11 +67,7 @@ export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions 
         'raise --model.maxSeqLen or use --data.truncation cut',
     );
   }
-  const order = orderOf(train, {
-    seed: recipe.train.seed,
-    packInto: recipe.train.packing ? maxSeqLen : null,
-    mixing: recipe.data.mixing,
-  });
+  const order = trainingOrder(train, recipe, maxSeqLen);
   const rows = order.epochRows(0);
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 

@@ -4,6 +4,7 @@
  * number alone.
  */
 import seedrandom from 'seedrandom';
+import type { Recipe } from '../../recipe/schema.ts';
 import type { Sequences } from '../tokens/sequences.ts';
 import { packRows } from './pack.ts';
 
@@ -23,6 +24,14 @@ export interface Order {
   /** Passes made when `place` rows have been taken; a fraction within a pass. */
   epochsAt(place: number): number;
 }
+
+/** The order of the training sequences of a recipe. @param maxSeqLen places of a packed row */
+export const trainingOrder = (sequences: Sequences, { train, data }: Recipe, maxSeqLen: number): Order =>
+  orderOf(sequences, {
+    seed: train.seed,
+    packInto: train.packing ? maxSeqLen : null,
+    mixing: data.mixing,
+  });
 
 /** The order of a run over `sequences`. The pass at hand is kept, since it serves many steps. */
 export function orderOf(

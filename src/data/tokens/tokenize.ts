@@ -5,6 +5,7 @@
 import type { Segment } from '../../methods/parts/segment.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
+import type { Tokens } from './encode.ts';
 import { type Encoder, inlineEncoder, threadEncoder } from './encoder.ts';
 import type { SequenceWriter } from './sequences.ts';
 
@@ -35,7 +36,7 @@ export async function tokenize(
   let threadsTried = false;
   let seen = 0;
   let done = 0;
-  const running: { batch: Task[]; tokens: Promise<Awaited<ReturnType<Encoder['encode']>>> }[] = [];
+  const running: { batch: Task[]; tokens: Promise<Tokens[]> }[] = [];
   const settleFirst = async () => {
     const { batch, tokens } = running.shift() as (typeof running)[number];
     for (const [i, each] of (await tokens).entries()) {
