@@ -1,6 +1,6 @@
 /** From a recipe to tokens: what is read, held out, cached, mixed, and the tokenizer that is trained or found. */
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PreparedData, prepareData } from '../../src/data/prepare.ts';
 import type { Sequences } from '../../src/data/tokens/sequences.ts';
@@ -114,6 +114,20 @@ describe('prepareData', () => {
     assert.deepEqual(entries(), before);
     writeFileSync(join(dir, 'bad.jsonl'), '{"id":"a","instruction_ko":"x","response_ko":"y"}\n');
     assert.equal((await prepare({ data, method: { name: 'monolingual' } })).train.count, 1);
+  });
+
+  it('prunes what is a month old, and lets the unfinished folder of another process be', async () => {
+    const folder = (name: string, days: number) => {
+      const path = join(process.env.PLUG_DATA_CACHE as string, name);
+      mkdirSync(path);
+      const then = new Date(Date.now() - days * 24 * 3600 * 1000);
+      utimesSync(path, then, then);
+    };
+    folder('.running.tmp-1', 0);
+    folder('.killed.tmp-2', 31);
+    await prepare({ data: { limit: 8 } });
+    assert.ok(entries().includes('.running.tmp-1'));
+    assert.ok(!entries().includes('.killed.tmp-2'));
   });
 
   it('mixes languages: each target from the rows that hold it, held-out ids the same in all', async () => {
