@@ -1,0 +1,61 @@
+/** Arrays on their way into TensorFlow and out of it. */
+import { BYTES, type CApi, DataType, type Pointer, view } from './capi.ts';
+
+/** Values on the host: raw bytes, row-major, with their shape and TF_DataType. */
+export interface HostArray {
+  dtype: number;
+  shape: number[];
+  bytes: Uint8Array;
+}
+
+/** A new TF_Tensor that holds a copy of `array`; the caller deletes it. */
+export function allocate(api: CApi, array: HostArray): Pointer {
+  const tensor = allocateEmpty(api, array.dtype, array.shape);
+  if (array.bytes.length > 0) view(api.tensorData(tensor), array.bytes.length).set(array.bytes);
+  return tensor;
+}
+
+/** A new TF_Tensor with nothing in it yet; `tensorBytes` is where to write. The caller deletes it. */
+export function allocateEmpty(api: CApi, dtype: number, shape: number[]): Pointer {
+  const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
+  const tensor = api.allocateTensor(dtype, shape, shape.length, bytes);
+  if (!tensor) throw new Error(`expected memory for a tensor of ${bytes} bytes, got none`);
+  return tensor;
+}
+
+/** The memory of a tensor itself, valid until it is deleted. */
+export function tensorBytes(api: CApi, tensor: Pointer): Uint8Array<ArrayBuffer> {
+  const bytes = Number(api.tensorByteSize(tensor));
+  return bytes === 0 ? new Uint8Array(0) : view(api.tensorData(tensor), bytes);
+}
+
+/** A copy of a tensor's values in the array type that tfjs has for its dtype. */
+export function tensorValues(api: CApi, tensor: Pointer): { values: TensorValues; shape: number[] } {
+  const dims = api.tensorNumDims(tensor);
+  const shape = Array.from({ length: dims }, (_, i) => Number(api.tensorDim(tensor, i)));
+  return { values: toValues(tensorBytes(api, tensor).slice(), api.tensorType(tensor)), shape };
+}
+
+export type TensorValues = Float32Array | Int32Array | Uint8Array;
+
+/** Bytes, no copy, in the array type that tfjs has for their dtype. */
+export function toValues(bytes: Uint8Array<ArrayBuffer>, dtype: number): TensorValues {
+  if (dtype === DataType.float32) return new Float32Array(bytes.buffer);
+  if (dtype === DataType.int32) return new Int32Array(bytes.buffer);
+  return bytes;
+}
+
+/** tfjs's values of a tensor as bytes; booleans may be a plain array there. */
+export function toHostArray(values: ArrayLike<number | boolean>, shape: number[], dtype: number): HostArray {
+  if (ArrayBuffer.isView(values)) {
+    const { buffer, byteOffset, byteLength } = values as Float32Array;
+    return { dtype, shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+  }
+  const typed =
+    dtype === DataType.float32
+      ? Float32Array.from(values as ArrayLike<number>)
+      : dtype === DataType.int32
+        ? Int32Array.from(values as ArrayLike<number>)
+        : Uint8Array.from(values as ArrayLike<number>, Number);
+  return { dtype, shape, bytes: new Uint8Array(typed.buffer) };
+}

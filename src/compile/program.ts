@@ -1,0 +1,115 @@
+/** One recorded function: what it is fed, what it reads and changes, and what it gives. */
+import { DataType, type Output, type Pointer } from './capi.ts';
+import { nameOfCall, RecordError } from './errors.ts';
+import type { AttributeValue, Graph } from './graph.ts';
+import type { State } from './states.ts';
+
+/** Numbers that matrix products are computed in; everything else is float32. */
+export type Precision = 'float32' | 'bf16';
+
+/** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
+const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
+
+export class Program {
+  readonly graph: Graph;
+  readonly precision: Precision;
+  readonly inputs: Output[] = [];
+  readonly outputs: Output[] = [];
+  /** Ops that change state: they run though nothing fetches them. */
+  readonly targets: Pointer[] = [];
+  /** The value at the start of the run of each state that is read. */
+  private readonly reads = new Map<State, Output>();
+  private readonly changed = new Set<State>();
+  private readonly rounded = new Map<string, Output>();
+  /** While set, ops that change state run only if it does. */
+  private gate: Pointer | null = null;
+
+  constructor(graph: Graph, precision: Precision) {
+    this.graph = graph;
+    this.precision = precision;
+  }
+
+  /** Adds an op, as the precision asks. */
+  add(
+    name: string,
+    inputs: Output[],
+    attributes: Record<string, AttributeValue>,
+    controls: Pointer[] = [],
+  ): Pointer {
+    try {
+      if (this.precision === 'bf16' && PRODUCTS.has(name)) {
+        const product = this.graph.output(
+          name,
+          inputs.map((input) => this.toBf16(input)),
+          attributes,
+          controls,
+        );
+        return this.graph.add('Cast', [product], { DstT: DataType.float32 });
+      }
+      return this.graph.add(name, inputs, attributes, controls);
+    } catch (error) {
+      if (error instanceof RecordError) throw error;
+      throw new RecordError(`${nameOfCall()} (op ${name}): ${(error as Error).message}`);
+    }
+  }
+
+  uses(state: State): boolean {
+    return this.reads.has(state) || this.changed.has(state);
+  }
+
+  /** The value of a state at the start of the run. */
+  read(state: State): Output {
+    const known = this.reads.get(state);
+    if (known) return known;
+    const value = this.graph.output('ReadVariableOp', [state.handle], { dtype: state.dtype });
+    this.reads.set(state, value);
+    return value;
+  }
+
+  /** Sets a state at the end of the run. */
+  assign(state: State, value: Output): void {
+    this.changed.add(state);
+    this.targets.push(
+      this.graph.add('AssignVariableOp', [state.handle, value], { dtype: state.dtype }, this.before([state])),
+    );
+  }
+
+  /** An op that changes states in place, given their resources; it runs when all that reads them has been read. */
+  addInPlace(
+    name: string,
+    states: State[],
+    inputs: Output[],
+    attributes: Record<string, AttributeValue>,
+  ): void {
+    for (const state of states) this.changed.add(state);
+    const handles = states.map(({ handle }) => handle);
+    this.targets.push(this.graph.add(name, [...handles, ...inputs], attributes, this.before(states)));
+  }
+
+  /** Changes of state inside `change` happen only in runs in which `condition`, a scalar of bool, is true. */
+  when(condition: Output, change: () => void): void {
+    if (this.gate !== null) throw new RecordError('when: expected no other when around it, got one');
+    const choice = this.graph.add('Switch', [condition, condition]);
+    this.gate = this.graph.add('Identity', [{ oper: choice, index: 1 }]);
+    try {
+      change();
+    } finally {
+      this.gate = null;
+    }
+  }
+
+  private before(states: State[]): Pointer[] {
+    const reads = states.map((state) => this.reads.get(state)?.oper).filter((oper) => oper !== undefined);
+    return this.gate === null ? reads : [...reads, this.gate];
+  }
+
+  private toBf16(output: Output): Output {
+    if (this.graph.info(output).dtype !== DataType.float32) return output;
+    const key = `${output.oper}/${output.index}`;
+    const known = this.rounded.get(key);
+    if (known) return known;
+    const cast = this.graph.output('Cast', [output], { DstT: DataType.bf16 });
+    this.rounded.set(key, cast);
+    return cast;
+  }
+}

@@ -1,0 +1,38 @@
+/** The graph, the session and the recording backend: one of each in the process. */
+import { startTensorFlow } from '../runtime/start.ts';
+import { openLibrary } from './capi.ts';
+import { betterGradients } from './gradients.ts';
+import { Graph } from './graph.ts';
+import { betterKernels } from './kernels.ts';
+import { type Recorder, registerRecorder } from './recorder.ts';
+import { Session, type SessionOptions } from './session.ts';
+import { States } from './states.ts';
+
+export interface CompileRuntime {
+  graph: Graph;
+  session: Session;
+  states: States;
+  recorder: Recorder;
+}
+
+let opened: CompileRuntime | undefined;
+
+/** Starts TensorFlow where it is not, and opens the session once; options count the first time only. */
+export async function openRuntime(options: SessionOptions = {}): Promise<CompileRuntime> {
+  const { library } = await startTensorFlow();
+  opened ??= open(library, options);
+  return opened;
+}
+
+/** What has been opened, if anything. */
+export const openedRuntime = (): CompileRuntime | undefined => opened;
+
+function open(library: string, options: SessionOptions): CompileRuntime {
+  const graph = new Graph(openLibrary(library));
+  const session = new Session(graph, options);
+  const states = new States(graph, session);
+  const recorder = registerRecorder(graph, states);
+  betterKernels();
+  betterGradients();
+  return { graph, session, states, recorder };
+}

@@ -1,0 +1,86 @@
+/** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
+import { type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
+import type { Graph } from './graph.ts';
+import { message } from './protobuf.ts';
+
+/** What to feed, what to fetch, and what to run besides. */
+export interface RunRequest {
+  feeds: Output[];
+  /** TF_Tensors, one a feed; the caller deletes them. */
+  values: Pointer[];
+  fetches: Output[];
+  targets: Pointer[];
+}
+
+export interface SessionOptions {
+  /** Threads within an op and among ops; default: TensorFlow's. */
+  intraThreads?: number;
+  interThreads?: number;
+  /** Lets XLA compile clusters of ops. */
+  xla?: boolean;
+}
+
+export class Session {
+  private readonly api: CApi;
+  private readonly pointer: Pointer;
+  /** Ends when the last run asked for so far has. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(graph: Graph, options: SessionOptions = {}) {
+    this.api = graph.api;
+    const { api } = this;
+    const sessionOptions = api.newSessionOptions();
+    const config = configProto(options);
+    checked(api, (status) => api.setConfig(sessionOptions, config, config.length, status));
+    this.pointer = checked(api, (status) => api.newSession(graph.pointer, sessionOptions, status));
+    api.deleteSessionOptions(sessionOptions);
+  }
+
+  /** Fetched tensors in order; the caller deletes them. */
+  run(request: RunRequest): Promise<Pointer[]> {
+    const run = this.last.then(() => this.start(request));
+    this.last = run.catch(() => {});
+    return run;
+  }
+
+  /** The same on this thread, without waiting for runs that are under way. */
+  runSync(request: RunRequest): Pointer[] {
+    const fetched = request.fetches.map(() => null);
+    checked(this.api, (status) => this.api.sessionRun(...this.arguments(request, fetched, status)));
+    return fetched as unknown as Pointer[];
+  }
+
+  private start(request: RunRequest): Promise<Pointer[]> {
+    const { api } = this;
+    const status = api.newStatus();
+    const fetched = request.fetches.map(() => null);
+    return new Promise((resolve, reject) => {
+      api.sessionRun.async(...this.arguments(request, fetched, status), (failure: unknown) => {
+        const failed =
+          failure ?? (api.getCode(status) === 0 ? null : new TensorFlowError(api.message(status)));
+        api.deleteStatus(status);
+        if (failed) reject(failed);
+        else resolve(fetched as unknown as Pointer[]);
+      });
+    });
+  }
+
+  private arguments({ feeds, values, fetches, targets }: RunRequest, fetched: null[], status: Pointer) {
+    return [
+      ...[this.pointer, null, feeds, values, feeds.length],
+      ...[fetches, fetched, fetches.length, targets, targets.length, null, status],
+    ];
+  }
+}
+
+/** Field numbers of tensorflow/core/protobuf/config.proto. */
+function configProto({ intraThreads, interThreads, xla }: SessionOptions): Uint8Array {
+  const optimizerOptions = message({ 5: xla ? 1 : 0 }); // global_jit_level = ON_1
+  return message({
+    2: intraThreads ?? 0,
+    5: interThreads ?? 0,
+    6: message({ 4: true }), // gpu_options.allow_growth
+    7: true, // allow_soft_placement
+    10: message({ 3: optimizerOptions }), // graph_options.optimizer_options
+  });
+}

@@ -1,0 +1,42 @@
+/** Inputs and outputs of compiled functions: tensors in arrays and objects, nested at will. */
+import * as tf from '@tensorflow/tfjs-core';
+import { RecordError } from './errors.ts';
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that only assigns variables returns nothing
+export type Tree = tf.Tensor | null | undefined | void | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** The same tree with every tensor replaced; keys are visited in their own order. */
+export function mapLeaves<T extends Tree>(tree: T, change: (tensor: tf.Tensor) => tf.Tensor): T {
+  const visit = (node: Tree): Tree => {
+    if (node === null || node === undefined) return node;
+    if (node instanceof tf.Tensor) return change(node);
+    if (Array.isArray(node)) return node.map(visit);
+    if (typeof node === 'object') {
+      return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner as Tree)]));
+    }
+    throw new RecordError(
+      `compile: expected tensors, and arrays and objects of them, got ${typeof node} ${String(node)}; ` +
+        'what changes from call to call is a tensor such as tf.scalar(x), what does not is closed over',
+    );
+  };
+  return visit(tree) as T;
+}
+
+/** The tensors of a tree in the order of `mapLeaves`. */
+export function leavesOf(tree: Tree): tf.Tensor[] {
+  const leaves: tf.Tensor[] = [];
+  mapLeaves(tree, (tensor) => {
+    leaves.push(tensor);
+    return tensor;
+  });
+  return leaves;
+}
+
+/** Structure, shapes and dtypes as text. */
+export function signatureOf(tree: Tree): string {
+  if (tree === null || tree === undefined) return '-';
+  if (tree instanceof tf.Tensor) return `${tree.dtype}[${tree.shape}]`;
+  if (Array.isArray(tree)) return `(${tree.map(signatureOf).join(' ')})`;
+  const entries = Object.entries(tree as { [key: string]: Tree });
+  return `{${entries.map(([key, inner]) => `${key}:${signatureOf(inner)}`).join(' ')}}`;
+}
