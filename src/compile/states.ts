@@ -1,6 +1,10 @@
-/** State of the session: one TensorFlow resource for each variable, read and written from outside by programs of its own. */
+/**
+ * State of the session: one TensorFlow resource for each variable. It is read and written from outside by three small
+ * programs a dtype, which take its number as an input: one of its own for each state would cost TensorFlow a pass over
+ * the whole graph.
+ */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Output, Pointer } from './capi.ts';
+import { DataType, type Output, type Pointer } from './capi.ts';
 import type { Graph } from './graph.ts';
 import {
   allocate,
@@ -8,15 +12,18 @@ import {
   type HostArray,
   type TensorValues,
   tensorBytes,
+  toHostArray,
   toValues,
 } from './hostTensor.ts';
 import { dtypeNumber } from './recorder.ts';
-import type { Session } from './session.ts';
+import type { RunRequest, Session } from './session.ts';
 
 /** Where a variable's value is while programs use it. */
 export interface State {
   /** The VarHandleOp. */
   handle: Output;
+  /** Place among the states of its dtype. */
+  number: number;
   shape: number[];
   /** TF_DataType. */
   dtype: number;
@@ -24,8 +31,11 @@ export interface State {
   pending: HostArray | null;
 }
 
-/** The ops that read, write and free a state from outside. */
+/** The ops that read, write and free the state whose number they are fed. */
 interface Access {
+  /** How many states there were when the ops were made. */
+  count: number;
+  number: Output;
   value: Output;
   read: Output;
   assign: Pointer;
@@ -36,7 +46,8 @@ export class States {
   private readonly graph: Graph;
   private readonly session: Session;
   private readonly byVariable = new WeakMap<tf.Variable, State>();
-  private readonly access = new Map<State, Access>();
+  private readonly handles = new Map<number, Output[]>();
+  private readonly access = new Map<number, Access>();
   private readonly pending = new Set<State>();
   private count = 0;
 
@@ -57,7 +68,9 @@ export class States {
   declare(shape: number[], dtype: number): State {
     const name = `plug-tune/${++this.count}`;
     const handle = this.graph.output('VarHandleOp', [], { dtype, shape, shared_name: name });
-    return { handle, shape, dtype, pending: null };
+    const handles = this.handles.get(dtype) ?? [];
+    this.handles.set(dtype, handles);
+    return { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
   }
 
   bind(variable: tf.Variable, state: State): void {
@@ -99,8 +112,10 @@ export class States {
   /** Lends the values to `use`; on a CPU they are the state's own memory, not to be kept or changed. */
   async lend<T>(state: State, use: (bytes: Uint8Array) => Promise<T> | T): Promise<T> {
     if (state.pending) return use(state.pending.bytes);
-    const { read } = this.accessTo(state);
-    const [value] = await this.session.run({ feeds: [], values: [], fetches: [read], targets: [] });
+    const { number, read } = this.accessTo(state);
+    const index = this.numberOf(state);
+    const request = { feeds: [number], values: [index], fetches: [read], targets: [] };
+    const [value] = await this.session.run(request).finally(() => this.graph.api.deleteTensor(index));
     try {
       return await use(tensorBytes(this.graph.api, value));
     } finally {
@@ -114,8 +129,7 @@ export class States {
 
   readSync(state: State): TensorValues {
     if (state.pending) return toValues(Uint8Array.from(state.pending.bytes), state.dtype);
-    const { read } = this.accessTo(state);
-    const [value] = this.session.runSync({ feeds: [], values: [], fetches: [read], targets: [] });
+    const [value] = this.run(state, ({ read }) => ({ fetches: [read] }));
     const values = toValues(tensorBytes(this.graph.api, value).slice(), state.dtype);
     this.graph.api.deleteTensor(value);
     return values;
@@ -124,8 +138,7 @@ export class States {
   /** Frees the memory; the state may be written anew. */
   release(state: State): void {
     this.forget(state);
-    const { destroy } = this.accessTo(state);
-    this.session.runSync({ feeds: [], values: [], fetches: [], targets: [destroy] });
+    this.run(state, ({ destroy }) => ({ targets: [destroy] }));
   }
 
   private forget(state: State): void {
@@ -135,27 +148,53 @@ export class States {
 
   /** Hands `value` over to the state. */
   private assign(state: State, value: Pointer): void {
-    const access = this.accessTo(state);
     try {
-      this.session.runSync({ feeds: [access.value], values: [value], fetches: [], targets: [access.assign] });
+      this.run(state, (access) => ({ feeds: [access.value], values: [value], targets: [access.assign] }));
     } finally {
       this.graph.api.deleteTensor(value);
     }
   }
 
-  private accessTo(state: State): Access {
-    const known = this.access.get(state);
-    if (known) return known;
+  private run(state: State, use: (access: Access) => Partial<RunRequest>): Pointer[] {
+    const access = this.accessTo(state);
+    const { feeds = [], values = [], fetches = [], targets = [] } = use(access);
+    const index = this.numberOf(state);
+    try {
+      return this.session.runSync({
+        feeds: [access.number, ...feeds],
+        values: [index, ...values],
+        fetches,
+        targets,
+      });
+    } finally {
+      this.graph.api.deleteTensor(index);
+    }
+  }
+
+  private numberOf({ number }: State): Pointer {
+    return allocate(this.graph.api, toHostArray([number], [], DataType.int32));
+  }
+
+  /** Made anew when states have been added since. */
+  private accessTo({ dtype, number: wanted }: State): Access {
+    const known = this.access.get(dtype);
+    if (known && wanted < known.count) return known;
     const { graph } = this;
-    const { handle, dtype, shape } = state;
-    const value = graph.placeholder(dtype, shape);
+    const handles = this.handles.get(dtype) as Output[];
+    const number = graph.placeholder(DataType.int32, []);
+    const value = graph.output('Placeholder', [], { dtype });
+    const axis = graph.constant(toHostArray([0], [], DataType.int32));
+    const all = graph.output('Pack', handles);
+    const handle = graph.output('GatherV2', [all, number, axis]);
     const access: Access = {
+      count: handles.length,
+      number,
       value,
       read: graph.output('ReadVariableOp', [handle], { dtype }),
       assign: graph.add('AssignVariableOp', [handle, value], { dtype }),
       destroy: graph.add('DestroyResourceOp', [handle], { ignore_lookup_error: true }),
     };
-    this.access.set(state, access);
+    this.access.set(dtype, access);
     return access;
   }
 }
