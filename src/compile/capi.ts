@@ -69,6 +69,7 @@ export function openLibrary(path: string) {
     numDims: declare('int TF_GraphGetTensorNumDims(void*, TF_Output, void*)'),
     tensorShape: declare('void TF_GraphGetTensorShape(void*, TF_Output, _Out_ int64_t*, int, void*)'),
 
+    newBufferFrom: declare('TF_Buffer* TF_NewBufferFromString(void*, size_t)'),
     newBuffer: declare('TF_Buffer* TF_NewBuffer()'),
     deleteBuffer: declare('void TF_DeleteBuffer(TF_Buffer*)'),
     getOpDef: declare('void TF_GraphGetOpDef(void*, const char*, TF_Buffer*, void*)'),

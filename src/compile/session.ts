@@ -1,7 +1,7 @@
 /** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
-import { type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
+import { bufferBytes, type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
 import type { Graph } from './graph.ts';
-import { message } from './protobuf.ts';
+import { fieldsOf, message } from './protobuf.ts';
 
 /** What to feed, what to fetch, and what to run besides. */
 export interface RunRequest {
@@ -43,6 +43,22 @@ export class Session {
     return run;
   }
 
+  /** The same with the time that each op took. */
+  async trace(request: RunRequest): Promise<{ fetched: Pointer[]; ops: OpTime[] }> {
+    const { api } = this;
+    const wanted = message({ 1: 3 }); // RunOptions: trace_level = FULL_TRACE
+    const options = api.newBufferFrom(wanted, wanted.length);
+    const metadata = api.newBuffer();
+    await this.last;
+    try {
+      const fetched = await this.start(request, options, metadata);
+      return { fetched, ops: opTimes(bufferBytes(metadata)) };
+    } finally {
+      api.deleteBuffer(options);
+      api.deleteBuffer(metadata);
+    }
+  }
+
   /** The same on this thread, without waiting for runs that are under way. */
   runSync(request: RunRequest): Pointer[] {
     const fetched = request.fetches.map(() => null);
@@ -50,25 +66,34 @@ export class Session {
     return fetched as unknown as Pointer[];
   }
 
-  private start(request: RunRequest): Promise<Pointer[]> {
+  private start(request: RunRequest, options?: Pointer, metadata?: Pointer): Promise<Pointer[]> {
     const { api } = this;
     const status = api.newStatus();
     const fetched = request.fetches.map(() => null);
     return new Promise((resolve, reject) => {
-      api.sessionRun.async(...this.arguments(request, fetched, status), (failure: unknown) => {
-        const failed =
-          failure ?? (api.getCode(status) === 0 ? null : new TensorFlowError(api.message(status)));
-        api.deleteStatus(status);
-        if (failed) reject(failed);
-        else resolve(fetched as unknown as Pointer[]);
-      });
+      api.sessionRun.async(
+        ...this.arguments(request, fetched, status, options, metadata),
+        (failure: unknown) => {
+          const failed =
+            failure ?? (api.getCode(status) === 0 ? null : new TensorFlowError(api.message(status)));
+          api.deleteStatus(status);
+          if (failed) reject(failed);
+          else resolve(fetched as unknown as Pointer[]);
+        },
+      );
     });
   }
 
-  private arguments({ feeds, values, fetches, targets }: RunRequest, fetched: null[], status: Pointer) {
+  private arguments(
+    { feeds, values, fetches, targets }: RunRequest,
+    fetched: null[],
+    status: Pointer,
+    options: Pointer | null = null,
+    metadata: Pointer | null = null,
+  ) {
     return [
-      ...[this.pointer, null, feeds, values, feeds.length],
-      ...[fetches, fetched, fetches.length, targets, targets.length, null, status],
+      ...[this.pointer, options, feeds, values, feeds.length],
+      ...[fetches, fetched, fetches.length, targets, targets.length, metadata, status],
     ];
   }
 }
@@ -82,5 +107,24 @@ function configProto({ intraThreads, interThreads, xla }: SessionOptions): Uint8
     6: message({ 4: true }), // gpu_options.allow_growth
     7: true, // allow_soft_placement
     10: message({ 3: optimizerOptions }), // graph_options.optimizer_options
+  });
+}
+
+/** One op of a traced run. */
+export interface OpTime {
+  /** As in the graph: the op's type and a number. */
+  name: string;
+  microseconds: number;
+}
+
+/** Field numbers of RunMetadata and StepStats (tensorflow/core/framework/step_stats.proto). */
+function opTimes(metadata: Uint8Array): OpTime[] {
+  const parts = (bytes: Uint8Array, wanted: number) =>
+    [...fieldsOf(bytes)].filter(([number]) => number === wanted).map(([, value]) => value as Uint8Array);
+  const nodes = parts(metadata, 1).flatMap((stats) => parts(stats, 1).flatMap((device) => parts(device, 2)));
+  return nodes.map((node) => {
+    const fields = Object.fromEntries(fieldsOf(node));
+    const name = new TextDecoder().decode(fields[1] as Uint8Array);
+    return { name, microseconds: Number(fields[4] ?? 0) - Number(fields[3] ?? 0) };
   });
 }

@@ -4,8 +4,12 @@
  * of its own document at positions up to its own.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type Attention, attentionFor } from './attention.ts';
 import type { ModelConfig } from './config.ts';
+import { swiGlu } from './feedForward.ts';
+import { rmsNorm } from './norm.ts';
 import type { ModelParameters } from './parameters.ts';
+import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 
 /** A model on the device. */
 export interface Model {
@@ -28,9 +32,6 @@ export interface Cache {
   documents: tf.Tensor2D;
 }
 
-/** Added to the score of a key that a query must not see. Finite: a row of −Infinity alone would softmax to NaN. */
-const HIDDEN = -1e9;
-
 /**
  * Final hidden states, normed.
  * @param cache earlier tokens; the returned cache holds these and the new ones
@@ -42,12 +43,15 @@ export function forward(model: Model, inputs: Inputs, cache?: Cache): { hidden: 
   const positions = cache ? tf.concat([cache.positions, inputs.positions], 1) : inputs.positions;
   const documents = cache ? tf.concat([cache.documents, inputs.documents], 1) : inputs.documents;
   const next: Cache = { keys: [], values: [], positions, documents };
+  const rotary = rotaryTables(inputs.positions, config);
+  const scale = 1 / Math.sqrt(config.headDim);
   const scene: Scene = {
     config,
     batch,
     seq,
-    rotary: rotaryTables(inputs.positions, config),
-    bias: attentionBias(inputs, next),
+    rotary,
+    queryRotary: { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) },
+    attend: attentionFor(inputs, next),
   };
 
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
@@ -56,7 +60,7 @@ export function forward(model: Model, inputs: Inputs, cache?: Cache): { hidden: 
     const weight = (name: string) => parameters[`model.layers.${layer}.${name}.weight`];
     const past = cache && { key: cache.keys[layer], value: cache.values[layer] };
     const normed = rmsNorm(x, weight('input_layernorm'), config.normEps);
-    const { mixed, key, value } = attention(normed, weight, scene, past);
+    const { mixed, key, value } = selfAttention(normed, weight, scene, past);
     next.keys.push(key);
     next.values.push(value);
     x = tf.add(x, mixed);
@@ -73,7 +77,6 @@ export function logits({ config, parameters }: Model, hidden: tf.Tensor2D): tf.T
 }
 
 type Weight = (name: string) => tf.Variable;
-type Rotary = [cos: tf.Tensor, sin: tf.Tensor];
 type KeyValue = { key: tf.Tensor4D; value: tf.Tensor4D };
 
 /** What is the same for all layers of one call. */
@@ -82,81 +85,39 @@ interface Scene {
   batch: number;
   seq: number;
   rotary: Rotary;
-  /** [batch, 1, seq, length] */
-  bias: tf.Tensor;
+  /** The same, for queries: their scores come out divided by √headDim. */
+  queryRotary: Rotary;
+  attend: Attention;
 }
 
 /** x [rows, in] · weightᵀ with weight [out, in]. */
 const linear = (x: tf.Tensor2D, weight: tf.Tensor): tf.Tensor2D =>
   tf.matMul(x, weight as tf.Tensor2D, false, true);
 
-function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, eps: number): tf.Tensor2D {
-  const meanSquare = tf.mean(tf.square(x), -1, true);
-  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, eps))), weight);
-}
-
-/** SwiGLU (arXiv 2002.05202). */
 function feedForward(x: tf.Tensor2D, weight: Weight): tf.Tensor2D {
   const gate = linear(x, weight('mlp.gate_proj'));
   const up = linear(x, weight('mlp.up_proj'));
-  return linear(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), weight('mlp.down_proj'));
+  return linear(swiGlu(gate, up), weight('mlp.down_proj'));
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
-function attention(
+function selfAttention(
   x: tf.Tensor2D,
   weight: Weight,
-  scene: Scene,
+  { config, batch, seq, rotary, queryRotary, attend }: Scene,
   past?: KeyValue,
 ): KeyValue & { mixed: tf.Tensor2D } {
-  const { batch, seq } = scene;
-  const { nHeads, nKvHeads, headDim } = scene.config;
+  const { nHeads, nKvHeads, headDim } = config;
   const heads = (name: string, count: number): tf.Tensor4D =>
-    tf.transpose(tf.reshape(linear(x, weight(name)), [batch, seq, count, headDim]), [0, 2, 1, 3]);
-  const query = rotate(heads('self_attn.q_proj', nHeads), scene.rotary);
-  let key = rotate(heads('self_attn.k_proj', nKvHeads), scene.rotary); // [batch, nKvHeads, seq, headDim]
-  let value = heads('self_attn.v_proj', nKvHeads);
+    tf.reshape(linear(x, weight(name)), [batch, seq, count, headDim]);
+  const byHead = (t: tf.Tensor4D): tf.Tensor4D => tf.transpose(t, [0, 2, 1, 3]);
+  const query = byHead(rotate(heads('self_attn.q_proj', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
+  let key = byHead(rotate(heads('self_attn.k_proj', nKvHeads), rotary)); // [batch, nKvHeads, seq, headDim]
+  let value = byHead(heads('self_attn.v_proj', nKvHeads));
   if (past) {
     key = tf.concat([past.key, key], 2); // [batch, nKvHeads, length, headDim]
     value = tf.concat([past.value, value], 2);
   }
-  // Query heads of one group share a key head: they lie one below the other as further query rows.
-  const rows = (nHeads / nKvHeads) * seq;
-  const length = key.shape[2];
-  const grouped: tf.Tensor4D = tf.reshape(query, [batch, nKvHeads, rows, headDim]);
-  const scores = tf.mul(tf.matMul(grouped, key, false, true), 1 / Math.sqrt(headDim));
-  const biased = tf.add(tf.reshape(scores, [batch, nHeads, seq, length]), scene.bias);
-  const weights: tf.Tensor4D = tf.reshape(tf.softmax(biased), [batch, nKvHeads, rows, length]);
-  const mixed = tf.reshape(tf.matMul(weights, value), [batch, nHeads, seq, headDim]);
-  const merged: tf.Tensor2D = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * seq, nHeads * headDim]);
-  return { mixed: linear(merged, weight('self_attn.o_proj')), key, value };
-}
-
-/** Zero where a query sees a key, HIDDEN elsewhere: [batch, 1, seq, length]. */
-function attentionBias(inputs: Inputs, keys: { positions: tf.Tensor2D; documents: tf.Tensor2D }): tf.Tensor {
-  return tf.tidy(() => {
-    const rows = (t: tf.Tensor2D) => tf.expandDims(t, 2); // [batch, seq, 1]
-    const columns = (t: tf.Tensor2D) => tf.expandDims(t, 1); // [batch, 1, length]
-    const sameDocument = tf.equal(rows(inputs.documents), columns(keys.documents));
-    const notLater = tf.greaterEqual(rows(inputs.positions), columns(keys.positions));
-    const seen = tf.cast(tf.logicalAnd(sameDocument, notLater), 'float32');
-    return tf.expandDims(tf.mul(tf.sub(1, seen), HIDDEN), 1);
-  });
-}
-
-/** cos and sin of position · θ^(−2i / headDim), each [batch, 1, seq, headDim] (RoFormer, arXiv 2104.09864). */
-function rotaryTables(positions: tf.Tensor2D, { headDim, ropeTheta }: ModelConfig): Rotary {
-  return tf.tidy(() => {
-    const exponents = tf.mul(tf.range(0, headDim, 2), -1 / headDim);
-    const frequencies = tf.pow(ropeTheta, exponents); // [headDim / 2]
-    const angles = tf.mul(tf.expandDims(tf.cast(positions, 'float32'), 2), frequencies);
-    const both = tf.expandDims(tf.concat([angles, angles], 2), 1);
-    return [tf.cos(both), tf.sin(both)];
-  });
-}
-
-/** Rotates the pairs (i, i + headDim / 2) of x [batch, heads, seq, headDim]. */
-function rotate(x: tf.Tensor4D, [cos, sin]: Rotary): tf.Tensor4D {
-  const [first, second] = tf.split(x, 2, 3);
-  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+  const mixed = tf.reshape(byHead(attend(query, key, value)), [batch * seq, nHeads * headDim]);
+  return { mixed: linear(mixed as tf.Tensor2D, weight('self_attn.o_proj')), key, value };
 }

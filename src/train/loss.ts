@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batches/batch.ts';
 import { forward, logits, type Model } from '../model/decoder.ts';
-import { callOp } from '../runtime/ops.ts';
+import { callOps } from '../runtime/ops.ts';
 
 /** Cross-entropy in nats of each supervised token, in the order of the batch: [supervisedCount]. */
 export function tokenLosses(model: Model, batch: Batch): tf.Tensor1D {
@@ -33,10 +33,7 @@ export function supervisedPositions(batch: Batch): Int32Array {
 /** −log softmax(logits)[target] for each row; logits [rows, vocabSize], targets int32 [rows]. */
 export function crossEntropy(rowLogits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
   const withGradient = tf.customGrad((x, save) => {
-    const [losses, gradient] = callOp('SparseSoftmaxCrossEntropyWithLogits', [x as tf.Tensor, targets], 2, {
-      T: 0,
-      Tlabels: 1,
-    });
+    const [losses, gradient] = callOps('SparseSoftmaxCrossEntropyWithLogits', [x as tf.Tensor, targets], 2);
     (save as tf.GradSaveFunc)([gradient]);
     return {
       value: losses,

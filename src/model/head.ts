@@ -1,0 +1,98 @@
+/**
+ * The output matrix and the cross-entropy over it, chunk by chunk of rows, so that logits [rows, vocabSize] never exist
+ * whole. Loss and gradient are computed together: the gradient needs what the loss has just made.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { after } from '../compile/record.ts';
+import { callOp, differentiable } from '../runtime/ops.ts';
+
+/** Bytes that the logits of a chunk may take. */
+const CHUNK_BYTES = 16 * 2 ** 20;
+/** A token less likely than this counts as −log of it, 85 nats; its gradient is exact all the same. */
+const LEAST = 1e-37;
+
+/**
+ * Cross-entropy of rows, weighted.
+ * @param hidden [rows, dModel]
+ * @param head [vocabSize, dModel]
+ * @param targets int32 [rows]
+ * @param weights [rows]
+ * @returns total: Σ weight · loss, with gradients for hidden and head. losses: nats, [rows], without; the caller disposes it
+ */
+export function headLoss(
+  hidden: tf.Tensor2D,
+  head: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  weights: tf.Tensor1D,
+): { total: tf.Scalar; losses: tf.Tensor1D } {
+  let kept: tf.Tensor1D | undefined;
+  const total = differentiable<tf.Scalar>(
+    [hidden, head],
+    (hidden: tf.Tensor2D, head: tf.Tensor2D) => {
+      const losses: tf.Tensor1D[] = [];
+      const dHidden: tf.Tensor2D[] = [];
+      let dHead: tf.Tensor2D | undefined;
+      for (const rows of chunks(hidden, head, targets)) {
+        const weight: tf.Tensor2D = tf.reshape(tf.slice(weights, rows.start, rows.size), [rows.size, 1]);
+        const [picked] = dHead ? after(dHead, [rows.hidden]) : [rows.hidden];
+        const { likelihoods, loss } = chunkLoss(picked, head, rows.targets);
+        losses.push(loss);
+        const dLogits = minusOneAt(after(loss, [likelihoods])[0], rows.targets);
+        const part = tf.mul(tf.matMul(dLogits, head), weight) as tf.Tensor2D;
+        dHidden.push(part);
+        // One product after the other: side by side, two large ones push each other out of the caches.
+        const [next] = after(part, [dLogits]);
+        const dPart: tf.Tensor2D = tf.matMul(next, tf.mul(picked, weight), true, false);
+        dHead = dHead ? tf.add(dHead, dPart) : dPart;
+      }
+      kept = tf.keep(concat(losses));
+      const value = tf.sum(tf.mul(kept, weights)) as tf.Scalar;
+      return { value, saved: [concat(dHidden), dHead as tf.Tensor2D] };
+    },
+    (dy, _, [dHidden, dHead]: tf.Tensor2D[]) => [tf.mul(dHidden, dy), tf.mul(dHead, dy)],
+  );
+  return { total, losses: kept as unknown as tf.Tensor1D };
+}
+
+/** Cross-entropy in nats of each row, [rows], without gradients. */
+export function headLosses(hidden: tf.Tensor2D, head: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
+  const losses: tf.Tensor1D[] = [];
+  for (const rows of chunks(hidden, head, targets)) {
+    const [picked] = losses.length > 0 ? after(losses[losses.length - 1], [rows.hidden]) : [rows.hidden];
+    losses.push(chunkLoss(picked, head, rows.targets).loss);
+  }
+  return concat(losses);
+}
+
+function* chunks(hidden: tf.Tensor2D, { shape: [vocabSize] }: tf.Tensor2D, targets: tf.Tensor1D) {
+  const [count, dModel] = hidden.shape;
+  const most = Math.max(1, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
+  // Chunks of even size: a last one of a few rows would be slow for its size.
+  const even = Math.ceil(count / Math.ceil(count / most));
+  for (let start = 0; start < count; start += even) {
+    const size = Math.min(even, count - start);
+    yield {
+      start,
+      size,
+      hidden: size === count ? hidden : tf.slice(hidden, [start, 0], [size, dModel]),
+      targets: size === count ? targets : tf.slice(targets, start, size),
+    };
+  }
+}
+
+function chunkLoss(hidden: tf.Tensor2D, head: tf.Tensor2D, targets: tf.Tensor1D) {
+  const likelihoods: tf.Tensor2D = tf.softmax(tf.matMul(hidden, head, false, true)); // [rows, vocabSize]
+  const ofTarget = tf.gather(likelihoods, tf.expandDims(targets, 1), 1, 1);
+  const loss: tf.Tensor1D = tf.neg(tf.log(tf.maximum(tf.reshape(ofTarget, [-1]), LEAST)));
+  return { likelihoods, loss };
+}
+
+/** Subtracts one at [row, targets[row]] of each row: from likelihoods to the gradient of the logits. */
+function minusOneAt(likelihoods: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor2D {
+  const [rows] = likelihoods.shape;
+  const places = tf.stack([tf.range(0, rows, 1, 'int32'), targets], 1);
+  return callOp('TensorScatterSub', [likelihoods, places, tf.ones([rows])]);
+}
+
+const concat = <T extends tf.Tensor>(parts: T[]): T =>
+  (parts.length === 1 ? parts[0] : tf.concat(parts as unknown as tf.Tensor1D[], 0)) as T;

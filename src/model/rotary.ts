@@ -1,0 +1,39 @@
+/** Rotary positions (RoFormer, arXiv 2104.09864), in the half-split form of Llama. */
+import * as tf from '@tensorflow/tfjs-core';
+import { callOp, differentiable } from '../runtime/ops.ts';
+import type { ModelConfig } from './config.ts';
+
+/** cos and ±sin of position · θ^(−2i / headDim), each [batch, seq, 1, headDim]. */
+export interface Rotary {
+  cos: tf.Tensor4D;
+  /** Negative in the first half: what is added there is minus the second half of the pair. */
+  sin: tf.Tensor4D;
+}
+
+/** @param positions int32 [batch, seq] */
+export function rotaryTables(positions: tf.Tensor2D, { headDim, ropeTheta }: ModelConfig): Rotary {
+  const [batch, seq] = positions.shape;
+  const exponents = tf.mul(tf.range(0, headDim, 2), -1 / headDim);
+  const frequencies = tf.pow(ropeTheta, exponents); // [headDim / 2]
+  const angles = tf.mul(tf.expandDims(tf.cast(positions, 'float32'), 2), frequencies);
+  const sin = tf.sin(angles);
+  const table = (first: tf.Tensor, second: tf.Tensor): tf.Tensor4D =>
+    tf.reshape(tf.concat([first, second], 2), [batch, seq, 1, headDim]);
+  const cos = tf.cos(angles);
+  return { cos: table(cos, cos), sin: table(tf.neg(sin), sin) };
+}
+
+/** Rotates the pairs (i, i + headDim / 2) of x [batch, seq, heads, headDim]. */
+export function rotate(x: tf.Tensor4D, { cos, sin }: Rotary): tf.Tensor4D {
+  const half = x.shape[3] / 2;
+  const swapped = (y: tf.Tensor4D): tf.Tensor4D =>
+    callOp('Roll', [y, tf.scalar(half, 'int32'), tf.scalar(3, 'int32')]);
+  return differentiable(
+    [x],
+    (x: tf.Tensor4D) => {
+      const value: tf.Tensor4D = tf.add(tf.mul(x, cos), tf.mul(swapped(x), sin));
+      return { value, saved: [cos, sin] };
+    },
+    (dy, _, [cos, sin]) => [tf.add(tf.mul(dy, cos), swapped(tf.mul(dy, sin)))],
+  );
+}
