@@ -5,16 +5,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
+import { lendValues, type Mode, newVariable, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
-import { disposeParameters, parameterShapes, toParameters } from '../model/parameters.ts';
+import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { readHeader, readTensor, writeSafetensors } from './safetensors.ts';
+import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
 
 /** A model ready to generate. Call `dispose` when done with it. */
 export interface LoadedModel {
@@ -35,12 +36,12 @@ export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer)
   await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveVariables(file, model.parameters));
 }
 
-/** Writes variables by name into a safetensors file, fetching one at a time. */
+/** Writes variables by name into a safetensors file, one at a time, from where their values are. */
 export function saveVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
   const tensors = Object.entries(variables).map(([name, variable]) => ({
     name,
     shape: variable.shape,
-    data: () => variable.data<'float32'>(),
+    lend: (write: (values: Float32Array) => Promise<void>) => lendValues(variable, write),
   }));
   return writeSafetensors(file, tensors);
 }
@@ -49,12 +50,11 @@ export function saveVariables(file: string, variables: Record<string, tf.Variabl
  * Loads a model directory: `checkpoints/NAME`, a step folder inside one, or any directory with the same files.
  * @throws UserError naming the file and what is missing or wrong
  */
-export async function loadModel(dir: string): Promise<LoadedModel> {
+export async function loadModel(dir: string, { mode }: { mode?: Mode } = {}): Promise<LoadedModel> {
   await startTensorFlow();
   const config = await readConfig(dir);
   const tokenizer = await loadTokenizer(dir);
-  const values = await readParameters(join(dir, 'model.safetensors'), config);
-  const parameters = toParameters(config, values);
+  const parameters = await loadParameters(join(dir, 'model.safetensors'), config, mode);
   const recipe = await readJson(join(dir, 'recipe.json'));
   return {
     model: { config, parameters },
@@ -71,27 +71,53 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
   return fromHuggingFace(json, file);
 }
 
-/** All parameters that `config` asks for, no more and no fewer. */
-export async function readParameters(
+/** All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays. */
+export async function loadParameters(
   file: string,
   config: ModelConfig,
-): Promise<Record<string, Float32Array>> {
+  mode: Mode = 'graph',
+): Promise<ModelParameters> {
   const entries = await readHeader(file);
-  const values: Record<string, Float32Array> = {};
-  for (const [name, shape] of Object.entries(parameterShapes(config))) {
-    const entry = entries.get(name);
-    if (!entry) throw new UserError(`${file}: ${name}: expected a tensor of shape [${shape}], found none`);
-    if (String(entry.shape) !== String(shape)) {
-      throw new UserError(`${file}: ${name}: expected shape [${shape}] by config.json, got [${entry.shape}]`);
-    }
-    values[name] = await readTensor(file, entry);
-    entries.delete(name);
-  }
+  const shapes = parameterShapes(config);
+  for (const [name, shape] of Object.entries(shapes)) entryOf(entries, file, name, shape);
   // Tied models are often saved with their output matrix all the same.
-  const extra = [...entries.keys()].filter((name) => name !== 'lm_head.weight');
+  const extra = [...entries.keys()].filter((name) => !(name in shapes) && name !== 'lm_head.weight');
   if (extra.length > 0)
     throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
-  return values;
+  const parameters: ModelParameters = {};
+  try {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const entry = entryOf(entries, file, name, shape);
+      parameters[name] = await newVariable(shape, (values) => readInto(file, entry, values), { mode });
+    }
+  } catch (error) {
+    disposeParameters(parameters);
+    throw error;
+  }
+  return parameters;
+}
+
+/** Reads what `saveVariables` wrote into variables that are there. */
+export async function readVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
+  const entries = await readHeader(file);
+  for (const [name, variable] of Object.entries(variables)) {
+    const entry = entryOf(entries, file, name, variable.shape);
+    await writeValues(variable, (values) => readInto(file, entry, values));
+  }
+}
+
+function entryOf(
+  entries: Map<string, TensorEntry>,
+  file: string,
+  name: string,
+  shape: number[],
+): TensorEntry {
+  const entry = entries.get(name);
+  if (!entry) throw new UserError(`${file}: ${name}: expected a tensor of shape [${shape}], found none`);
+  if (String(entry.shape) === String(shape)) return entry;
+  throw new UserError(
+    `${file}: ${name}: expected shape [${shape}], as config.json says, got [${entry.shape}]`,
+  );
 }
 
 /** Parsed JSON, or null where there is no such file. */

@@ -16,11 +16,11 @@ export interface TensorEntry {
   end: number;
 }
 
-/** A tensor to write: float32 values, fetched when their turn comes. */
+/** A tensor to write: float32 values, lent when their turn comes. */
 export interface TensorSource {
   name: string;
   shape: number[];
-  data(): Promise<Float32Array>;
+  lend(write: (values: Float32Array) => Promise<void>): Promise<void>;
 }
 
 const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2 };
@@ -47,12 +47,13 @@ export async function writeSafetensors(file: string, tensors: TensorSource[]): P
   try {
     await writeAll(handle, length);
     await writeAll(handle, padded);
-    for (const { name, shape, data } of tensors) {
-      const values = await data();
-      if (values.length !== countOf(shape)) {
-        throw new Error(`${file}: ${name}: expected ${countOf(shape)} values, got ${values.length}`);
-      }
-      await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+    for (const { name, shape, lend } of tensors) {
+      await lend(async (values) => {
+        if (values.length !== countOf(shape)) {
+          throw new Error(`${file}: ${name}: expected ${countOf(shape)} values, got ${values.length}`);
+        }
+        await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+      });
     }
     await handle.sync();
   } finally {
@@ -68,13 +69,17 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
     const bad = (what: string) =>
       new UserError(`${file}: ${what}; the file is damaged or no safetensors file`);
     if (size < 8) throw bad(`expected at least 8 bytes, got ${size}`);
-    const length = Number((await readExactly(handle, 0, 8)).readBigUInt64LE());
+    const prefix = Buffer.alloc(8);
+    await readExactly(handle, 0, prefix);
+    const length = Number(prefix.readBigUInt64LE());
     if (length > Math.min(size - 8, MAX_HEADER_BYTES)) {
       throw bad(`expected a header of at most ${Math.min(size - 8, MAX_HEADER_BYTES)} bytes, got ${length}`);
     }
+    const text = Buffer.alloc(length);
+    await readExactly(handle, 8, text);
     let header: unknown;
     try {
-      header = JSON.parse((await readExactly(handle, 8, length)).toString('utf8'));
+      header = JSON.parse(text.toString('utf8'));
     } catch {
       throw bad('expected a JSON header, got something else');
     }
@@ -90,15 +95,25 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
   }
 }
 
-/** Values of one tensor as float32, whatever the dtype in the file. */
-export async function readTensor(file: string, entry: TensorEntry): Promise<Float32Array> {
+/** Reads one tensor into `values` as float32, whatever the dtype in the file. */
+export async function readInto(file: string, entry: TensorEntry, values: Float32Array): Promise<void> {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const handle = await openForReading(file);
   try {
-    const bytes = await readExactly(handle, entry.start, entry.end - entry.start);
-    return toFloat32(bytes, entry.dtype);
+    if (entry.dtype === 'F32') return await readExactly(handle, entry.start, bytes);
+    const halves = new Uint16Array(values.length);
+    await readExactly(handle, entry.start, new Uint8Array(halves.buffer));
+    toFloat32(halves, entry.dtype, values);
   } finally {
     await handle.close();
   }
+}
+
+/** Values of one tensor as float32. */
+export async function readTensor(file: string, entry: TensorEntry): Promise<Float32Array> {
+  const values = new Float32Array(countOf(entry.shape));
+  await readInto(file, entry, values);
+  return values;
 }
 
 function checkEntry(
@@ -127,20 +142,13 @@ function checkEntry(
   return { name, dtype: dtype as Dtype, shape, start, end };
 }
 
-function toFloat32(bytes: Buffer, dtype: Dtype): Float32Array {
-  const count = bytes.length / BYTES[dtype];
-  if (dtype === 'F32') {
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  }
-  const halves = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const values = new Float32Array(count);
+function toFloat32(halves: Uint16Array, dtype: 'F16' | 'BF16', values: Float32Array): void {
   if (dtype === 'BF16') {
-    const bits = new Uint32Array(values.buffer);
-    for (let i = 0; i < count; i++) bits[i] = halves[i] << 16;
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
   } else {
-    for (let i = 0; i < count; i++) values[i] = fromHalf(halves[i]);
+    for (let i = 0; i < halves.length; i++) values[i] = fromHalf(halves[i]);
   }
-  return values;
 }
 
 /** IEEE 754 half precision to a number. */
@@ -164,14 +172,13 @@ async function openForReading(file: string): Promise<FileHandle> {
 /** Chunks bound each call: one read or write of over 2 GiB fails on Linux. */
 const CHUNK = 1 << 30;
 
-async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+async function readExactly(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  const { length } = bytes;
   for (let done = 0; done < length; ) {
     const { bytesRead } = await handle.read(bytes, done, Math.min(CHUNK, length - done), position + done);
     if (bytesRead === 0) throw new Error(`expected ${length} bytes at ${position}, got ${done}`);
     done += bytesRead;
   }
-  return bytes;
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {

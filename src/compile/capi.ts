@@ -51,6 +51,7 @@ export function openLibrary(path: string) {
     message: declare('const char* TF_Message(void*)'),
 
     newGraph: declare('void* TF_NewGraph()'),
+    deleteGraph: declare('void TF_DeleteGraph(void*)'),
     newOperation: declare('void* TF_NewOperation(void*, const char*, const char*)'),
     addInput: declare('void TF_AddInput(void*, TF_Output)'),
     addInputList: declare('void TF_AddInputList(void*, TF_Output*, int)'),
@@ -78,6 +79,8 @@ export function openLibrary(path: string) {
     deleteSessionOptions: declare('void TF_DeleteSessionOptions(void*)'),
     setConfig: declare('void TF_SetConfig(void*, void*, size_t, void*)'),
     newSession: declare('void* TF_NewSession(void*, void*, void*)'),
+    closeSession: declare('void TF_CloseSession(void*, void*)'),
+    deleteSession: declare('void TF_DeleteSession(void*, void*)'),
     sessionRun,
 
     allocateTensor: declare('void* TF_AllocateTensor(int, int64_t*, int, size_t)'),

@@ -12,6 +12,7 @@ import { recordWith } from './record.ts';
 import { dtypeName, dtypeNumber } from './recorder.ts';
 import { type CompileRuntime, openedRuntime, openRuntime } from './runtime.ts';
 import { leavesOf, mapLeaves, signatureOf, type Tree } from './tree.ts';
+import type { Mode } from './variables.ts';
 
 export interface CompileOptions {
   /** For messages; default: the function's own name. */
@@ -19,7 +20,7 @@ export interface CompileOptions {
   /** Numbers that matrix products are computed in; variables stay float32. Default float32. */
   precision?: Precision;
   /** `eager` runs the function op by op, for debugging. Default `graph`. */
-  mode?: 'graph' | 'eager';
+  mode?: Mode;
 }
 
 /** A compiled function. */
@@ -33,6 +34,8 @@ export interface Compiled<Inputs extends Tree[], Outputs extends Tree> {
   record(...inputs: Inputs): Promise<Recording>;
   /** Number of programs recorded so far: one a signature. */
   readonly programs: number;
+  /** Forgets the programs; once nothing is in use any more, the graph begins anew. */
+  dispose(): void;
 }
 
 /** What recording made. */
@@ -71,6 +74,7 @@ export function compile<Inputs extends Tree[], Outputs extends Tree>(
     if (known) return known;
     const recorded = recordProgram(runtime, fn, name, precision, inputs);
     programs.set(signature, recorded);
+    runtime.programs.add(recorded);
     return recorded;
   };
 
@@ -85,7 +89,11 @@ export function compile<Inputs extends Tree[], Outputs extends Tree>(
     const runtime = await openRuntime();
     return recordedFor(runtime, inputs).recording;
   };
-  return Object.defineProperty(Object.assign(run, { record }), 'programs', {
+  const dispose = () => {
+    for (const recorded of programs.values()) openedRuntime()?.programs.delete(recorded);
+    programs.clear();
+  };
+  return Object.defineProperty(Object.assign(run, { record, dispose }), 'programs', {
     get: () => programs.size,
   }) as Compiled<Inputs, Outputs>;
 }

@@ -24,7 +24,7 @@ interface OpDefinition {
 }
 
 export class Graph {
-  readonly pointer: Pointer;
+  pointer: Pointer;
   readonly api: CApi;
   private readonly definitions = new Map<string, OpDefinition>();
   private readonly constants = new Map<string, Output>();
@@ -35,6 +35,14 @@ export class Graph {
     this.api = api;
     this.pointer = api.newGraph();
     this.status = api.newStatus();
+  }
+
+  /** Begins anew; what was recorded is gone. */
+  reset(): void {
+    this.api.deleteGraph(this.pointer);
+    this.pointer = this.api.newGraph();
+    this.constants.clear();
+    this.count = 0;
   }
 
   /** Number of operations in the graph. */

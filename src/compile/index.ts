@@ -2,5 +2,8 @@
 export { type Compiled, type CompileOptions, compile, type Recording } from './compile.ts';
 export { RecordError } from './errors.ts';
 export type { Precision } from './program.ts';
-export { after, changeInPlace, when } from './record.ts';
+export { dropout, randomUniform } from './random.ts';
+export { recompute } from './recompute.ts';
+export { after, changeInPlace, type InPlaceOp, when } from './record.ts';
 export type { Tree } from './tree.ts';
+export { declareVariable, lendValues, type Mode, newVariable, writeValues } from './variables.ts';

@@ -75,15 +75,13 @@ export class Program {
   }
 
   /** An op that changes states in place, given their resources; it runs when all that reads them has been read. */
-  addInPlace(
-    name: string,
-    states: State[],
-    inputs: Output[],
-    attributes: Record<string, AttributeValue>,
-  ): void {
+  addInPlace(name: string, states: State[], inputs: Output[], after?: Pointer): Pointer {
     for (const state of states) this.changed.add(state);
     const handles = states.map(({ handle }) => handle);
-    this.targets.push(this.graph.add(name, [...handles, ...inputs], attributes, this.before(states)));
+    const controls = [...this.before(states), ...(after === undefined ? [] : [after])];
+    const oper = this.graph.add(name, [...handles, ...inputs], {}, controls);
+    this.targets.push(oper);
+    return oper;
   }
 
   /** Changes of state inside `change` happen only in runs in which `condition`, a scalar of bool, is true. */

@@ -4,10 +4,9 @@
  * outside, is left as it was.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Pointer } from './capi.ts';
 import { RecordError } from './errors.ts';
-import type { AttributeValue } from './graph.ts';
 import type { Program } from './program.ts';
-import { BACKEND } from './recorder.ts';
 import { type CompileRuntime, openedRuntime } from './runtime.ts';
 import { leavesOf, type Tree } from './tree.ts';
 
@@ -24,25 +23,23 @@ type DataIds = Map<tf.Variable, object>;
 /** Records what `fn` does into `program`; nothing is computed. */
 export function recordWith({ recorder, states }: CompileRuntime, program: Program, fn: () => Tree): Recorded {
   const before = holdVariables();
-  const previous = tf.getBackend();
-  // Takes effect at once: only a backend that starts asynchronously is waited for.
-  void tf.setBackend(BACKEND);
   recorder.program = program;
   for (const [variable, dataId] of before) recorder.expected.set(dataId, variable);
   try {
-    let outputs: Tree;
-    tf.engine().tidy('compile', () => {
-      outputs = fn();
-      for (const tensor of leavesOf(outputs)) program.outputs.push(recorder.outputOf(tensor));
+    return recorder.active(() => {
+      let outputs: Tree;
+      tf.engine().tidy('compile', () => {
+        outputs = fn();
+        for (const tensor of leavesOf(outputs)) program.outputs.push(recorder.outputOf(tensor));
+      });
+      for (const variable of changedSince(before)) assign(variable);
+      const variables = [...before.keys()].filter((variable) => program.uses(states.of(variable)));
+      return { outputs, variables };
     });
-    for (const variable of changedSince(before)) assign(variable);
-    const variables = [...before.keys()].filter((variable) => program.uses(states.of(variable)));
-    return { outputs, variables };
   } finally {
     restore(before);
     recorder.program = null;
     recorder.expected.clear();
-    void tf.setBackend(previous);
   }
 }
 
@@ -61,40 +58,47 @@ export function when(condition: tf.Tensor, change: () => void): void {
   const before = dataIds();
   program.when(recorder.outputOf(condition), () => {
     change();
-    for (const variable of changedSince(before)) assign(variable, 'was assigned under a condition');
+    for (const variable of changedSince(before))
+      assign(variable, 'reads a variable that was assigned under a condition');
   });
 }
 
+/** A TensorFlow op that changes variables in place: it takes their resources, then the inputs. */
+export interface InPlaceOp {
+  op: string;
+  variables: tf.Variable[];
+  inputs: tf.Tensor[];
+}
+
 /**
- * Runs a TensorFlow op that changes variables in place, such as ResourceApplyAdam, after all that reads them in this
- * function has read them. They cannot be read afterwards by the same function.
- * @returns false, with nothing done, when nothing is being recorded: tensors outside a session are no resources
+ * Runs TensorFlow ops that change variables in place, such as ResourceApplyAdam, one after the other, after all that
+ * reads the variables in this function has read them. These cannot be read afterwards by the same function.
+ * @returns false, with nothing done, when nothing is being recorded: variables outside a session are no resources
  */
-export function changeInPlace(
-  op: string,
-  variables: tf.Variable[],
-  inputs: tf.Tensor[],
-  attributes: Record<string, AttributeValue> = {},
-): boolean {
+export function changeInPlace(ops: InPlaceOp[]): boolean {
   const recording = current();
   if (!recording) return false;
   const { recorder, program } = recording;
-  const states = variables.map((variable) => {
-    recorder.tensorMap.get(variable.dataId); // moves it here
-    const state = recorder.stateOf(variable.dataId);
-    if (state) return state;
-    throw new RecordError(
-      `${op}: expected a variable of shape [${variable.shape}] not assigned before, got one that was`,
+  const changed = new Set<tf.Variable>();
+  let last: Pointer | undefined;
+  for (const { op, variables, inputs } of ops) {
+    const states = variables.map((variable) => {
+      recorder.tensorMap.get(variable.dataId); // moves it here
+      const state = recorder.stateOf(variable.dataId);
+      if (state) return state;
+      throw new RecordError(
+        `${op}: expected a variable of shape [${variable.shape}] not assigned before, got one that was`,
+      );
+    });
+    const outputs = inputs.map((input) => recorder.outputOf(input));
+    last = program.addInPlace(op, states, outputs, last);
+    for (const variable of variables) changed.add(variable);
+  }
+  for (const variable of changed) {
+    tf.tidy(() =>
+      variable.assign(recorder.changedTensor(variable, 'reads a variable that was changed in place')),
     );
-  });
-  program.addInPlace(
-    op,
-    states,
-    inputs.map((input) => recorder.outputOf(input)),
-    attributes,
-  );
-  for (const variable of variables)
-    variable.assign(recorder.changedTensor(variable, `was changed in place by ${op}`));
+  }
   return true;
 }
 

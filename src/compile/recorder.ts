@@ -50,6 +50,8 @@ export interface Recorder extends NodeBackend {
   program: Program | null;
   /** Variables that become state of the session when their data come here, by data id. */
   readonly expected: Map<object, tf.Variable>;
+  /** Runs `make` with this as tfjs's backend. */
+  active<T>(make: () => T): T;
   /** A tensor that stands for `output`. */
   standIn(output: Output): tf.Tensor;
   /** A tensor that stands for a variable's state. */
@@ -155,6 +157,17 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
   class GraphBackend extends Base implements Recorder {
     program: Program | null = null;
     readonly expected = new Map<object, tf.Variable>();
+
+    active<T>(make: () => T): T {
+      const previous = tf.getBackend();
+      // Takes effect at once: only a backend that starts asynchronously is waited for.
+      void tf.setBackend(BACKEND);
+      try {
+        return make();
+      } finally {
+        void tf.setBackend(previous);
+      }
+    }
 
     standIn(output: Output): tf.Tensor {
       const { shape, dtype } = graph.info(output);

@@ -13,6 +13,8 @@ export interface CompileRuntime {
   session: Session;
   states: States;
   recorder: Recorder;
+  /** Programs in use. */
+  programs: Set<object>;
 }
 
 let opened: CompileRuntime | undefined;
@@ -22,6 +24,18 @@ export async function openRuntime(options: SessionOptions = {}): Promise<Compile
   const { library } = await startTensorFlow();
   opened ??= open(library, options);
   return opened;
+}
+
+/**
+ * Begins with an empty graph where neither a program nor a variable is left of the old one: TensorFlow goes over the
+ * whole graph for each program that is added, so that what is no longer used would slow down what comes.
+ */
+export function renewIfUnused({ graph, session, states, programs }: CompileRuntime): void {
+  if (programs.size > 0 || !states.empty || graph.size === 0) return;
+  const reopen = session.close();
+  graph.reset();
+  states.reset();
+  reopen();
 }
 
 /** What has been opened, if anything. */
@@ -34,5 +48,5 @@ function open(library: string, options: SessionOptions): CompileRuntime {
   const recorder = registerRecorder(graph, states);
   betterKernels();
   betterGradients();
-  return { graph, session, states, recorder };
+  return { graph, session, states, recorder, programs: new Set() };
 }

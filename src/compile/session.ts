@@ -22,18 +22,38 @@ export interface SessionOptions {
 
 export class Session {
   private readonly api: CApi;
-  private readonly pointer: Pointer;
+  private readonly graph: Graph;
+  private readonly options: SessionOptions;
+  private pointer: Pointer;
   /** Ends when the last run asked for so far has. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(graph: Graph, options: SessionOptions = {}) {
     this.api = graph.api;
+    this.graph = graph;
+    this.options = options;
+    this.pointer = this.open();
+  }
+
+  /** Closes the session, to be called before the graph is reset; returns what opens it anew. */
+  close(): () => void {
+    checked(this.api, (status) => this.api.closeSession(this.pointer, status));
+    checked(this.api, (status) => this.api.deleteSession(this.pointer, status));
+    return () => {
+      this.pointer = this.open();
+    };
+  }
+
+  private open(): Pointer {
     const { api } = this;
     const sessionOptions = api.newSessionOptions();
-    const config = configProto(options);
+    const config = configProto(this.options);
     checked(api, (status) => api.setConfig(sessionOptions, config, config.length, status));
-    this.pointer = checked(api, (status) => api.newSession(graph.pointer, sessionOptions, status));
+    const pointer = checked(api, (status) =>
+      api.newSession(this.graph.pointer, sessionOptions, status),
+    ) as Pointer;
     api.deleteSessionOptions(sessionOptions);
+    return pointer;
   }
 
   /** Fetched tensors in order; the caller deletes them. */

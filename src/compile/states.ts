@@ -49,6 +49,8 @@ export class States {
   private readonly handles = new Map<number, Output[]>();
   private readonly access = new Map<number, Access>();
   private readonly pending = new Set<State>();
+  /** Those that hold a value, or are to. */
+  private readonly live = new Set<State>();
   private count = 0;
 
   constructor(graph: Graph, session: Session) {
@@ -59,7 +61,7 @@ export class States {
   /** The state of a variable, declared when there is none; it holds nothing before it is written. */
   of(variable: tf.Variable): State {
     const known = this.byVariable.get(variable);
-    if (known) return known;
+    if (known && this.handles.get(known.dtype)?.[known.number] === known.handle) return known;
     const state = this.declare(variable.shape, dtypeNumber(variable.dtype));
     this.bind(variable, state);
     return state;
@@ -70,7 +72,21 @@ export class States {
     const handle = this.graph.output('VarHandleOp', [], { dtype, shape, shared_name: name });
     const handles = this.handles.get(dtype) ?? [];
     this.handles.set(dtype, handles);
-    return { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
+    const state = { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
+    this.live.add(state);
+    return state;
+  }
+
+  /** Whether no state holds a value. */
+  get empty(): boolean {
+    return this.live.size === 0;
+  }
+
+  /** Forgets all states, when the graph begins anew. */
+  reset(): void {
+    this.handles.clear();
+    this.access.clear();
+    this.pending.clear();
   }
 
   bind(variable: tf.Variable, state: State): void {
@@ -81,6 +97,7 @@ export class States {
   defer(state: State, array: HostArray): void {
     state.pending = array;
     this.pending.add(state);
+    this.live.add(state);
   }
 
   /** Writes what waits. */
@@ -106,6 +123,7 @@ export class States {
       throw error;
     }
     this.forget(state);
+    this.live.add(state);
     this.assign(state, value);
   }
 
@@ -138,6 +156,7 @@ export class States {
   /** Frees the memory; the state may be written anew. */
   release(state: State): void {
     this.forget(state);
+    this.live.delete(state);
     this.run(state, ({ destroy }) => ({ targets: [destroy] }));
   }
 

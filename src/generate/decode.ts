@@ -97,7 +97,7 @@ function step(model: Model, host: HostInputs, cache?: Cache): { logits: tf.Tenso
       positions: tensor(host.positions),
       documents: tensor(host.documents),
     };
-    const { hidden, cache: next } = forward(model, inputs, cache);
+    const { hidden, cache: next } = forward(model, inputs, { cache });
     const last = tf.reshape(tf.slice(hidden, [0, host.seq - 1, 0], [batch, 1, -1]), [batch, -1]);
     return { logits: logits(model, last as tf.Tensor2D), ...next };
   });

@@ -4,11 +4,13 @@
  * of its own document at positions up to its own.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attention, attentionFor } from './attention.ts';
+import { dropout } from '../compile/random.ts';
+import { recompute } from '../compile/recompute.ts';
+import { type Attention, attentionFor, type Places } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { swiGlu } from './feedForward.ts';
 import { rmsNorm } from './norm.ts';
-import type { ModelParameters } from './parameters.ts';
+import { layerShapes, type ModelParameters, weightName } from './parameters.ts';
 import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 
 /** A model on the device. */
@@ -32,54 +34,71 @@ export interface Cache {
   documents: tf.Tensor2D;
 }
 
+/** How a pass differs from the plain one. */
+export interface ForwardOptions {
+  /** Earlier tokens. */
+  cache?: Cache;
+  /** What the layers add to the residual stream is dropped out at this rate; the seed is int32 [2]. */
+  dropout?: { rate: number; seed: tf.Tensor1D };
+  /** Layers keep their input alone for the gradient and are computed twice (gradient checkpointing). */
+  recompute?: boolean;
+}
+
 /**
  * Final hidden states, normed.
- * @param cache earlier tokens; the returned cache holds these and the new ones
- * @returns hidden [batch, seq, dModel] and the extended cache; the caller disposes both
+ * @returns hidden [batch, seq, dModel] and the cache, extended by these tokens; the caller disposes both. A pass that
+ *   recomputes has no cache.
  */
-export function forward(model: Model, inputs: Inputs, cache?: Cache): { hidden: tf.Tensor3D; cache: Cache } {
+export function forward(
+  model: Model,
+  inputs: Inputs,
+  { cache, dropout, recompute: again = false }: ForwardOptions = {},
+): { hidden: tf.Tensor3D; cache: Cache } {
   const { config, parameters } = model;
   const [batch, seq] = inputs.tokens.shape;
   const positions = cache ? tf.concat([cache.positions, inputs.positions], 1) : inputs.positions;
   const documents = cache ? tf.concat([cache.documents, inputs.documents], 1) : inputs.documents;
   const next: Cache = { keys: [], values: [], positions, documents };
-  const rotary = rotaryTables(inputs.positions, config);
-  const scale = 1 / Math.sqrt(config.headDim);
-  const scene: Scene = {
-    config,
-    batch,
-    seq,
-    rotary,
-    queryRotary: { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) },
-    attend: attentionFor(inputs, next),
-  };
+  const scene = again ? null : sceneOf(model, inputs, next, dropout);
 
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
   let x = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
-  for (let layer = 0; layer < config.nLayers; layer++) {
-    const weight = (name: string) => parameters[`model.layers.${layer}.${name}.weight`];
-    const past = cache && { key: cache.keys[layer], value: cache.values[layer] };
-    const normed = rmsNorm(x, weight('input_layernorm'), config.normEps);
-    const { mixed, key, value } = selfAttention(normed, weight, scene, past);
-    next.keys.push(key);
-    next.values.push(value);
-    x = tf.add(x, mixed);
-    x = tf.add(x, feedForward(rmsNorm(x, weight('post_attention_layernorm'), config.normEps), weight));
+  const names = Object.keys(layerShapes(config));
+  for (let i = 0; i < config.nLayers; i++) {
+    const ofLayer = (name: string) => parameters[weightName(i, name)];
+    if (scene) {
+      const past = cache && { key: cache.keys[i], value: cache.values[i] };
+      const done = layer(x, ofLayer, scene, i, past);
+      x = done.x;
+      next.keys.push(done.key);
+      next.values.push(done.value);
+    } else {
+      const compute = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
+        // Made anew in each layer, from what outlives the pass; TensorFlow finds that they are all the same.
+        const own = sceneOf(model, inputs, next, dropout);
+        return layer(x as tf.Tensor2D, (name) => weights[names.indexOf(name)], own, i).x;
+      };
+      x = recompute(compute, [x, ...names.map(ofLayer)]) as tf.Tensor2D;
+    }
   }
   const hidden = tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config.normEps), [batch, seq, -1]);
   return { hidden: hidden as tf.Tensor3D, cache: next };
 }
 
 /** Logits [rows, vocabSize] of hidden states [rows, dModel]. */
-export function logits({ config, parameters }: Model, hidden: tf.Tensor2D): tf.Tensor2D {
-  const head = config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  return linear(hidden, parameters[head]);
+export function logits(model: Model, hidden: tf.Tensor2D): tf.Tensor2D {
+  return linear(hidden, outputMatrix(model));
 }
 
-type Weight = (name: string) => tf.Variable;
+/** From hidden states to logits: [vocabSize, dModel]. */
+export function outputMatrix({ config, parameters }: Model): tf.Tensor2D {
+  return parameters[config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight'] as tf.Tensor2D;
+}
+
+type Weight = (name: string) => tf.Tensor;
 type KeyValue = { key: tf.Tensor4D; value: tf.Tensor4D };
 
-/** What is the same for all layers of one call. */
+/** What is the same for all layers of one pass. */
 interface Scene {
   config: ModelConfig;
   batch: number;
@@ -88,6 +107,30 @@ interface Scene {
   /** The same, for queries: their scores come out divided by √headDim. */
   queryRotary: Rotary;
   attend: Attention;
+  /** Dropout in place `place` of the pass. */
+  drop(x: tf.Tensor2D, place: number): tf.Tensor2D;
+}
+
+function sceneOf({ config }: Model, inputs: Inputs, keys: Places, drops: ForwardOptions['dropout']): Scene {
+  const [batch, seq] = inputs.tokens.shape;
+  const rotary = rotaryTables(inputs.positions, config);
+  const scale = 1 / Math.sqrt(config.headDim);
+  const queryRotary = { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) } as Rotary;
+  const attend = attentionFor(inputs, keys);
+  const drop = (x: tf.Tensor2D, place: number) =>
+    drops ? dropout(x, drops.rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
+  return { config, batch, seq, rotary, queryRotary, attend, drop };
+}
+
+/** One layer of x [batch · seq, dModel], with its keys and values for a cache. */
+function layer(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number, past?: KeyValue) {
+  const { normEps } = scene.config;
+  const normed = rmsNorm(x, weight('input_layernorm'), normEps);
+  const { mixed, key, value } = selfAttention(normed, weight, scene, past);
+  const attended: tf.Tensor2D = tf.add(x, scene.drop(mixed, 2 * index));
+  const fed = feedForward(rmsNorm(attended, weight('post_attention_layernorm'), normEps), weight);
+  const out: tf.Tensor2D = tf.add(attended, scene.drop(fed, 2 * index + 1));
+  return { x: out, key, value };
 }
 
 /** x [rows, in] · weightᵀ with weight [out, in]. */

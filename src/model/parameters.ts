@@ -1,6 +1,7 @@
 /** The decoder's parameters: their names and shapes, as Hugging Face writes them, and their first values. */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
+import { type Mode, newVariable } from '../compile/index.ts';
 import type { ModelConfig } from './config.ts';
 
 /** Parameters by Hugging Face name. Matrices are [out, in]. */
@@ -8,24 +9,33 @@ export type ModelParameters = Record<string, tf.Variable>;
 
 /** Names and shapes in a fixed order. */
 export function parameterShapes(config: ModelConfig): Record<string, number[]> {
-  const { vocabSize, dModel, nHeads, nKvHeads, headDim, ffnDim } = config;
+  const { vocabSize, dModel } = config;
   const shapes: Record<string, number[]> = { 'model.embed_tokens.weight': [vocabSize, dModel] };
   for (let layer = 0; layer < config.nLayers; layer++) {
-    const at = (name: string) => `model.layers.${layer}.${name}.weight`;
-    shapes[at('input_layernorm')] = [dModel];
-    shapes[at('self_attn.q_proj')] = [nHeads * headDim, dModel];
-    shapes[at('self_attn.k_proj')] = [nKvHeads * headDim, dModel];
-    shapes[at('self_attn.v_proj')] = [nKvHeads * headDim, dModel];
-    shapes[at('self_attn.o_proj')] = [dModel, nHeads * headDim];
-    shapes[at('post_attention_layernorm')] = [dModel];
-    shapes[at('mlp.gate_proj')] = [ffnDim, dModel];
-    shapes[at('mlp.up_proj')] = [ffnDim, dModel];
-    shapes[at('mlp.down_proj')] = [dModel, ffnDim];
+    for (const [name, shape] of Object.entries(layerShapes(config))) shapes[weightName(layer, name)] = shape;
   }
   shapes['model.norm.weight'] = [dModel];
   if (!config.tieEmbeddings) shapes['lm_head.weight'] = [vocabSize, dModel];
   return shapes;
 }
+
+/** Shapes of the weights of one layer by their short names. */
+export function layerShapes(config: ModelConfig): Record<string, number[]> {
+  const { dModel, nHeads, nKvHeads, headDim, ffnDim } = config;
+  return {
+    input_layernorm: [dModel],
+    'self_attn.q_proj': [nHeads * headDim, dModel],
+    'self_attn.k_proj': [nKvHeads * headDim, dModel],
+    'self_attn.v_proj': [nKvHeads * headDim, dModel],
+    'self_attn.o_proj': [dModel, nHeads * headDim],
+    post_attention_layernorm: [dModel],
+    'mlp.gate_proj': [ffnDim, dModel],
+    'mlp.up_proj': [ffnDim, dModel],
+    'mlp.down_proj': [dModel, ffnDim],
+  };
+}
+
+export const weightName = (layer: number, name: string) => `model.layers.${layer}.${name}.weight`;
 
 /** Number of parameters. */
 export function parameterCount(config: ModelConfig): number {
@@ -41,14 +51,41 @@ export function initialValues(
   initStd: number,
   seed: number,
 ): Record<string, Float32Array> {
-  const residual = 1 / Math.sqrt(2 * config.nLayers);
   return Object.fromEntries(
     Object.entries(parameterShapes(config)).map(([name, shape]) => {
-      if (shape.length === 1) return [name, new Float32Array(size(shape)).fill(1)];
-      const std = /(o_proj|down_proj)\.weight$/.test(name) ? initStd * residual : initStd;
-      return [name, normal(size(shape), std, `${seed}/${name}`)];
+      const values = new Float32Array(size(shape));
+      fillInitial(values, name, shape, config, initStd, seed);
+      return [name, values];
     }),
   );
+}
+
+/** Parameters with their first values, made where they stay. The caller disposes them with `disposeParameters`. */
+export async function newParameters(
+  config: ModelConfig,
+  initStd: number,
+  seed: number,
+  mode: Mode = 'graph',
+): Promise<ModelParameters> {
+  const parameters: ModelParameters = {};
+  for (const [name, shape] of Object.entries(parameterShapes(config))) {
+    const fill = (values: Float32Array) => fillInitial(values, name, shape, config, initStd, seed);
+    parameters[name] = await newVariable(shape, fill, { mode });
+  }
+  return parameters;
+}
+
+function fillInitial(
+  values: Float32Array,
+  name: string,
+  shape: number[],
+  config: ModelConfig,
+  initStd: number,
+  seed: number,
+): void {
+  const residual = /(o_proj|down_proj)\.weight$/.test(name) ? 1 / Math.sqrt(2 * config.nLayers) : 1;
+  if (shape.length === 1) values.fill(1);
+  else fillNormal(values, initStd * residual, `${seed}/${name}`);
 }
 
 /** Puts values on the device. The caller disposes them with `disposeParameters`. */
@@ -70,14 +107,12 @@ export function disposeParameters(parameters: ModelParameters): void {
 const size = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);
 
 /** Normal deviates by Box and Muller. */
-function normal(count: number, std: number, seed: string): Float32Array {
+function fillNormal(values: Float32Array, std: number, seed: string): void {
   const random = seedrandom.alea(seed);
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
+  for (let i = 0; i < values.length; i += 2) {
     const radius = std * Math.sqrt(-2 * Math.log(1 - random()));
     const angle = 2 * Math.PI * random();
     values[i] = radius * Math.cos(angle);
-    if (i + 1 < count) values[i + 1] = radius * Math.sin(angle);
+    if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
   }
-  return values;
 }

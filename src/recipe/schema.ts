@@ -222,7 +222,23 @@ const train = z
     beta2: share.default(0.999).describe('AdamW decay of the second moment.'),
     epsilon: z.number().positive().default(1e-8).describe('Added to the denominator in AdamW.'),
     clipNorm: z.number().min(0).default(1).describe('Largest global norm of the gradients; 0 is off.'),
-    seed: integer(0).default(42).describe('Seed of the initial weights and the order of the examples.'),
+    dropout: share
+      .default(0)
+      .describe('Share of what each layer adds to the residual stream that is dropped out.'),
+    precision: z
+      .enum(['auto', 'float32', 'bf16'])
+      .default('auto')
+      .describe(
+        'Numbers that matrix products are computed in; weights and optimizer are float32 in any case. ' +
+          'auto is bf16 where the device is faster in it.',
+      ),
+    gradientCheckpointing: z
+      .boolean()
+      .default(false)
+      .describe('Compute each layer again on the way back instead of keeping what it computed: less memory.'),
+    seed: integer(0)
+      .default(42)
+      .describe('Seed of the initial weights, the order of the examples and dropout.'),
     validateEvery: integer(0)
       .default(0)
       .describe('Steps from one validation to the next; 0 is only at the end.'),

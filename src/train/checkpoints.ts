@@ -4,9 +4,8 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import { readJson, saveModel, saveVariables } from '../checkpoint/model.ts';
-import { readHeader, readTensor } from '../checkpoint/safetensors.ts';
+import { readJson, readVariables, saveModel, saveVariables } from '../checkpoint/model.ts';
+import type { Precision } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -28,6 +27,7 @@ interface State {
   /** Rows taken so far: the place in the data. */
   place: number;
   fingerprint: string;
+  precision: Precision;
   best: Best | null;
 }
 
@@ -68,10 +68,10 @@ export async function saveBest(dir: string, run: Run): Promise<void> {
 
 /** Saves all that resuming needs, then removes the step folders that are no longer wanted. */
 export async function saveStep(dir: string, run: Run, best: Best | null): Promise<string> {
-  const { recipe, step, steps, fingerprint, optimizer } = run;
+  const { recipe, step, steps, fingerprint, precision, optimizer } = run;
   const folder = join(stepsDir(dir), stepName(step));
   const place = step * rowsPerStep(recipe);
-  const state: State = { step, steps, seed: recipe.train.seed, place, fingerprint, best };
+  const state: State = { step, steps, seed: recipe.train.seed, place, fingerprint, precision, best };
   await writeFolderWhole(folder, async (temporary) => {
     await saveModel(temporary, run.model, run.tokenizer);
     await saveVariables(join(temporary, 'optimizer.safetensors'), momentVariables(optimizer));
@@ -94,7 +94,7 @@ export async function saveStep(dir: string, run: Run, best: Best | null): Promis
 export async function resumeRun(
   dir: string,
   recipe: Recipe,
-  { note }: Pick<PrepareOptions, 'note'> = {},
+  options: Pick<PrepareOptions, 'note' | 'mode'> = {},
 ): Promise<{ run: Run; best: Best | null }> {
   await removeLeftovers(dir);
   await removeLeftovers(stepsDir(dir));
@@ -104,22 +104,14 @@ export async function resumeRun(
   const folder = join(stepsDir(dir), stepName(last));
   const state = await readState(dir, last);
   refuseOtherRecipe(dir, (await readJson(join(dir, 'recipe.json'))) ?? {}, recipe);
-  const run = await prepareRun(recipe, { from: folder, note });
+  const run = await prepareRun(recipe, { ...options, from: folder, precision: state.precision });
   if (run.fingerprint !== state.fingerprint) {
     throw new UserError(
       `${dir}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
         'restore the file, or begin anew with --overwrite',
     );
   }
-  const file = join(folder, 'optimizer.safetensors');
-  const entries = await readHeader(file);
-  for (const [name, variable] of Object.entries(momentVariables(run.optimizer))) {
-    const entry = entries.get(name);
-    if (!entry) throw new UserError(`${file}: ${name}: expected a tensor, found none`);
-    const value = tf.tensor(await readTensor(file, entry), entry.shape, 'float32');
-    variable.assign(value);
-    value.dispose();
-  }
+  await readVariables(join(folder, 'optimizer.safetensors'), momentVariables(run.optimizer));
   run.optimizer.step = state.step;
   run.step = state.step;
   await dropMetricsAfter(dir, state.step);

@@ -1,8 +1,9 @@
 /**
- * AdamW (arXiv 1711.05101) as two functions over plain data: `initAdamW` and `applyAdamW`. State is keyed by
- * parameter name, so it survives any change of order.
+ * AdamW (arXiv 1711.05101) as functions over plain data. State is keyed by parameter name, so it survives any change
+ * of order. In a compiled program an update is one TensorFlow op a parameter, in place; op by op it is tfjs's own.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { changeInPlace, type Mode, newVariable } from '../compile/index.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 
 export interface AdamWOptions {
@@ -19,52 +20,82 @@ export interface AdamWState {
   moments: Record<string, { m: tf.Variable; v: tf.Variable }>;
 }
 
+/** What changes from update to update, scalars: see `ratesAt`. */
+export type AdamWRates = { rate: tf.Scalar; epsilon: tf.Scalar; decay: tf.Scalar };
+
 /** Zero moments for every parameter; the caller disposes them with `disposeAdamW`. */
-export function initAdamW(parameters: ModelParameters): AdamWState {
-  const zeros = (like: tf.Tensor) => tf.tidy(() => tf.variable(tf.zeros(like.shape), false));
-  const moments = Object.entries(parameters).map(([name, p]) => [name, { m: zeros(p), v: zeros(p) }]);
-  return { step: 0, moments: Object.fromEntries(moments) };
+export async function initAdamW(parameters: ModelParameters, mode: Mode = 'graph'): Promise<AdamWState> {
+  const moments: AdamWState['moments'] = {};
+  const zeros = (shape: number[]) =>
+    newVariable(shape, (values) => void values.fill(0), { mode, trainable: false });
+  for (const [name, { shape }] of Object.entries(parameters)) {
+    moments[name] = { m: await zeros(shape), v: await zeros(shape) };
+  }
+  return { step: 0, moments };
 }
 
 /**
- * One update in place.
- * @param gradients by parameter name; a parameter without one is left alone
- * @param scale factor on every gradient (from clipping)
+ * Rates of update `step`, counted from 1: with them, rate · m / (√v + epsilon) is learningRate · m̂ / (√v̂ + ε), the
+ * bias corrections folded in. The caller disposes them.
  */
+export function ratesAt(
+  step: number,
+  learningRate: number,
+  { beta1, beta2, epsilon, weightDecay }: AdamWOptions,
+): AdamWRates {
+  const root2 = Math.sqrt(1 - beta2 ** step);
+  return {
+    rate: tf.scalar((learningRate * root2) / (1 - beta1 ** step)),
+    epsilon: tf.scalar(epsilon * root2),
+    decay: tf.scalar(learningRate * weightDecay),
+  };
+}
+
+/** One update in place. @param gradients by parameter name */
 export function applyAdamW(
   parameters: ModelParameters,
-  gradients: tf.NamedTensorMap,
-  state: AdamWState,
-  learningRate: number,
-  scale: number,
-  { beta1, beta2, epsilon, weightDecay }: AdamWOptions,
+  gradients: Record<string, tf.Tensor>,
+  { moments }: AdamWState,
+  rates: AdamWRates,
+  options: AdamWOptions,
 ): void {
-  state.step += 1;
-  const correction1 = 1 - beta1 ** state.step;
-  const correction2 = 1 - beta2 ** state.step;
-  tf.tidy(() => {
-    const constants = [beta1, (1 - beta1) * scale, beta2, (1 - beta2) * scale * scale].map((x) =>
-      tf.scalar(x),
-    );
-    const [keep1, add1, keep2, add2] = constants;
-    const rate = tf.scalar(learningRate / correction1);
-    const rootCorrection = tf.scalar(1 / Math.sqrt(correction2));
-    const eps = tf.scalar(epsilon);
-    const decay = tf.scalar(1 - learningRate * weightDecay);
-    for (const [name, parameter] of Object.entries(parameters)) {
-      const gradient = gradients[name];
-      if (!gradient) continue;
-      tf.tidy(() => {
-        const { m, v } = state.moments[name];
-        m.assign(tf.add(tf.mul(m, keep1), tf.mul(gradient, add1)));
-        v.assign(tf.add(tf.mul(v, keep2), tf.mul(tf.square(gradient), add2)));
-        const direction = tf.div(m, tf.add(tf.mul(tf.sqrt(v), rootCorrection), eps));
-        const decayed = weightDecay > 0 && parameter.rank > 1 ? tf.mul(parameter, decay) : parameter;
-        parameter.assign(tf.sub(decayed, tf.mul(direction, rate)));
-      });
-    }
-  });
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const { m, v } = moments[name];
+    const decays = options.weightDecay > 0 && parameter.rank > 1;
+    tf.tidy(() => {
+      if (!fused(parameter, m, v, gradients[name], rates, options, decays)) {
+        plain(parameter, m, v, gradients[name], rates, options, decays);
+      }
+    });
+  }
 }
+
+type Update = (
+  parameter: tf.Variable,
+  m: tf.Variable,
+  v: tf.Variable,
+  gradient: tf.Tensor,
+  rates: AdamWRates,
+  options: AdamWOptions,
+  decays: boolean,
+) => unknown;
+
+/** @returns false outside a program */
+const fused: Update = (parameter, m, v, gradient, { rate, epsilon, decay }, { beta1, beta2 }, decays) => {
+  const [beta1Power, beta2Power] = [tf.scalar(0), tf.scalar(0)]; // the corrections are in the rates
+  const inputs = [beta1Power, beta2Power, rate, tf.scalar(beta1), tf.scalar(beta2), epsilon, gradient];
+  const adam = { op: 'ResourceApplyAdam', variables: [parameter, m, v], inputs };
+  if (!decays) return changeInPlace([adam]);
+  const shrink = { op: 'AssignSubVariableOp', variables: [parameter], inputs: [tf.mul(parameter, decay)] };
+  return changeInPlace([shrink, adam]);
+};
+
+const plain: Update = (parameter, m, v, gradient, { rate, epsilon, decay }, { beta1, beta2 }, decays) => {
+  m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
+  v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+  const kept = decays ? tf.sub(parameter, tf.mul(parameter, decay)) : parameter;
+  parameter.assign(tf.sub(kept, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon)), rate)));
+};
 
 /** Every moment by a name of its own, such as `model.norm.weight.m`: what a checkpoint holds. */
 export function momentVariables({ moments }: AdamWState): Record<string, tf.Variable> {

@@ -2,7 +2,8 @@
  * A run: everything that a training loop needs, made from a recipe. `prepareRun` reads the data, finds or trains the
  * tokenizer, and puts model and optimizer on the device; `train.ts` drives what it returns.
  */
-import { readConfig, readParameters } from '../checkpoint/model.ts';
+import { loadParameters, readConfig } from '../checkpoint/model.ts';
+import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { type Order, trainingOrder } from '../data/batches/order.ts';
@@ -11,17 +12,22 @@ import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
-import { disposeParameters, initialValues, toParameters } from '../model/parameters.ts';
+import { disposeParameters, newParameters } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
+import { choosePrecision } from './precision.ts';
+import { makePrograms, type Programs } from './programs.ts';
 
 export interface Run {
   recipe: Recipe;
   tokenizer: Tokenizer;
   model: Model;
   optimizer: AdamWState;
+  programs: Programs;
+  /** Numbers that matrix products are computed in. */
+  precision: Precision;
   train: Sequences;
   validation: Sequences;
   /** Rows of the whole run: sequences, or packed rows of several, pass after pass. */
@@ -42,12 +48,19 @@ export interface Run {
 export interface PrepareOptions {
   /** Directory to take tokenizer, shape and weights from, in place of what the recipe says (for resuming). */
   from?: string;
+  /** `eager` computes op by op, for debugging; default `graph`. */
+  mode?: Mode;
+  /** What the run was begun with, in place of what the recipe leaves open. */
+  precision?: Precision;
   /** Told what is being done, for a person who waits. */
   note?: (text: string) => void;
 }
 
 /** @throws UserError for anything in the recipe's files that does not fit */
-export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions = {}): Promise<Run> {
+export async function prepareRun(
+  recipe: Recipe,
+  { from, note, mode = 'graph', precision: begunWith }: PrepareOptions = {},
+): Promise<Run> {
   const source = from ?? recipe.model.from;
   const sourceConfig = source ? await readConfig(source) : null;
   const maxSeqLen = sourceConfig?.maxSeqLen ?? recipe.model.maxSeqLen;
@@ -72,17 +85,21 @@ export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions 
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
-  const values = source
-    ? await readParameters(`${source}/model.safetensors`, config)
-    : initialValues(config, recipe.model.initStd, recipe.train.seed);
-  const model = { config, parameters: toParameters(config, values) };
-  const optimizer = initAdamW(model.parameters);
+  const parameters = source
+    ? await loadParameters(`${source}/model.safetensors`, config, mode)
+    : await newParameters(config, recipe.model.initStd, recipe.train.seed, mode);
+  const model = { config, parameters };
+  const optimizer = await initAdamW(parameters, mode);
+  const precision = begunWith ?? choosePrecision(recipe.train.precision, mode);
+  const programs = makePrograms(model, optimizer, { ...recipe.train, mode, precision });
   const { steps, epochs } = recipe.train;
   return {
     recipe,
     tokenizer,
     model,
     optimizer,
+    programs,
+    precision,
     ...data,
     order,
     step: 0,
@@ -90,6 +107,7 @@ export async function prepareRun(recipe: Recipe, { from, note }: PrepareOptions 
     dispose() {
       disposeParameters(model.parameters);
       disposeAdamW(optimizer);
+      programs.dispose();
       data.train.close();
       data.validation.close();
     },

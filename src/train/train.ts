@@ -6,8 +6,8 @@ import type { Batch } from '../data/batches/batch.ts';
 import { UserError } from '../errors.ts';
 import type { Span } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { type Gradients, gradientsOf, meanLoss, spanLosses } from './gradients.ts';
-import { applyAdamW } from './optimizer.ts';
+import { meanLoss, spanLosses } from './gradients.ts';
+import type { StepResult } from './programs.ts';
 import { prepareRun, type Run, rowsPerStep, stepBatches, warmupStepsOf } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -45,15 +45,9 @@ export async function* train(source: Recipe | Run): AsyncGenerator<StepMetrics, 
     const step = run.step + 1;
     const learningRate = learningRateAt(step, steps, schedule);
     const batches = stepBatches(run, step);
-    const found = await gradientsOf(run.model, batches);
+    const found = await run.programs.step(batches, learningRate);
     const loss = meanLoss(found.spans);
-    try {
-      if (!Number.isFinite(loss + found.norm)) throw notFinite(step, learningRate, found, batches);
-      const clip = recipe.train.clipNorm > 0 ? Math.min(1, recipe.train.clipNorm / (found.norm + 1e-6)) : 1;
-      applyAdamW(run.model.parameters, found.gradients, run.optimizer, learningRate, clip, recipe.train);
-    } finally {
-      for (const gradient of Object.values(found.gradients)) gradient.dispose();
-    }
+    if (!Number.isFinite(loss + found.norm)) throw notFinite(step, learningRate, found, batches);
     run.step = step;
     yield {
       step,
@@ -79,7 +73,7 @@ function tokenCounts(batches: Batch[]) {
 function notFinite(
   step: number,
   learningRate: number,
-  { spans, norm }: Gradients,
+  { spans, norm }: StepResult,
   batches: { exampleIds: string[] }[],
 ): UserError {
   const ids = batches.flatMap(({ exampleIds }) => exampleIds);

@@ -1,7 +1,7 @@
 /** Loss on held-out examples, as a mean over supervised tokens. */
 import { packRows } from '../data/batches/pack.ts';
 import type { Span } from '../methods/parts/segment.ts';
-import { emptySums, evaluateBatch, meanLoss, spanLosses } from './gradients.ts';
+import { emptySums, meanLoss, spanLosses } from './gradients.ts';
 import { batchesOf, type Run } from './run.ts';
 
 export interface ValidationMetrics {
@@ -11,12 +11,12 @@ export interface ValidationMetrics {
 
 /** @returns null where the run has no validation examples */
 export async function validate(run: Run): Promise<ValidationMetrics | null> {
-  const { recipe, model, tokenizer, validation } = run;
+  const { recipe, model, tokenizer, validation, programs } = run;
   if (validation.count === 0) return null;
   const sums = emptySums();
   const rows = rowsOf(run);
   for (const batch of batchesOf(validation, rows, recipe, tokenizer.padId, model.config.maxSeqLen)) {
-    await evaluateBatch(model, batch, sums);
+    await programs.evaluate(batch, sums);
   }
   return { loss: meanLoss(sums), spanLoss: spanLosses(sums) };
 }

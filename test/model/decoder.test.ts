@@ -21,7 +21,7 @@ function run(
       positions: tf.tensor2d(positions ?? tokens.map((row) => row.map((_, i) => i)), undefined, 'int32'),
       documents: tf.tensor2d(documents ?? tokens.map((row) => row.map(() => 0)), undefined, 'int32'),
     };
-    const { hidden } = forward(model, inputs, cache);
+    const { hidden } = forward(model, inputs, { cache });
     const rows = logits(model, tf.reshape(hidden, [tokens.length * seq, model.config.dModel]));
     return tf.reshape(rows, [tokens.length, seq, model.config.vocabSize]).arraySync() as number[][][];
   });
@@ -100,7 +100,7 @@ for (const { name, ...shape } of SHAPES) {
             positions: tf.tensor2d(positions, undefined, 'int32'),
             documents: tf.tensor2d(documents, undefined, 'int32'),
           },
-          previous,
+          { cache: previous },
         ).cache;
       }
     });

@@ -124,8 +124,8 @@ describe('writeReport', () => {
   it('counts the parameters of the model in the folder', async () => {
     const dir = join(root, 'model');
     await writeSafetensors(join(root, 'weights'), [
-      { name: 'a', shape: [100, 20], data: async () => new Float32Array(2000) },
-      { name: 'b', shape: [500], data: async () => new Float32Array(500) },
+      { name: 'a', shape: [100, 20], lend: (write) => write(new Float32Array(2000)) },
+      { name: 'b', shape: [500], lend: (write) => write(new Float32Array(500)) },
     ]);
     mkdirSync(dir);
     writeFileSync(join(dir, 'model.safetensors'), readFileSync(join(root, 'weights')));

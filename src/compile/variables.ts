@@ -1,0 +1,68 @@
+/** Variables made, filled and read in place, so that a large model is never in memory twice. */
+import * as tf from '@tensorflow/tfjs-core';
+import { DataType } from './capi.ts';
+import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
+
+/** Where something is computed: in the session, or op by op. */
+export type Mode = 'graph' | 'eager';
+
+/**
+ * A float32 variable whose values `fill` writes, row-major, into the memory where they stay.
+ * @param fill gets an array whose contents are arbitrary
+ */
+export async function newVariable(
+  shape: number[],
+  fill: (values: Float32Array) => Promise<void> | void,
+  { mode = 'graph', trainable = true }: { mode?: Mode; trainable?: boolean } = {},
+): Promise<tf.Variable> {
+  if (mode === 'eager') {
+    const values = new Float32Array(tf.util.sizeFromShape(shape));
+    await fill(values);
+    return tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
+  }
+  const { states } = await openRuntime();
+  const variable = await declareVariable(shape, { trainable });
+  await states.fill(states.of(variable), (bytes) => fill(float32(bytes)));
+  return variable;
+}
+
+/** Lets `fill` write all values of a float32 variable anew. */
+export async function writeValues(
+  variable: tf.Variable,
+  fill: (values: Float32Array) => Promise<void> | void,
+): Promise<void> {
+  const runtime = openedRuntime();
+  const state = runtime?.recorder.stateOf(variable.dataId);
+  if (runtime && state) return runtime.states.fill(state, (bytes) => fill(float32(bytes)));
+  const values = new Float32Array(variable.size);
+  await fill(values);
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+}
+
+/** A float32 variable of the session that takes no memory before it is written; to record with. */
+export async function declareVariable(shape: number[], { trainable = true } = {}): Promise<tf.Variable> {
+  const runtime = await openRuntime();
+  renewIfUnused(runtime);
+  const { recorder, states } = runtime;
+  const state = states.declare(shape, DataType.float32);
+  const variable = recorder.active(() => tf.tidy(() => tf.variable(recorder.stateTensor(state), trainable)));
+  states.bind(variable, state);
+  return variable;
+}
+
+/**
+ * Lends the values of a float32 variable to `use`, without a copy where it lives in a session on the CPU. They are not
+ * to be changed, nor kept once `use` is done.
+ */
+export async function lendValues<T>(
+  variable: tf.Variable,
+  use: (values: Float32Array) => Promise<T> | T,
+): Promise<T> {
+  const runtime = openedRuntime();
+  const state = runtime?.recorder.stateOf(variable.dataId);
+  if (runtime && state) return runtime.states.lend(state, (bytes) => use(float32(bytes)));
+  return use(await variable.data<'float32'>());
+}
+
+const float32 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);
