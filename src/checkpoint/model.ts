@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { lendValues, type Mode, newVariable, writeValues } from '../compile/index.ts';
+import { lendValues, type Mode, newVariables, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
@@ -84,17 +84,9 @@ export async function loadParameters(
   const extra = [...entries.keys()].filter((name) => !(name in shapes) && name !== 'lm_head.weight');
   if (extra.length > 0)
     throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
-  const parameters: ModelParameters = {};
-  try {
-    for (const [name, shape] of Object.entries(shapes)) {
-      const entry = entryOf(entries, file, name, shape);
-      parameters[name] = await newVariable(shape, (values) => readInto(file, entry, values), { mode });
-    }
-  } catch (error) {
-    disposeParameters(parameters);
-    throw error;
-  }
-  return parameters;
+  const fill = (values: Float32Array, name: string) =>
+    readInto(file, entryOf(entries, file, name, shapes[name]), values);
+  return newVariables(shapes, fill, { mode });
 }
 
 /** Reads what `saveVariables` wrote into variables that are there. */

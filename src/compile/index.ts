@@ -6,4 +6,4 @@ export { dropout, randomUniform } from './random.ts';
 export { recompute } from './recompute.ts';
 export { after, changeInPlace, type InPlaceOp, when } from './record.ts';
 export type { Tree } from './tree.ts';
-export { declareVariable, lendValues, type Mode, newVariable, writeValues } from './variables.ts';
+export { declareVariable, type Fill, lendValues, type Mode, newVariables, writeValues } from './variables.ts';

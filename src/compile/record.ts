@@ -33,7 +33,10 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
         for (const tensor of leavesOf(outputs)) program.outputs.push(recorder.outputOf(tensor));
       });
       for (const variable of changedSince(before)) assign(variable);
-      const variables = [...before.keys()].filter((variable) => program.uses(states.of(variable)));
+      const variables = [...before.keys()].filter((variable) => {
+        const state = states.find(variable);
+        return state && program.uses(state);
+      });
       return { outputs, variables };
     });
   } finally {

@@ -60,11 +60,17 @@ export class States {
 
   /** The state of a variable, declared when there is none; it holds nothing before it is written. */
   of(variable: tf.Variable): State {
-    const known = this.byVariable.get(variable);
-    if (known && this.handles.get(known.dtype)?.[known.number] === known.handle) return known;
+    const known = this.find(variable);
+    if (known) return known;
     const state = this.declare(variable.shape, dtypeNumber(variable.dtype));
     this.bind(variable, state);
     return state;
+  }
+
+  /** The state of a variable, if it has one in this graph. */
+  find(variable: tf.Variable): State | undefined {
+    const state = this.byVariable.get(variable);
+    return state && this.handles.get(state.dtype)?.[state.number] === state.handle ? state : undefined;
   }
 
   declare(shape: number[], dtype: number): State {

@@ -6,24 +6,32 @@ import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
 /** Where something is computed: in the session, or op by op. */
 export type Mode = 'graph' | 'eager';
 
-/**
- * A float32 variable whose values `fill` writes, row-major, into the memory where they stay.
- * @param fill gets an array whose contents are arbitrary
- */
-export async function newVariable(
-  shape: number[],
-  fill: (values: Float32Array) => Promise<void> | void,
+/** Row-major values of variable `name`, to be written into `values`, whose contents are arbitrary. */
+export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
+
+/** Float32 variables by name, each filled in the memory where its values stay. */
+export async function newVariables(
+  shapes: Record<string, number[]>,
+  fill: Fill,
   { mode = 'graph', trainable = true }: { mode?: Mode; trainable?: boolean } = {},
-): Promise<tf.Variable> {
-  if (mode === 'eager') {
-    const values = new Float32Array(tf.util.sizeFromShape(shape));
-    await fill(values);
-    return tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
+): Promise<Record<string, tf.Variable>> {
+  const variables: Record<string, tf.Variable> = {};
+  // All are declared before the first is written: TensorFlow goes over the graph again whenever it has grown.
+  for (const [name, shape] of Object.entries(shapes)) {
+    variables[name] =
+      mode === 'graph'
+        ? await declareVariable(shape, { trainable })
+        : tf.tidy(() => tf.variable(tf.zeros(shape), trainable));
   }
-  const { states } = await openRuntime();
-  const variable = await declareVariable(shape, { trainable });
-  await states.fill(states.of(variable), (bytes) => fill(float32(bytes)));
-  return variable;
+  try {
+    for (const [name, variable] of Object.entries(variables)) {
+      await writeValues(variable, (values) => fill(values, name));
+    }
+  } catch (error) {
+    tf.dispose(variables);
+    throw error;
+  }
+  return variables;
 }
 
 /** Lets `fill` write all values of a float32 variable anew. */

@@ -1,7 +1,7 @@
 /** The decoder's parameters: their names and shapes, as Hugging Face writes them, and their first values. */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
-import { type Mode, newVariable } from '../compile/index.ts';
+import { type Mode, newVariables } from '../compile/index.ts';
 import type { ModelConfig } from './config.ts';
 
 /** Parameters by Hugging Face name. Matrices are [out, in]. */
@@ -61,18 +61,16 @@ export function initialValues(
 }
 
 /** Parameters with their first values, made where they stay. The caller disposes them with `disposeParameters`. */
-export async function newParameters(
+export function newParameters(
   config: ModelConfig,
   initStd: number,
   seed: number,
   mode: Mode = 'graph',
 ): Promise<ModelParameters> {
-  const parameters: ModelParameters = {};
-  for (const [name, shape] of Object.entries(parameterShapes(config))) {
-    const fill = (values: Float32Array) => fillInitial(values, name, shape, config, initStd, seed);
-    parameters[name] = await newVariable(shape, fill, { mode });
-  }
-  return parameters;
+  const shapes = parameterShapes(config);
+  const fill = (values: Float32Array, name: string) =>
+    fillInitial(values, name, shapes[name], config, initStd, seed);
+  return newVariables(shapes, fill, { mode });
 }
 
 function fillInitial(

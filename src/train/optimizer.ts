@@ -3,7 +3,7 @@
  * of order. In a compiled program an update is one TensorFlow op a parameter, in place; op by op it is tfjs's own.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { changeInPlace, type Mode, newVariable } from '../compile/index.ts';
+import { changeInPlace, type Mode, newVariables } from '../compile/index.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 
 export interface AdamWOptions {
@@ -25,13 +25,14 @@ export type AdamWRates = { rate: tf.Scalar; epsilon: tf.Scalar; decay: tf.Scalar
 
 /** Zero moments for every parameter; the caller disposes them with `disposeAdamW`. */
 export async function initAdamW(parameters: ModelParameters, mode: Mode = 'graph'): Promise<AdamWState> {
-  const moments: AdamWState['moments'] = {};
-  const zeros = (shape: number[]) =>
-    newVariable(shape, (values) => void values.fill(0), { mode, trainable: false });
-  for (const [name, { shape }] of Object.entries(parameters)) {
-    moments[name] = { m: await zeros(shape), v: await zeros(shape) };
-  }
-  return { step: 0, moments };
+  const shapes = Object.entries(parameters).flatMap(([name, { shape }]) => [
+    [`${name}.m`, shape],
+    [`${name}.v`, shape],
+  ]);
+  const zero = (values: Float32Array) => void values.fill(0);
+  const all = await newVariables(Object.fromEntries(shapes), zero, { mode, trainable: false });
+  const moments = Object.keys(parameters).map((name) => [name, { m: all[`${name}.m`], v: all[`${name}.v`] }]);
+  return { step: 0, moments: Object.fromEntries(moments) };
 }
 
 /**

@@ -3,7 +3,7 @@
  * application; and losses without gradients. All of them share parameters and optimizer state.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, type Mode, newVariable, type Precision, when } from '../compile/index.ts';
+import { compile, type Mode, newVariables, type Precision, when } from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
 import { addSums, batchGradients, emptySums, globalNorm, type SpanSums } from './gradients.ts';
@@ -97,7 +97,11 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
         addSums(spans, await taken(found.sums), batches[0].spans);
         [norm] = await taken(found.norm);
       } else {
-        totals ??= await zerosLike(parameters, mode);
+        totals ??= await newVariables(
+          mapValues(parameters, ({ shape }) => shape),
+          (values) => void values.fill(0),
+          { mode, trainable: false },
+        );
         for (const [i, batch] of batches.entries()) {
           const first = tf.scalar(i === 0, 'bool');
           const sums = await fed([batchTensors(batch, supervised), first, seedOf(i)], accumulate);
@@ -139,14 +143,6 @@ async function taken(tensor: tf.Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();
   tensor.dispose();
   return values;
-}
-
-async function zerosLike(parameters: Record<string, tf.Variable>, mode: Mode) {
-  const zeros: Record<string, tf.Variable> = {};
-  for (const [name, { shape }] of Object.entries(parameters)) {
-    zeros[name] = await newVariable(shape, (values) => void values.fill(0), { mode, trainable: false });
-  }
-  return zeros;
 }
 
 const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
