@@ -16,7 +16,7 @@ describe('AdamW', () => {
     mode: 'graph' | 'eager',
     names = ['matrix', 'vector'],
   ) {
-    const variable = (shape: number[]) => tf.variable(tf.ones(shape));
+    const variable = (shape: number[]) => tf.tidy(() => tf.variable(tf.ones(shape)));
     const all: Record<string, tf.Variable> = { matrix: variable([1, 2]), vector: variable([2]) };
     const parameters = Object.fromEntries(names.map((name) => [name, all[name]]));
     const state = await initAdamW(parameters, mode);
