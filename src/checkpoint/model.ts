@@ -5,13 +5,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { lendValues, type Mode, newVariables, writeValues } from '../compile/index.ts';
+import { lendValues, type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -21,6 +23,8 @@ import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safe
 export interface LoadedModel {
   model: Model;
   tokenizer: Tokenizer;
+  /** Programs that generate. */
+  decoder: Decoder;
   /** The recipe that tuned it, where the directory holds one. */
   recipe: Recipe | null;
   dispose(): void;
@@ -50,17 +54,26 @@ export function saveVariables(file: string, variables: Record<string, tf.Variabl
  * Loads a model directory: `checkpoints/NAME`, a step folder inside one, or any directory with the same files.
  * @throws UserError naming the file and what is missing or wrong
  */
-export async function loadModel(dir: string, { mode }: { mode?: Mode } = {}): Promise<LoadedModel> {
+export async function loadModel(
+  dir: string,
+  { mode = 'graph', precision = 'auto' }: { mode?: Mode; precision?: Precision | 'auto' } = {},
+): Promise<LoadedModel> {
   await startTensorFlow();
   const config = await readConfig(dir);
   const tokenizer = await loadTokenizer(dir);
   const parameters = await loadParameters(join(dir, 'model.safetensors'), config, mode);
   const recipe = await readJson(join(dir, 'recipe.json'));
+  const model = { config, parameters };
+  const decoder = makeDecoder(model, { mode, precision: choosePrecision(precision, mode) });
   return {
-    model: { config, parameters },
+    model,
     tokenizer,
+    decoder,
     recipe: recipe as Recipe | null,
-    dispose: () => disposeParameters(parameters),
+    dispose() {
+      decoder.dispose();
+      disposeParameters(parameters);
+    },
   };
 }
 

@@ -46,6 +46,7 @@ const SHORTHANDS: Record<string, string> = {
   description: 'description',
   model: 'model.from',
   tokenizer: 'tokenizer.path',
+  precision: 'train.precision',
 };
 
 /** Short flags of `verb` that stand for a recipe key, such as `tokenizer` for `tokenizer.path`. */

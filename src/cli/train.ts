@@ -4,6 +4,8 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mode } from '../compile/index.ts';
+import { allowXla } from '../compile/xla.ts';
 import { UserError } from '../errors.ts';
 import { makeFolder, writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
@@ -14,7 +16,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { writeReport } from '../report/report.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { type Best, beginRun, resumeRun, runStatus, saveBest, saveStep } from '../train/checkpoints.ts';
-import { prepareRun, type Run } from '../train/run.ts';
+import { type PrepareOptions, prepareRun, type Run } from '../train/run.ts';
 import { type StepMetrics, train as trainSteps } from '../train/train.ts';
 import { type ValidationMetrics, validate } from '../train/validate.ts';
 import { accountLines } from './account.ts';
@@ -43,6 +45,12 @@ const VERB = {
     resume: { kind: 'boolean', help: 'Go on from the last saved step.' },
     overwrite: { kind: 'boolean', help: 'Begin anew where a run already stands.' },
     json: { kind: 'boolean', help: 'Print the metrics of each step as JSON lines.' },
+    compile: {
+      kind: 'string',
+      value: 'on|off',
+      help: 'off computes op by op, several times slower, for debugging; default on.',
+    },
+    xla: { kind: 'boolean', help: 'Let XLA compile parts of the step: a slower start.' },
   },
   recipe: 'all',
 } satisfies Verb;
@@ -55,6 +63,7 @@ export async function train(args: string[]): Promise<number> {
   }
   if (!flags.recipe) throw new UserError('train: expected --recipe NAME, such as --recipe plug-ko');
   const recipe = await loadRecipe(flags.recipe, recipeOverrides);
+  const mode = modeOf(flags.compile, flags.xla);
   const dir = fromCaller(flags.output ?? join('checkpoints', recipe.name));
   const status = await runStatus(dir);
   if (status === 'finished' && !flags.overwrite) {
@@ -68,8 +77,8 @@ export async function train(args: string[]): Promise<number> {
   }
   const resume = status === 'interrupted' && !flags.overwrite;
   const progress = trainingProgress();
-  const { note } = progress;
-  const { run, best } = resume ? await resumeRun(dir, recipe, { note }) : await newRun(dir, recipe, note);
+  const options = { note: progress.note, mode };
+  const { run, best } = resume ? await resumeRun(dir, recipe, options) : await newRun(dir, recipe, options);
   progress.done();
   await describe(run, dir, resume);
   const finished = await drive(run, dir, best, progress, flags.json);
@@ -77,13 +86,23 @@ export async function train(args: string[]): Promise<number> {
   return finished ? 0 : 130;
 }
 
+/** Checks the flags that say how a step is computed. */
+function modeOf(compile = 'on', xla: boolean): Mode {
+  if (compile !== 'on' && compile !== 'off') {
+    throw new UserError(`train: --compile: expected on or off, got ${compile}`);
+  }
+  if (xla && compile === 'off') throw new UserError('train: --xla: expected --compile on with it, got off');
+  if (xla) allowXla();
+  return compile === 'on' ? 'graph' : 'eager';
+}
+
 async function newRun(
   dir: string,
   recipe: Recipe,
-  note: Progress['note'],
+  options: PrepareOptions,
 ): Promise<{ run: Run; best: null }> {
   await makeFolder(dir);
-  const run = await prepareRun(recipe, { note });
+  const run = await prepareRun(recipe, options);
   await beginRun(dir, run);
   return { run, best: null };
 }
@@ -173,7 +192,7 @@ async function describe(run: Run, dir: string, resumed: boolean): Promise<void> 
   const millions = (parameterCount(config) / 1e6).toFixed(1);
   const lines = [
     `${run.recipe.name} → ${displayPath(dir)}/${resumed ? `, resumed at step ${run.step}` : ''}`,
-    `TensorFlow ${tensorflowVersion} on ${device}, ${millions} M parameters, ` +
+    `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions} M parameters, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
     ...accountLines(run.account),
   ];

@@ -4,6 +4,6 @@ export { RecordError } from './errors.ts';
 export type { Precision } from './program.ts';
 export { dropout, randomUniform } from './random.ts';
 export { recompute } from './recompute.ts';
-export { after, changeInPlace, type InPlaceOp, when } from './record.ts';
+export { after, changeInPlace, type InPlaceOp, updateRows, when } from './record.ts';
 export type { Tree } from './tree.ts';
 export { declareVariable, type Fill, lendValues, type Mode, newVariables, writeValues } from './variables.ts';

@@ -105,6 +105,27 @@ export function changeInPlace(ops: InPlaceOp[]): boolean {
   return true;
 }
 
+/**
+ * Writes rows of a variable and returns all of it. In a program only these rows are touched, in the variable's own
+ * memory: what it held before must have been computed by a program, not fed, and cannot be read afterwards.
+ * @param variable [length, width]
+ * @param rows int32 [n]
+ * @param values [n, width]
+ */
+export function updateRows(variable: tf.Variable, rows: tf.Tensor1D, values: tf.Tensor2D): tf.Tensor2D {
+  const recording = current();
+  if (!recording) {
+    const updated = tf.tensorScatterUpdate(variable, tf.expandDims(rows, 1), values) as tf.Tensor2D;
+    variable.assign(updated);
+    return updated;
+  }
+  const { recorder, program } = recording;
+  const inputs = [variable, rows, values].map((tensor) => recorder.outputOf(tensor));
+  const updated = recorder.standIn({ oper: program.add('InplaceUpdate', inputs, {}), index: 0 });
+  variable.assign(recorder.changedTensor(variable, 'reads a variable of which rows were updated'));
+  return updated as tf.Tensor2D;
+}
+
 /** The same tensors, to be had only after `event` has been computed. Eager ones are given back as they are. */
 export function after<T extends tf.Tensor>(event: tf.Tensor, tensors: T[]): T[] {
   const recording = current();

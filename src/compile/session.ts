@@ -16,8 +16,6 @@ export interface SessionOptions {
   /** Threads within an op and among ops; default: TensorFlow's. */
   intraThreads?: number;
   interThreads?: number;
-  /** Lets XLA compile clusters of ops. */
-  xla?: boolean;
 }
 
 export class Session {
@@ -119,14 +117,12 @@ export class Session {
 }
 
 /** Field numbers of tensorflow/core/protobuf/config.proto. */
-function configProto({ intraThreads, interThreads, xla }: SessionOptions): Uint8Array {
-  const optimizerOptions = message({ 5: xla ? 1 : 0 }); // global_jit_level = ON_1
+function configProto({ intraThreads, interThreads }: SessionOptions): Uint8Array {
   return message({
     2: intraThreads ?? 0,
     5: interThreads ?? 0,
     6: message({ 4: true }), // gpu_options.allow_growth
     7: true, // allow_soft_placement
-    10: message({ 3: optimizerOptions }), // graph_options.optimizer_options
   });
 }
 

@@ -1,8 +1,7 @@
 /** Token by token generation with a cache of keys and values, for a batch of prompts of unequal length. */
-import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import { UserError } from '../errors.ts';
-import { type Cache, forward, type Inputs, logits, type Model } from '../model/decoder.ts';
+import type { Continuation, Decoder, HostInputs } from './decoder.ts';
 import { type SamplingOptions, sampleToken } from './sample.ts';
 
 export interface DecodeOptions extends SamplingOptions {
@@ -27,11 +26,11 @@ export interface Decoded {
  * @throws UserError when a prompt leaves no room for an answer
  */
 export async function decode(
-  model: Model,
+  decoder: Decoder,
   prompts: ArrayLike<number>[],
   options: DecodeOptions,
 ): Promise<Decoded[]> {
-  const { maxSeqLen, eosId, padId } = model.config;
+  const { maxSeqLen, vocabSize, eosId, padId } = decoder.config;
   for (const { length } of prompts) {
     if (length < maxSeqLen) continue;
     throw new UserError(
@@ -44,71 +43,68 @@ export async function decode(
     room: Math.min(options.maxNewTokens, maxSeqLen - prompt.length),
     random: seedrandom.alea(`${options.seed}/${(options.firstRow ?? 0) + row}`) as () => number,
   }));
-  let inputs: HostInputs = leftPadded(prompts, padId);
-  let cache: Cache | undefined;
-  try {
-    while (rows.some(({ stopped }) => stopped === null)) {
-      const result = step(model, inputs, cache);
-      disposeCache(cache);
-      cache = result.cache;
-      const values = await result.logits.data<'float32'>();
-      result.logits.dispose();
-      const { vocabSize } = model.config;
-      const next = rows.map((row, i) => {
-        if (row.stopped) return padId;
-        const id = sampleToken(values.subarray(i * vocabSize, (i + 1) * vocabSize), options, row.random);
-        if (id === eosId) row.stopped = 'end';
-        else {
-          row.ids.push(id);
-          options.onToken?.(id, i);
-          if (row.ids.length >= row.room) row.stopped = 'length';
-        }
-        return id;
-      });
-      inputs = {
-        tokens: next,
-        positions: rows.map(({ ids }, i) => prompts[i].length + ids.length - 1),
-        documents: rows.map(() => 0),
-        seq: 1,
-      };
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const wanted = options.temperature === 0 ? 'likeliest' : 'logits';
+  const room = Math.max(...rows.map((row) => row.room));
+  const continuation = await decoder.begin(prompts.length, longest, room, wanted);
+  const columns = emptyColumns(continuation);
+  let found = await continuation.prompts(leftPadded(prompts, padId, continuation, columns));
+  for (let at = continuation.promptLength; ; at++) {
+    const next = rows.map((row, i) => {
+      if (row.stopped) return padId;
+      const id =
+        wanted === 'likeliest'
+          ? found[i]
+          : sampleToken(
+              found.subarray(i * vocabSize, (i + 1) * vocabSize) as Float32Array,
+              options,
+              row.random,
+            );
+      if (id === eosId) row.stopped = 'end';
+      else {
+        row.ids.push(id);
+        options.onToken?.(id, i);
+        if (row.ids.length >= row.room) row.stopped = 'length';
+      }
+      return id;
+    });
+    if (rows.every(({ stopped }) => stopped !== null)) break;
+    const inputs: HostInputs = {
+      tokens: new Int32Array(continuation.batch).fill(padId),
+      positions: new Int32Array(continuation.batch),
+      documents: new Int32Array(continuation.batch),
+    };
+    for (const [i, { ids }] of rows.entries()) {
+      inputs.tokens[i] = next[i];
+      inputs.positions[i] = prompts[i].length + ids.length - 1;
+      columns.positions[i * continuation.length + at] = inputs.positions[i];
+      columns.documents[i * continuation.length + at] = 0;
     }
-  } finally {
-    disposeCache(cache);
+    found = await continuation.next(inputs, columns, at);
   }
   return rows.map(({ ids, stopped }) => ({ ids, stopped: stopped ?? 'length' }));
 }
 
-/** Row-major [batch, seq] on the host. */
-interface HostInputs {
-  tokens: ArrayLike<number>;
-  positions: ArrayLike<number>;
-  documents: ArrayLike<number>;
-  seq: number;
+/** A document that no query belongs to: columns that hold nothing yet. */
+const NOTHING = -2;
+
+type Columns = Omit<HostInputs, 'tokens'>;
+
+function emptyColumns({ batch, length }: Continuation): Columns {
+  return {
+    positions: new Int32Array(batch * length),
+    documents: new Int32Array(batch * length).fill(NOTHING),
+  };
 }
 
-/** One pass; the logits [batch, vocabSize] are those of the last position. */
-function step(model: Model, host: HostInputs, cache?: Cache): { logits: tf.Tensor2D; cache: Cache } {
-  const batch = host.tokens.length / host.seq;
-  const result = tf.tidy(() => {
-    const tensor = (values: ArrayLike<number>) =>
-      tf.tensor2d(Int32Array.from(values), [batch, host.seq], 'int32');
-    const inputs: Inputs = {
-      tokens: tensor(host.tokens),
-      positions: tensor(host.positions),
-      documents: tensor(host.documents),
-    };
-    const { hidden, cache: next } = forward(model, inputs, { cache });
-    const last = tf.reshape(tf.slice(hidden, [0, host.seq - 1, 0], [batch, 1, -1]), [batch, -1]);
-    return { logits: logits(model, last as tf.Tensor2D), ...next };
-  });
-  const { logits: rowLogits, ...next } = result;
-  return { logits: rowLogits, cache: next };
-}
-
-/** Prompts end to end on the right, so that the last position is each one's last token. */
-function leftPadded(prompts: ArrayLike<number>[], padId: number): HostInputs {
-  const seq = Math.max(...prompts.map(({ length }) => length));
-  const tokens = new Int32Array(prompts.length * seq).fill(padId);
+/** Prompts end to end on the right, so that the last column is each one's last token; their places go to `columns`. */
+function leftPadded(
+  prompts: ArrayLike<number>[],
+  padId: number,
+  { batch, promptLength: seq, length }: Continuation,
+  columns: Columns,
+): HostInputs {
+  const tokens = new Int32Array(batch * seq).fill(padId);
   const positions = new Int32Array(tokens.length);
   const documents = new Int32Array(tokens.length).fill(-1);
   for (const [row, prompt] of prompts.entries()) {
@@ -118,10 +114,8 @@ function leftPadded(prompts: ArrayLike<number>[], padId: number): HostInputs {
       positions[start + i] = i;
       documents[start + i] = 0;
     }
+    columns.positions.set(positions.subarray(row * seq, (row + 1) * seq), row * length);
+    columns.documents.set(documents.subarray(row * seq, (row + 1) * seq), row * length);
   }
-  return { tokens, positions, documents, seq };
-}
-
-function disposeCache(cache?: Cache): void {
-  if (cache) tf.dispose([...cache.keys, ...cache.values, cache.positions, cache.documents]);
+  return { tokens, positions, documents };
 }

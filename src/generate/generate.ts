@@ -7,11 +7,14 @@ import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Decoded, type DecodeOptions, decode } from './decode.ts';
+import { type Decoder, makeDecoder } from './decoder.ts';
 
 /** What is needed to answer: a loaded model, or a run in the middle of its training. */
 export interface Answerer {
   model: Model;
   tokenizer: Tokenizer;
+  /** Programs of the model; made and freed by each call where there is none. */
+  decoder?: Decoder;
   /** The recipe that the model was tuned by: its method prompts, its `generate` section gives the defaults. */
   recipe: Recipe | null;
 }
@@ -40,7 +43,7 @@ export interface Generation extends Answer, Pick<Decoded, 'stopped'> {
  * @throws UserError when neither the model's recipe nor the options say how to prompt
  */
 export async function generate(
-  { model, tokenizer, recipe }: Answerer,
+  { model, tokenizer, recipe, decoder: given }: Answerer,
   instructions: string[],
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
@@ -56,6 +59,7 @@ export async function generate(
   const method = await loadMethod(asked.name);
   const pair = pairOf(asked);
   const generations: Generation[] = [];
+  const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
   for (let start = 0; start < instructions.length; start += batchSize) {
     const batch = instructions.slice(start, start + batchSize);
     const prompts = batch.map((text) => encodeExample(method.prompt(text, pair, context), tokenizer).ids);
@@ -64,7 +68,7 @@ export async function generate(
       written[row].push(id);
       onText?.(tokenizer.decode(written[row]), start + row);
     };
-    const decoded = await decode(model, prompts, {
+    const decoded = await decode(decoder, prompts, {
       ...decoding,
       firstRow: start,
       onToken: onText && onToken,
@@ -75,6 +79,7 @@ export async function generate(
       generations.push({ instruction: batch[row], ...answer, text, tokens: ids.length, stopped });
     }
   }
+  if (!given) decoder.dispose();
   return generations;
 }
 

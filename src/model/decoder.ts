@@ -26,17 +26,25 @@ export interface Inputs {
   documents: tf.Tensor2D;
 }
 
-/** Keys and values of earlier tokens, one pair a layer, [batch, nKvHeads, length, headDim], and where those stand. */
+/** Keys and values that queries see beside those of their own pass. */
 export interface Cache {
-  keys: tf.Tensor4D[];
-  values: tf.Tensor4D[];
-  positions: tf.Tensor2D;
-  documents: tf.Tensor2D;
+  /** Where all of them stand, int32 [batch, length]. */
+  places: Places;
+  /**
+   * Takes those of a layer's new tokens, [batch, nKvHeads, seq, headDim].
+   * @returns all to attend to, [batch, nKvHeads, length, headDim]
+   */
+  extend(layer: number, key: tf.Tensor4D, value: tf.Tensor4D): KeyValue;
+}
+
+export interface KeyValue {
+  key: tf.Tensor4D;
+  value: tf.Tensor4D;
 }
 
 /** How a pass differs from the plain one. */
 export interface ForwardOptions {
-  /** Earlier tokens. */
+  /** Of earlier tokens; without one, tokens see those of the same pass. */
   cache?: Cache;
   /** What the layers add to the residual stream is dropped out at this rate; the seed is int32 [2]. */
   dropout?: { rate: number; seed: tf.Tensor1D };
@@ -44,45 +52,32 @@ export interface ForwardOptions {
   recompute?: boolean;
 }
 
-/**
- * Final hidden states, normed.
- * @returns hidden [batch, seq, dModel] and the cache, extended by these tokens; the caller disposes both. A pass that
- *   recomputes has no cache.
- */
+/** Final hidden states, normed: [batch, seq, dModel]. */
 export function forward(
   model: Model,
   inputs: Inputs,
   { cache, dropout, recompute: again = false }: ForwardOptions = {},
-): { hidden: tf.Tensor3D; cache: Cache } {
+): tf.Tensor3D {
   const { config, parameters } = model;
   const [batch, seq] = inputs.tokens.shape;
-  const positions = cache ? tf.concat([cache.positions, inputs.positions], 1) : inputs.positions;
-  const documents = cache ? tf.concat([cache.documents, inputs.documents], 1) : inputs.documents;
-  const next: Cache = { keys: [], values: [], positions, documents };
-  const scene = again ? null : sceneOf(model, inputs, next, dropout);
-
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
   let x = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
+  const scene = again ? null : sceneOf(model, inputs, { cache, dropout });
   const names = Object.keys(layerShapes(config));
   for (let i = 0; i < config.nLayers; i++) {
-    const ofLayer = (name: string) => parameters[weightName(i, name)];
+    const weight = (name: string) => parameters[weightName(i, name)];
     if (scene) {
-      const past = cache && { key: cache.keys[i], value: cache.values[i] };
-      const done = layer(x, ofLayer, scene, i, past);
-      x = done.x;
-      next.keys.push(done.key);
-      next.values.push(done.value);
-    } else {
-      const compute = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
-        // Made anew in each layer, from what outlives the pass; TensorFlow finds that they are all the same.
-        const own = sceneOf(model, inputs, next, dropout);
-        return layer(x as tf.Tensor2D, (name) => weights[names.indexOf(name)], own, i).x;
-      };
-      x = recompute(compute, [x, ...names.map(ofLayer)]) as tf.Tensor2D;
+      x = layer(x, weight, scene, i);
+      continue;
     }
+    const compute = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
+      // Made anew in each layer, from what outlives the pass; TensorFlow finds that they are all the same.
+      const own = sceneOf(model, inputs, { dropout });
+      return layer(x as tf.Tensor2D, (name) => weights[names.indexOf(name)], own, i);
+    };
+    x = recompute(compute, [x, ...names.map(weight)]) as tf.Tensor2D;
   }
-  const hidden = tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config.normEps), [batch, seq, -1]);
-  return { hidden: hidden as tf.Tensor3D, cache: next };
+  return tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config.normEps), [batch, seq, -1]);
 }
 
 /** Logits [rows, vocabSize] of hidden states [rows, dModel]. */
@@ -96,7 +91,6 @@ export function outputMatrix({ config, parameters }: Model): tf.Tensor2D {
 }
 
 type Weight = (name: string) => tf.Tensor;
-type KeyValue = { key: tf.Tensor4D; value: tf.Tensor4D };
 
 /** What is the same for all layers of one pass. */
 interface Scene {
@@ -107,30 +101,29 @@ interface Scene {
   /** The same, for queries: their scores come out divided by √headDim. */
   queryRotary: Rotary;
   attend: Attention;
+  cache?: Cache;
   /** Dropout in place `place` of the pass. */
   drop(x: tf.Tensor2D, place: number): tf.Tensor2D;
 }
 
-function sceneOf({ config }: Model, inputs: Inputs, keys: Places, drops: ForwardOptions['dropout']): Scene {
+function sceneOf({ config }: Model, inputs: Inputs, { cache, dropout: drops }: ForwardOptions): Scene {
   const [batch, seq] = inputs.tokens.shape;
   const rotary = rotaryTables(inputs.positions, config);
   const scale = 1 / Math.sqrt(config.headDim);
   const queryRotary = { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) } as Rotary;
-  const attend = attentionFor(inputs, keys);
+  const attend = attentionFor(inputs, cache?.places ?? inputs);
   const drop = (x: tf.Tensor2D, place: number) =>
     drops ? dropout(x, drops.rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
-  return { config, batch, seq, rotary, queryRotary, attend, drop };
+  return { config, batch, seq, rotary, queryRotary, attend, cache, drop };
 }
 
-/** One layer of x [batch · seq, dModel], with its keys and values for a cache. */
-function layer(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number, past?: KeyValue) {
+/** One layer of x [batch · seq, dModel]. */
+function layer(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number): tf.Tensor2D {
   const { normEps } = scene.config;
-  const normed = rmsNorm(x, weight('input_layernorm'), normEps);
-  const { mixed, key, value } = selfAttention(normed, weight, scene, past);
+  const mixed = selfAttention(rmsNorm(x, weight('input_layernorm'), normEps), weight, scene, index);
   const attended: tf.Tensor2D = tf.add(x, scene.drop(mixed, 2 * index));
   const fed = feedForward(rmsNorm(attended, weight('post_attention_layernorm'), normEps), weight);
-  const out: tf.Tensor2D = tf.add(attended, scene.drop(fed, 2 * index + 1));
-  return { x: out, key, value };
+  return tf.add(attended, scene.drop(fed, 2 * index + 1));
 }
 
 /** x [rows, in] · weightᵀ with weight [out, in]. */
@@ -144,23 +137,18 @@ function feedForward(x: tf.Tensor2D, weight: Weight): tf.Tensor2D {
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
-function selfAttention(
-  x: tf.Tensor2D,
-  weight: Weight,
-  { config, batch, seq, rotary, queryRotary, attend }: Scene,
-  past?: KeyValue,
-): KeyValue & { mixed: tf.Tensor2D } {
+function selfAttention(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number): tf.Tensor2D {
+  const { config, batch, seq, rotary, queryRotary, attend, cache } = scene;
   const { nHeads, nKvHeads, headDim } = config;
   const heads = (name: string, count: number): tf.Tensor4D =>
     tf.reshape(linear(x, weight(name)), [batch, seq, count, headDim]);
   const byHead = (t: tf.Tensor4D): tf.Tensor4D => tf.transpose(t, [0, 2, 1, 3]);
   const query = byHead(rotate(heads('self_attn.q_proj', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
-  let key = byHead(rotate(heads('self_attn.k_proj', nKvHeads), rotary)); // [batch, nKvHeads, seq, headDim]
-  let value = byHead(heads('self_attn.v_proj', nKvHeads));
-  if (past) {
-    key = tf.concat([past.key, key], 2); // [batch, nKvHeads, length, headDim]
-    value = tf.concat([past.value, value], 2);
-  }
-  const mixed = tf.reshape(byHead(attend(query, key, value)), [batch * seq, nHeads * headDim]);
-  return { mixed: linear(mixed as tf.Tensor2D, weight('self_attn.o_proj')), key, value };
+  const own = {
+    key: byHead(rotate(heads('self_attn.k_proj', nKvHeads), rotary)), // [batch, nKvHeads, seq, headDim]
+    value: byHead(heads('self_attn.v_proj', nKvHeads)),
+  };
+  const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
+  const mixed: tf.Tensor2D = tf.reshape(byHead(attend(query, key, value)), [batch * seq, nHeads * headDim]);
+  return linear(mixed, weight('self_attn.o_proj'));
 }

@@ -82,7 +82,7 @@ export function spanSums(losses: tf.Tensor1D, { spans }: BatchTensors): tf.Tenso
 
 /** Hidden states [rows, dModel] at the places that have a loss. */
 function supervisedHidden(model: Model, batch: BatchTensors, options: ForwardOptions): tf.Tensor2D {
-  const { hidden } = forward(model, batch, options);
+  const hidden = forward(model, batch, options);
   const [size, seq, dModel] = hidden.shape;
   return tf.gather(tf.reshape(hidden, [size * seq, dModel]), batch.places) as tf.Tensor2D;
 }

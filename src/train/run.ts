@@ -10,14 +10,15 @@ import { type Order, trainingOrder } from '../data/batches/order.ts';
 import { type HeldOut, prepareData } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
+import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, newParameters } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
-import { choosePrecision } from './precision.ts';
 import { makePrograms, type Programs } from './programs.ts';
 
 export interface Run {
@@ -26,6 +27,8 @@ export interface Run {
   model: Model;
   optimizer: AdamWState;
   programs: Programs;
+  /** Programs that generate with the weights as they are. */
+  decoder: Decoder;
   /** Numbers that matrix products are computed in. */
   precision: Precision;
   train: Sequences;
@@ -92,6 +95,7 @@ export async function prepareRun(
   const optimizer = await initAdamW(parameters, mode);
   const precision = begunWith ?? choosePrecision(recipe.train.precision, mode);
   const programs = makePrograms(model, optimizer, { ...recipe.train, mode, precision });
+  const decoder = makeDecoder(model, { mode, precision });
   const { steps, epochs } = recipe.train;
   return {
     recipe,
@@ -99,6 +103,7 @@ export async function prepareRun(
     model,
     optimizer,
     programs,
+    decoder,
     precision,
     ...data,
     order,
@@ -108,6 +113,7 @@ export async function prepareRun(
       disposeParameters(model.parameters);
       disposeAdamW(optimizer);
       programs.dispose();
+      decoder.dispose();
       data.train.close();
       data.validation.close();
     },

@@ -1,7 +1,8 @@
 /** Sampling, and decoding in batches. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { decode } from '../../src/generate/decode.ts';
+import { decode as continuePrompts, type DecodeOptions } from '../../src/generate/decode.ts';
+import { makeDecoder } from '../../src/generate/decoder.ts';
 import { argmax, sampleToken } from '../../src/generate/sample.ts';
 import { forward, logits, type Model } from '../../src/model/decoder.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
@@ -58,66 +59,80 @@ describe('sampleToken', () => {
   });
 });
 
-describe('decode', () => {
-  let model: Model;
-  before(async () => {
-    await startTensorFlow();
-    model = tinyModel({ eosId: 60 });
-  });
-  after(() => disposeParameters(model.parameters));
-  const prompts = [[5, 6, 7], [9], [20, 21, 22, 23, 24, 25]];
-  const greedy = { temperature: 0, topK: 0, topP: 1, maxNewTokens: 12, seed: 1 };
+for (const mode of ['graph', 'eager'] as const) {
+  describe(`decode, ${mode}`, () => {
+    let model: Model;
+    before(async () => {
+      await startTensorFlow();
+      model = tinyModel({ eosId: 60 });
+    });
+    after(() => disposeParameters(model.parameters));
+    const decode = async (model: Model, prompts: number[][], options: DecodeOptions) => {
+      const decoder = makeDecoder(model, { mode, precision: 'float32' });
+      try {
+        return await continuePrompts(decoder, prompts, options);
+      } finally {
+        decoder.dispose();
+      }
+    };
+    const prompts = [[5, 6, 7], [9], [20, 21, 22, 23, 24, 25]];
+    const greedy = { temperature: 0, topK: 0, topP: 1, maxNewTokens: 12, seed: 1 };
 
-  it('writes for each prompt of a batch what it writes for it alone', async () => {
-    const together = await decode(model, prompts, greedy);
-    for (const [i, prompt] of prompts.entries()) {
-      assert.deepEqual(together[i], (await decode(model, [prompt], greedy))[0]);
-    }
-    assert.ok(new Set(together.map(({ ids }) => ids.join())).size > 1);
-  });
+    it('writes for each prompt of a batch what it writes for it alone', async () => {
+      const together = await decode(model, prompts, greedy);
+      for (const [i, prompt] of prompts.entries()) {
+        assert.deepEqual(together[i], (await decode(model, [prompt], greedy))[0]);
+      }
+      assert.ok(new Set(together.map(({ ids }) => ids.join())).size > 1);
+    });
 
-  it('writes what the model finds likeliest when it reads the whole text anew each time', async () => {
-    const [{ ids }] = await decode(model, [prompts[2]], greedy);
-    const text = [...prompts[2]];
-    for (const id of ids) {
-      const batch = batchOf(encoded([...text, 0], 0));
-      const shape: [number, number] = [1, batch.seq];
-      const values = tf.tidy(() => {
-        const tensor = (array: Int32Array) => tf.tensor2d(array, shape, 'int32');
-        const { tokens, positions, documents } = batch;
-        const inputs = { tokens: tensor(tokens), positions: tensor(positions), documents: tensor(documents) };
-        const rows = tf.reshape(forward(model, inputs).hidden, [batch.seq, model.config.dModel]);
-        return logits(model, tf.slice(rows, [text.length - 1, 0], [1, -1]) as tf.Tensor2D).dataSync();
-      });
-      assert.equal(id, argmax(values as Float32Array));
-      text.push(id);
-    }
-  });
+    it('writes what the model finds likeliest when it reads the whole text anew each time', async () => {
+      const [{ ids }] = await decode(model, [prompts[2]], greedy);
+      const text = [...prompts[2]];
+      for (const id of ids) {
+        const batch = batchOf(encoded([...text, 0], 0));
+        const shape: [number, number] = [1, batch.seq];
+        const values = tf.tidy(() => {
+          const tensor = (array: Int32Array) => tf.tensor2d(array, shape, 'int32');
+          const { tokens, positions, documents } = batch;
+          const inputs = {
+            tokens: tensor(tokens),
+            positions: tensor(positions),
+            documents: tensor(documents),
+          };
+          const rows = tf.reshape(forward(model, inputs), [batch.seq, model.config.dModel]);
+          return logits(model, tf.slice(rows, [text.length - 1, 0], [1, -1]) as tf.Tensor2D).dataSync();
+        });
+        assert.equal(id, argmax(values as Float32Array));
+        text.push(id);
+      }
+    });
 
-  it('samples the same for the same seed and row, whatever its neighbours, and else differently', async () => {
-    const sampling = { ...greedy, temperature: 1.5 };
-    const together = await decode(model, prompts, sampling);
-    assert.deepEqual(await decode(model, prompts, sampling), together);
-    const alone = await decode(model, [prompts[2]], { ...sampling, firstRow: 2 });
-    assert.deepEqual(alone[0], together[2]);
-    assert.notDeepEqual(await decode(model, prompts, { ...sampling, seed: 2 }), together);
-  });
+    it('samples the same for the same seed and row, whatever its neighbours, and else differently', async () => {
+      const sampling = { ...greedy, temperature: 1.5 };
+      const together = await decode(model, prompts, sampling);
+      assert.deepEqual(await decode(model, prompts, sampling), together);
+      const alone = await decode(model, [prompts[2]], { ...sampling, firstRow: 2 });
+      assert.deepEqual(alone[0], together[2]);
+      assert.notDeepEqual(await decode(model, prompts, { ...sampling, seed: 2 }), together);
+    });
 
-  it('ends at the end token, which it leaves out', async () => {
-    const [{ ids }] = await decode(model, [prompts[0]], greedy);
-    const eosId = ids[4];
-    const first = ids.indexOf(eosId);
-    const ending = { ...model, config: { ...model.config, eosId } };
-    const seen: number[] = [];
-    const [ended] = await decode(ending, [prompts[0]], { ...greedy, onToken: (id) => seen.push(id) });
-    assert.deepEqual(ended, { ids: ids.slice(0, first), stopped: 'end' });
-    assert.deepEqual(seen, ended.ids);
-  });
+    it('ends at the end token, which it leaves out', async () => {
+      const [{ ids }] = await decode(model, [prompts[0]], greedy);
+      const eosId = ids[4];
+      const first = ids.indexOf(eosId);
+      const ending = { ...model, config: { ...model.config, eosId } };
+      const seen: number[] = [];
+      const [ended] = await decode(ending, [prompts[0]], { ...greedy, onToken: (id) => seen.push(id) });
+      assert.deepEqual(ended, { ids: ids.slice(0, first), stopped: 'end' });
+      assert.deepEqual(seen, ended.ids);
+    });
 
-  it('stops where the model can read no further, and refuses a prompt that leaves no room', async () => {
-    const [long] = await decode(model, [prompts[0]], { ...greedy, maxNewTokens: 1000 });
-    assert.deepEqual([long.ids.length, long.stopped], [model.config.maxSeqLen - 3, 'length']);
-    const tooLong = Array.from({ length: 32 }, () => 5);
-    await assert.rejects(decode(model, [tooLong], greedy), /prompt: expected fewer than 32 tokens.*got 32/);
+    it('stops where the model can read no further, and refuses a prompt that leaves no room', async () => {
+      const [long] = await decode(model, [prompts[0]], { ...greedy, maxNewTokens: 1000 });
+      assert.deepEqual([long.ids.length, long.stopped], [model.config.maxSeqLen - 3, 'length']);
+      const tooLong = Array.from({ length: 32 }, () => 5);
+      await assert.rejects(decode(model, [tooLong], greedy), /prompt: expected fewer than 32 tokens.*got 32/);
+    });
   });
-});
+}

@@ -1,7 +1,7 @@
 /** The decoder sees what it should and nothing else. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Cache, forward, logits, type Model } from '../../src/model/decoder.ts';
+import { type Cache, forward, type KeyValue, logits, type Model } from '../../src/model/decoder.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { tinyModel } from '../support/tiny.ts';
@@ -21,7 +21,7 @@ function run(
       positions: tf.tensor2d(positions ?? tokens.map((row) => row.map((_, i) => i)), undefined, 'int32'),
       documents: tf.tensor2d(documents ?? tokens.map((row) => row.map(() => 0)), undefined, 'int32'),
     };
-    const { hidden } = forward(model, inputs, { cache });
+    const hidden = forward(model, inputs, { cache });
     const rows = logits(model, tf.reshape(hidden, [tokens.length * seq, model.config.dModel]));
     return tf.reshape(rows, [tokens.length, seq, model.config.vocabSize]).arraySync() as number[][][];
   });
@@ -84,24 +84,37 @@ for (const { name, ...shape } of SHAPES) {
         [9, 4, 3, 2],
       ];
       const whole = run(model, tokens);
-      let cache: Cache | undefined;
+      const earlier: KeyValue[] = [];
+      let places: Cache['places'] | undefined;
       for (let at = 0; at < 4; at++) {
         const column = tokens.map((row) => [row[at]]);
-        const positions = [[at], [at]];
-        const documents = [[0], [0]];
+        const [positions, documents] = [
+          [[at], [at]],
+          [[0], [0]],
+        ];
+        const all = (own: number[][], before?: tf.Tensor2D) => {
+          const tensor = tf.tensor2d(own, undefined, 'int32');
+          return before ? tf.concat([before, tensor], 1) : tensor;
+        };
+        places = {
+          positions: all(positions, places?.positions),
+          documents: all(documents, places?.documents),
+        };
+        const cache: Cache = {
+          places,
+          extend(layer, key, value) {
+            const before = earlier[layer];
+            const join = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.keep(tf.concat([a, b], 2));
+            const kept = before
+              ? { key: join(before.key, key), value: join(before.value, value) }
+              : { key: tf.keep(tf.clone(key)), value: tf.keep(tf.clone(value)) };
+            earlier[layer] = kept;
+            return kept;
+          },
+        };
         const stepped = run(model, column, positions, documents, cache);
         for (const row of [0, 1])
           assert.ok(difference(stepped[row][0], whole[row][at]) < 1e-5, `${row}, ${at}`);
-        const previous = cache;
-        cache = forward(
-          model,
-          {
-            tokens: tf.tensor2d(column, undefined, 'int32'),
-            positions: tf.tensor2d(positions, undefined, 'int32'),
-            documents: tf.tensor2d(documents, undefined, 'int32'),
-          },
-          { cache: previous },
-        ).cache;
       }
     });
   });

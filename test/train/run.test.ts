@@ -195,6 +195,7 @@ describe('a run', () => {
     const before = tf.memory().numTensors;
     const run = await prepareRun(recipeOf());
     await losses(run, 1);
+    await generate(run, ['1번 집의 색은?', '2번 배의 색은?']);
     const during = tf.memory().numTensors;
     await losses(run);
     await validate(run);

@@ -26,9 +26,6 @@ export interface Batch {
   supervisedCount: number;
 }
 
-/** Rows are rounded up to a multiple of this, so that few shapes occur. */
-const SEQ_MULTIPLE = 16;
-
 /**
  * One row a list of examples, which lie one behind the other as documents of their own.
  *
@@ -77,5 +74,11 @@ export function makeBatch(
 function roundedUp(rows: readonly (readonly Encoded[])[], maxSeqLen: number): number {
   const lengths = rows.map((row) => row.reduce((sum, { ids }) => sum + ids.length - 1, 0));
   const longest = Math.max(...lengths);
-  return Math.min(Math.ceil(longest / SEQ_MULTIPLE) * SEQ_MULTIPLE, Math.max(maxSeqLen, longest));
+  return Math.min(roundUpLength(longest), Math.max(maxSeqLen, longest));
+}
+
+/** A length of which there are few: a multiple of 16, from 128 on one of four between powers of two. */
+export function roundUpLength(length: number): number {
+  const step = Math.max(16, 2 ** (Math.ceil(Math.log2(length)) - 3));
+  return Math.ceil(length / step) * step;
 }

@@ -1,8 +1,8 @@
 /** Which numbers matrix products are computed in, where a recipe leaves it open. */
 import type { Mode, Precision } from '../compile/index.ts';
-import { measureBf16 } from '../runtime/bf16.ts';
-import { describeCpu } from '../runtime/device.ts';
-import { startedDevice } from '../runtime/start.ts';
+import { measureBf16 } from './bf16.ts';
+import { describeCpu } from './device.ts';
+import { startedDevice } from './start.ts';
 
 /** From this speed over float32 on, products are rounded to bf16: below it the casts cost what is gained. */
 const WORTHWHILE = 1.5;
