@@ -6,8 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { after } from '../compile/record.ts';
 import { callOp, differentiable } from '../runtime/ops.ts';
 
-/** Bytes that the logits of a chunk may take. */
+/** Bytes that the logits of a chunk may take, and the rows that it has at least: each adds up a whole gradient of the head. */
 const CHUNK_BYTES = 16 * 2 ** 20;
+const LEAST_ROWS = 512;
 /**
  * Rows a multiple of this many bytes apart share their places in the cache: products that read logits by columns
  * take nearly twice the time. Such a vocabulary is widened by a few entries that are never likely.
@@ -75,7 +76,7 @@ export function headLosses(hidden: tf.Tensor2D, head: tf.Tensor2D, targets: tf.T
 
 function* chunks(hidden: tf.Tensor2D, { shape: [vocabSize] }: tf.Tensor2D, targets: tf.Tensor1D) {
   const [count, dModel] = hidden.shape;
-  const most = Math.max(1, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
+  const most = Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
   // Chunks of even size: a last one of a few rows would be slow for its size.
   const even = Math.ceil(count / Math.ceil(count / most));
   for (let start = 0; start < count; start += even) {
