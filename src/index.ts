@@ -1,7 +1,26 @@
 /**
- * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers.
+ * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers, and
+ * `compile` for functions of one's own.
  */
 export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
+export {
+  after,
+  type Compiled,
+  type CompileOptions,
+  changeInPlace,
+  compile,
+  declareVariable,
+  dropout,
+  lendValues,
+  newVariables,
+  type Precision,
+  RecordError,
+  randomUniform,
+  recompute,
+  updateRows,
+  when,
+  writeValues,
+} from './compile/index.ts';
 export type { DataAccount } from './data/account.ts';
 export { type Batch, makeBatch } from './data/batches/batch.ts';
 export { type Order, orderOf } from './data/batches/order.ts';
