@@ -3,7 +3,7 @@
  * application; and losses without gradients. All of them share parameters and optimizer state.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, type Mode, newVariables, type Precision, when } from '../compile/index.ts';
+import { compile, type Mode, newVariables, type Precision, type Recording, when } from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
 import { addSums, batchGradients, emptySums, globalNorm, type SpanSums } from './gradients.ts';
@@ -31,6 +31,8 @@ export interface StepResult {
 export interface Programs {
   /** One optimizer step over micro-batches. Where loss or gradient is not finite, nothing is changed. */
   step(batches: Batch[], learningRate: number): Promise<StepResult>;
+  /** Records the program of a step of one such batch, without running it. */
+  record(batch: Batch): Promise<Recording>;
   /** Losses of a batch by span, without gradients, added to `sums`. */
   evaluate(batch: Batch, sums: SpanSums): Promise<void>;
   dispose(): void;
@@ -48,6 +50,9 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
     recompute: options.gradientCheckpointing,
     ...(options.dropout > 0 && { dropout: { rate: options.dropout, seed } }),
   });
+
+  const seedOf = (batch: number, step: number) =>
+    tf.tensor1d([Math.imul(options.seed + 1, 65537) + batch * 1009, step], 'int32');
 
   /** Clips and applies, if all is finite. @returns the norm */
   const update = (gradients: Record<string, tf.Tensor>, rates: AdamWRates): tf.Scalar => {
@@ -89,11 +94,9 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
       const number = optimizer.step + 1;
       const spans = emptySums();
       const rates = ratesAt(number, learningRate, options);
-      const seedOf = (batch: number) =>
-        tf.tensor1d([Math.imul(options.seed + 1, 65537) + batch * 1009, number], 'int32');
       let norm: number;
       if (batches.length === 1) {
-        const found = await fed([batchTensors(batches[0], supervised), rates, seedOf(0)], wholeStep);
+        const found = await fed([batchTensors(batches[0], supervised), rates, seedOf(0, number)], wholeStep);
         addSums(spans, await taken(found.sums), batches[0].spans);
         [norm] = await taken(found.norm);
       } else {
@@ -104,13 +107,16 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
         );
         for (const [i, batch] of batches.entries()) {
           const first = tf.scalar(i === 0, 'bool');
-          const sums = await fed([batchTensors(batch, supervised), first, seedOf(i)], accumulate);
+          const sums = await fed([batchTensors(batch, supervised), first, seedOf(i, number)], accumulate);
           addSums(spans, await taken(sums), batch.spans);
         }
         [norm] = await taken(await fed([rates], apply));
       }
       if (Number.isFinite(norm)) optimizer.step = number;
       return { spans, norm };
+    },
+    record(batch) {
+      return fed([batchTensors(batch, 1), ratesAt(1, 1, options), seedOf(0, 1)], wholeStep.record);
     },
     async evaluate(batch, sums) {
       addSums(
