@@ -13,7 +13,11 @@ export interface Places {
   documents: tf.Tensor2D;
 }
 
-/** Attention over keys and values of one layer; query [batch, nHeads, seq, headDim], the others [batch, nKvHeads, length, headDim]. */
+/**
+ * Attention over keys and values of one layer.
+ * @param query [batch, nHeads, seq, headDim]; key and value [batch, nKvHeads, length, headDim]
+ * @returns [batch, seq, nHeads, headDim]
+ */
 export type Attention = (query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D) => tf.Tensor4D;
 
 /** Added to the score of a key that a query must not see. Finite: a row of −Infinity alone would softmax to NaN. */
@@ -47,32 +51,43 @@ function grouped(query: tf.Tensor4D, nKvHeads: number): tf.Tensor4D {
   return tf.reshape(query, [batch, nKvHeads, (nHeads / nKvHeads) * seq, headDim]);
 }
 
+/** From [batch, heads, seq, headDim] to [batch, seq, heads, headDim], and back. */
+const swapped = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
+
+/**
+ * Σ dWeights · weights of each query, which is Σ dMixed · mixed: [batch, nKvHeads, group · seq, 1].
+ * @param dy and mixed [batch, seq, nHeads, headDim]
+ */
+function alongOf(dy: tf.Tensor4D, mixed: tf.Tensor4D, nKvHeads: number): tf.Tensor4D {
+  const sums = tf.sum(tf.mul(dy, mixed), 3, true) as tf.Tensor4D; // [batch, seq, nHeads, 1]
+  return grouped(swapped(sums), nKvHeads);
+}
+
 function whole(queries: Places, keys: Places): Attention {
   const bias = biasOf(visible(queries, keys));
   return (query, key, value) => {
     const [batch, nHeads, seq, headDim] = query.shape;
     const [, nKvHeads, length] = key.shape;
-    const mixed = differentiable(
-      [grouped(query, nKvHeads), key, value],
+    return differentiable(
+      [query, key, value],
       (query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D) => {
-        const scores = tf.reshape(tf.matMul(query, key, false, true), [batch, nHeads, seq, length]);
-        const weights = tf.reshape(tf.softmax(tf.add(scores, bias)), [batch, nKvHeads, -1, length]);
-        const mixed: tf.Tensor4D = tf.matMul(weights as tf.Tensor4D, value);
+        const scores = tf.matMul(grouped(query, nKvHeads), key, false, true);
+        const biased = tf.add(tf.reshape(scores, [batch, nHeads, seq, length]), bias);
+        const weights: tf.Tensor4D = tf.reshape(tf.softmax(biased), [batch, nKvHeads, -1, length]);
+        const mixed = swapped(tf.reshape(tf.matMul(weights, value), [batch, nHeads, seq, headDim]));
         return { value: mixed, saved: [weights, mixed] };
       },
       (dy, [query, key, value]: tf.Tensor4D[], [weights, mixed]: tf.Tensor4D[]) => {
-        // Row sums of weights · dWeights, had from the narrower side.
-        const along = tf.sum(tf.mul(dy, mixed), 3, true);
-        const dWeights = tf.matMul(dy, value, false, true);
-        const dScores: tf.Tensor4D = tf.mul(weights, tf.sub(dWeights, along));
+        const dMixed = grouped(swapped(dy), nKvHeads);
+        const dWeights = tf.matMul(dMixed, value, false, true);
+        const dScores: tf.Tensor4D = tf.mul(weights, tf.sub(dWeights, alongOf(dy, mixed, nKvHeads)));
         return [
-          tf.matMul(dScores, key),
-          tf.matMul(dScores, query, true, false),
-          tf.matMul(weights, dy, true, false),
+          tf.reshape(tf.matMul(dScores, key), [batch, nHeads, seq, headDim]),
+          tf.matMul(dScores, grouped(query, nKvHeads), true, false),
+          tf.matMul(weights, dMixed, true, false),
         ];
       },
     );
-    return tf.reshape(mixed, [batch, nHeads, seq, headDim]);
   };
 }
 
@@ -132,7 +147,8 @@ function blockwise(queries: Places, keys: Places): Attention {
           mixed.push(tf.reshape(tf.div(mix as tf.Tensor, sum as tf.Tensor), shape));
           logSums.push(tf.add(top as tf.Tensor, tf.log(sum as tf.Tensor)));
         }
-        return { value: tf.concat(mixed, 2), saved: [tf.concat(mixed, 2), ...logSums, ...seen] };
+        const all = swapped(tf.concat(mixed, 2));
+        return { value: all, saved: [all, ...logSums, ...seen] };
       },
       (dy, [query, key, value]: tf.Tensor4D[], [mixed, ...saved]: tf.Tensor4D[]) => {
         const logSums = saved.slice(0, starts.length);
@@ -143,10 +159,12 @@ function blockwise(queries: Places, keys: Places): Attention {
         const addTo = (list: tf.Tensor4D[], i: number, part: tf.Tensor4D) => {
           list[i] = list[i] ? tf.add(list[i], part) : part;
         };
+        const dMixed = swapped(dy);
+        const alongs = swapped(tf.sum(tf.mul(dy, mixed), 3, true)); // [batch, nHeads, seq, 1]
         let last: tf.Tensor | undefined;
         for (let i = 0; i < starts.length; i++) {
-          const dRows = grouped(block(dy, i), nKvHeads);
-          const along = tf.sum(tf.mul(dRows, grouped(block(mixed, i), nKvHeads)), 3, true);
+          const dRows = grouped(block(dMixed, i), nKvHeads);
+          const along = grouped(block(alongs, i), nKvHeads);
           for (let j = i; j >= 0; j--) {
             let rows = grouped(block(query, i), nKvHeads);
             if (last) [rows] = after(last, [rows]);

@@ -149,6 +149,6 @@ function selfAttention(x: tf.Tensor2D, weight: Weight, scene: Scene, index: numb
     value: byHead(heads('self_attn.v_proj', nKvHeads)),
   };
   const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
-  const mixed: tf.Tensor2D = tf.reshape(byHead(attend(query, key, value)), [batch * seq, nHeads * headDim]);
+  const mixed = tf.reshape(attend(query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
   return linear(mixed, weight('self_attn.o_proj'));
 }
