@@ -134,6 +134,11 @@ function recordProgram<Inputs extends Tree[]>(
     const seconds = (performance.now() - started) / 1000;
     return { program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
   } catch (error) {
+    const missing = error instanceof Error && /^Kernel '(\w+)' not registered/.exec(error.message);
+    if (missing)
+      throw new RecordError(
+        `compile ${name}: expected ops of TensorFlow, got ${missing[1]}, which it has not`,
+      );
     if (error instanceof RecordError) error.message = `compile ${name}: ${error.message}`;
     throw error;
   }
@@ -145,6 +150,8 @@ async function runProgram(
   inputs: Tree[],
 ): Promise<Tree> {
   const { api } = graph;
+  const { inputs: feeds, outputs: fetches, targets } = program;
+  if (fetches.length + targets.length === 0) return outputs;
   bringBack(recorder, variables);
   states.flush();
   const values: Pointer[] = [];
@@ -153,7 +160,6 @@ async function runProgram(
     for (const tensor of leavesOf(inputs)) {
       values.push(allocate(api, toHostArray(tensor.dataSync(), tensor.shape, dtypeNumber(tensor.dtype))));
     }
-    const { inputs: feeds, outputs: fetches, targets } = program;
     fetched = await session.run({ feeds, values, fetches, targets });
   } finally {
     for (const value of values) api.deleteTensor(value);

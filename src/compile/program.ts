@@ -53,6 +53,12 @@ export class Program {
     }
   }
 
+  /** Gives `output` as the program's next; what is fed cannot be fetched as it is. */
+  give(output: Output): void {
+    const fed = this.inputs.some(({ oper, index }) => oper === output.oper && index === output.index);
+    this.outputs.push(fed ? this.graph.output('Identity', [output]) : output);
+  }
+
   uses(state: State): boolean {
     return this.reads.has(state) || this.changed.has(state);
   }

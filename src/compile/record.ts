@@ -30,7 +30,7 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
       let outputs: Tree;
       tf.engine().tidy('compile', () => {
         outputs = fn();
-        for (const tensor of leavesOf(outputs)) program.outputs.push(recorder.outputOf(tensor));
+        for (const tensor of leavesOf(outputs)) program.give(recorder.outputOf(tensor));
       });
       for (const variable of changedSince(before)) assign(variable);
       const variables = [...before.keys()].filter((variable) => {
