@@ -8,7 +8,7 @@ import type { Pointer } from './capi.ts';
 import { RecordError } from './errors.ts';
 import { allocate, tensorValues, toHostArray } from './hostTensor.ts';
 import { type Precision, Program } from './program.ts';
-import { recordWith } from './record.ts';
+import { recordWith, unshare } from './record.ts';
 import { dtypeName, dtypeNumber } from './recorder.ts';
 import { type CompileRuntime, openedRuntime, openRuntime } from './runtime.ts';
 import { leavesOf, mapLeaves, signatureOf, type Tree } from './tree.ts';
@@ -151,7 +151,7 @@ async function runProgram(
 ): Promise<Tree> {
   const { api } = graph;
   const { inputs: feeds, outputs: fetches, targets } = program;
-  if (fetches.length + targets.length === 0) return outputs;
+  if (fetches.length + targets.length === 0) return mapLeaves(outputs, (tensor) => tensor);
   bringBack(recorder, variables);
   states.flush();
   const values: Pointer[] = [];
@@ -176,9 +176,11 @@ async function runProgram(
 
 /** Variables that an eager op has taken out of the session, or that were assigned outside, go back in. */
 function bringBack(recorder: CompileRuntime['recorder'], variables: tf.Variable[]): void {
+  const disposed = variables.find(({ isDisposed }) => isDisposed);
+  if (disposed) throw new RecordError(`a variable of shape [${disposed.shape}] was disposed`);
+  unshare(variables);
   for (const variable of variables) {
     if (recorder.holds(variable.dataId)) continue;
-    if (variable.isDisposed) throw new RecordError(`a variable of shape [${variable.shape}] was disposed`);
     recorder.expected.set(variable.dataId, variable);
     recorder.tensorMap.get(variable.dataId);
     recorder.expected.delete(variable.dataId);
