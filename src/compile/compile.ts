@@ -4,7 +4,7 @@
  * thread, and share the variables that they read and assign. It is `tf.function` or `jax.jit` for tfjs.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pointer } from './capi.ts';
+import { type Pointer, TensorFlowError } from './capi.ts';
 import { RecordError } from './errors.ts';
 import { allocate, tensorValues, toHostArray } from './hostTensor.ts';
 import { type Precision, Program } from './program.ts';
@@ -47,6 +47,7 @@ export interface Recording {
 
 /** A program with all that running it takes. */
 interface Recorded {
+  name: string;
   program: Program;
   outputs: Tree;
   variables: tf.Variable[];
@@ -132,7 +133,7 @@ function recordProgram<Inputs extends Tree[]>(
       return fn(...standIns);
     });
     const seconds = (performance.now() - started) / 1000;
-    return { program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
+    return { name, program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
   } catch (error) {
     const missing = error instanceof Error && /^Kernel '(\w+)' not registered/.exec(error.message);
     if (missing)
@@ -146,7 +147,7 @@ function recordProgram<Inputs extends Tree[]>(
 
 async function runProgram(
   { graph, session, states, recorder }: CompileRuntime,
-  { program, outputs, variables }: Recorded,
+  { name, program, outputs, variables }: Recorded,
   inputs: Tree[],
 ): Promise<Tree> {
   const { api } = graph;
@@ -161,6 +162,9 @@ async function runProgram(
       values.push(allocate(api, toHostArray(tensor.dataSync(), tensor.shape, dtypeNumber(tensor.dtype))));
     }
     fetched = await session.run({ feeds, values, fetches, targets });
+  } catch (error) {
+    if (error instanceof TensorFlowError) error.message = `${name}: ${error.message}`;
+    throw error;
   } finally {
     for (const value of values) api.deleteTensor(value);
   }

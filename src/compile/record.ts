@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RecordError } from './errors.ts';
 import type { Program } from './program.ts';
-import type { Recorder } from './recorder.ts';
+import { dtypeNumber, type Recorder } from './recorder.ts';
 import { type CompileRuntime, openedRuntime } from './runtime.ts';
 import { leavesOf, type Tree } from './tree.ts';
 
@@ -31,7 +31,10 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
       let outputs: Tree;
       tf.engine().tidy('compile', () => {
         outputs = fn();
-        for (const tensor of leavesOf(outputs)) program.give(recorder.outputOf(tensor));
+        for (const tensor of leavesOf(outputs)) {
+          dtypeNumber(tensor.dtype);
+          program.give(recorder.outputOf(tensor));
+        }
       });
       for (const variable of changedSince(before)) assign(variable);
       program.finish();
@@ -42,6 +45,9 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
       });
       return { outputs, variables };
     });
+  } catch (error) {
+    forgetTape();
+    throw error;
   } finally {
     restore(before);
     recorder.program = null;
@@ -194,6 +200,13 @@ function restore(before: DataIds): void {
       engine.trackTensor(variable, backendOf(dataId));
     } else backendOf(dataId).disposeData(dataId);
   }
+}
+
+/** What a gradient saves on its way is kept by tfjs when it fails. */
+function forgetTape(): void {
+  const { state } = tf.engine();
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+  state.activeTape = undefined as unknown as typeof state.activeTape;
 }
 
 /** What tfjs keeps to itself of how it counts tensors. */
