@@ -4,11 +4,11 @@
  * thread, and share the variables that they read and assign. It is `tf.function` or `jax.jit` for tfjs.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pointer } from './capi.ts';
+import { type Pointer, TensorFlowError } from './capi.ts';
 import { RecordError } from './errors.ts';
 import { allocate, tensorValues, toHostArray } from './hostTensor.ts';
 import { type Precision, Program } from './program.ts';
-import { recordWith } from './record.ts';
+import { recordWith, unshare } from './record.ts';
 import { dtypeName, dtypeNumber } from './recorder.ts';
 import { type CompileRuntime, openedRuntime, openRuntime } from './runtime.ts';
 import { leavesOf, mapLeaves, signatureOf, type Tree } from './tree.ts';
@@ -47,6 +47,7 @@ export interface Recording {
 
 /** A program with all that running it takes. */
 interface Recorded {
+  name: string;
   program: Program;
   outputs: Tree;
   variables: tf.Variable[];
@@ -132,8 +133,13 @@ function recordProgram<Inputs extends Tree[]>(
       return fn(...standIns);
     });
     const seconds = (performance.now() - started) / 1000;
-    return { program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
+    return { name, program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
   } catch (error) {
+    const missing = error instanceof Error && /^Kernel '(\w+)' not registered/.exec(error.message);
+    if (missing)
+      throw new RecordError(
+        `compile ${name}: expected ops of TensorFlow, got ${missing[1]}, which it has not`,
+      );
     if (error instanceof RecordError) error.message = `compile ${name}: ${error.message}`;
     throw error;
   }
@@ -141,10 +147,12 @@ function recordProgram<Inputs extends Tree[]>(
 
 async function runProgram(
   { graph, session, states, recorder }: CompileRuntime,
-  { program, outputs, variables }: Recorded,
+  { name, program, outputs, variables }: Recorded,
   inputs: Tree[],
 ): Promise<Tree> {
   const { api } = graph;
+  const { inputs: feeds, outputs: fetches, targets } = program;
+  if (fetches.length + targets.length === 0) return mapLeaves(outputs, (tensor) => tensor);
   bringBack(recorder, variables);
   states.flush();
   const values: Pointer[] = [];
@@ -153,8 +161,10 @@ async function runProgram(
     for (const tensor of leavesOf(inputs)) {
       values.push(allocate(api, toHostArray(tensor.dataSync(), tensor.shape, dtypeNumber(tensor.dtype))));
     }
-    const { inputs: feeds, outputs: fetches, targets } = program;
     fetched = await session.run({ feeds, values, fetches, targets });
+  } catch (error) {
+    if (error instanceof TensorFlowError) error.message = `${name}: ${error.message}`;
+    throw error;
   } finally {
     for (const value of values) api.deleteTensor(value);
   }
@@ -170,9 +180,11 @@ async function runProgram(
 
 /** Variables that an eager op has taken out of the session, or that were assigned outside, go back in. */
 function bringBack(recorder: CompileRuntime['recorder'], variables: tf.Variable[]): void {
+  const disposed = variables.find(({ isDisposed }) => isDisposed);
+  if (disposed) throw new RecordError(`a variable of shape [${disposed.shape}] was disposed`);
+  unshare(variables);
   for (const variable of variables) {
     if (recorder.holds(variable.dataId)) continue;
-    if (variable.isDisposed) throw new RecordError(`a variable of shape [${variable.shape}] was disposed`);
     recorder.expected.set(variable.dataId, variable);
     recorder.tensorMap.get(variable.dataId);
     recorder.expected.delete(variable.dataId);

@@ -15,5 +15,8 @@ export function nameOfCall(): string {
   const last = names.findLastIndex((name) => OWN.has(name));
   const call = names[last + 1];
   const where = names.lastIndexOf('backward') > names.lastIndexOf('forward') ? ', in a gradient' : '';
-  return call ? `tf.${call.replace(/_*op$/, '')}${where}` : `the function${where}`;
+  return call ? `${asWritten(call)}${where}` : `the function${where}`;
 }
+
+/** The tfjs function of a scope. */
+export const asWritten = (scope: string): string => `tf.${scope.replace(/_*op$/, '')}`;

@@ -20,6 +20,7 @@ export class Program {
   /** The value at the start of the run of each state that is read. */
   private readonly reads = new Map<State, Output>();
   private readonly changed = new Set<State>();
+  private readonly changes: (() => void)[] = [];
   private readonly rounded = new Map<string, Output>();
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
@@ -53,6 +54,12 @@ export class Program {
     }
   }
 
+  /** Gives `output` as the program's next; what is fed cannot be fetched as it is. */
+  give(output: Output): void {
+    const fed = this.inputs.some(({ oper, index }) => oper === output.oper && index === output.index);
+    this.outputs.push(fed ? this.graph.output('Identity', [output]) : output);
+  }
+
   uses(state: State): boolean {
     return this.reads.has(state) || this.changed.has(state);
   }
@@ -68,20 +75,33 @@ export class Program {
 
   /** Sets a state at the end of the run. */
   assign(state: State, value: Output): void {
-    this.changed.add(state);
-    this.targets.push(
-      this.graph.add('AssignVariableOp', [state.handle, value], { dtype: state.dtype }, this.before([state])),
-    );
+    this.mark(state);
+    const { gate } = this;
+    this.changes.push(() => {
+      const controls = this.before([state], gate);
+      const inputs = [state.handle, value];
+      this.targets.push(this.graph.add('AssignVariableOp', inputs, { dtype: state.dtype }, controls));
+    });
   }
 
-  /** An op that changes states in place, given their resources; it runs when all that reads them has been read. */
-  addInPlace(name: string, states: State[], inputs: Output[], after?: Pointer): Pointer {
-    for (const state of states) this.changed.add(state);
-    const handles = states.map(({ handle }) => handle);
-    const controls = [...this.before(states), ...(after === undefined ? [] : [after])];
-    const oper = this.graph.add(name, [...handles, ...inputs], {}, controls);
-    this.targets.push(oper);
-    return oper;
+  /** Ops that change states in place, given their resources, one after the other at the end of the run. */
+  addInPlace(ops: { op: string; states: State[]; inputs: Output[] }[]): void {
+    for (const state of new Set(ops.flatMap(({ states }) => states))) this.mark(state);
+    const { gate } = this;
+    this.changes.push(() => {
+      let last: Pointer[] = [];
+      for (const { op, states, inputs } of ops) {
+        const handles = states.map(({ handle }) => handle);
+        const oper = this.add(op, [...handles, ...inputs], {}, [...this.before(states, gate), ...last]);
+        this.targets.push(oper);
+        last = [oper];
+      }
+    });
+  }
+
+  /** Makes the changes of state, to be called last: each waits for what reads its states, wherever that stands. */
+  finish(): void {
+    for (const change of this.changes) change();
   }
 
   /** Changes of state inside `change` happen only in runs in which `condition`, a scalar of bool, is true. */
@@ -96,9 +116,19 @@ export class Program {
     }
   }
 
-  private before(states: State[]): Pointer[] {
+  private mark(state: State): void {
+    if (this.changed.has(state)) {
+      throw new RecordError(
+        `expected a variable of shape [${state.shape}] to be left alone once it is changed in place or under a ` +
+          'condition, got a second change',
+      );
+    }
+    this.changed.add(state);
+  }
+
+  private before(states: State[], gate: Pointer | null): Pointer[] {
     const reads = states.map((state) => this.reads.get(state)?.oper).filter((oper) => oper !== undefined);
-    return this.gate === null ? reads : [...reads, this.gate];
+    return gate === null ? reads : [...reads, gate];
   }
 
   private toBf16(output: Output): Output {

@@ -4,9 +4,9 @@
  * outside, is left as it was.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pointer } from './capi.ts';
 import { RecordError } from './errors.ts';
 import type { Program } from './program.ts';
+import { dtypeNumber, type Recorder } from './recorder.ts';
 import { type CompileRuntime, openedRuntime } from './runtime.ts';
 import { leavesOf, type Tree } from './tree.ts';
 
@@ -22,6 +22,7 @@ type DataIds = Map<tf.Variable, object>;
 
 /** Records what `fn` does into `program`; nothing is computed. */
 export function recordWith({ recorder, states }: CompileRuntime, program: Program, fn: () => Tree): Recorded {
+  unshare(Object.values(tf.engine().state.registeredVariables));
   const before = holdVariables();
   recorder.program = program;
   for (const [variable, dataId] of before) recorder.expected.set(dataId, variable);
@@ -30,15 +31,23 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
       let outputs: Tree;
       tf.engine().tidy('compile', () => {
         outputs = fn();
-        for (const tensor of leavesOf(outputs)) program.outputs.push(recorder.outputOf(tensor));
+        for (const tensor of leavesOf(outputs)) {
+          dtypeNumber(tensor.dtype);
+          program.give(recorder.outputOf(tensor));
+        }
       });
       for (const variable of changedSince(before)) assign(variable);
+      program.finish();
+      refuseNewVariables(before);
       const variables = [...before.keys()].filter((variable) => {
         const state = states.find(variable);
         return state && program.uses(state);
       });
       return { outputs, variables };
     });
+  } catch (error) {
+    forgetTape();
+    throw error;
   } finally {
     restore(before);
     recorder.program = null;
@@ -59,10 +68,17 @@ export function when(condition: tf.Tensor, change: () => void): void {
   }
   const { recorder, program } = recording;
   const before = dataIds();
+  const assigned = new Set([...before.keys()].filter((variable) => isAssigned(recorder, variable)));
   program.when(recorder.outputOf(condition), () => {
     change();
-    for (const variable of changedSince(before))
+    for (const variable of changedSince(before)) {
+      if (assigned.has(variable)) {
+        throw new RecordError(
+          `when: expected a variable of shape [${variable.shape}] not assigned before, got one that was`,
+        );
+      }
       assign(variable, 'reads a variable that was assigned under a condition');
+    }
   });
 }
 
@@ -81,23 +97,19 @@ export interface InPlaceOp {
 export function changeInPlace(ops: InPlaceOp[]): boolean {
   const recording = current();
   if (!recording) return false;
-  const { recorder, program } = recording;
-  const changed = new Set<tf.Variable>();
-  let last: Pointer | undefined;
-  for (const { op, variables, inputs } of ops) {
+  const { recorder, states: all, program } = recording;
+  const changes = ops.map(({ op, variables, inputs }) => {
     const states = variables.map((variable) => {
       recorder.tensorMap.get(variable.dataId); // moves it here
-      const state = recorder.stateOf(variable.dataId);
-      if (state) return state;
+      if (!isAssigned(recorder, variable)) return all.of(variable);
       throw new RecordError(
         `${op}: expected a variable of shape [${variable.shape}] not assigned before, got one that was`,
       );
     });
-    const outputs = inputs.map((input) => recorder.outputOf(input));
-    last = program.addInPlace(op, states, outputs, last);
-    for (const variable of variables) changed.add(variable);
-  }
-  for (const variable of changed) {
+    return { op, states, inputs: inputs.map((input) => recorder.outputOf(input)) };
+  });
+  program.addInPlace(changes);
+  for (const variable of new Set(ops.flatMap(({ variables }) => variables))) {
     tf.tidy(() =>
       variable.assign(recorder.changedTensor(variable, 'reads a variable that was changed in place')),
     );
@@ -144,6 +156,10 @@ function current() {
   return runtime && program ? { ...runtime, program } : null;
 }
 
+/** Whether the function has assigned to a variable, or changed it: it no longer has the data that it came with. */
+const isAssigned = (recorder: Recorder, variable: tf.Variable): boolean =>
+  recorder.expected.get(variable.dataId) !== variable;
+
 function dataIds(): DataIds {
   const variables = Object.values(tf.engine().state.registeredVariables);
   return new Map(variables.map((variable) => [variable, variable.dataId]));
@@ -159,6 +175,34 @@ function assign(variable: tf.Variable, why?: string): void {
   if (why) variable.assign(recorder.changedTensor(variable, why));
 }
 
+function refuseNewVariables(before: DataIds): void {
+  const shapes = newVariables(before).map(({ shape }) => `[${shape}]`);
+  if (shapes.length === 0) return;
+  throw new RecordError(
+    `tf.variable: expected variables made outside the function, got new ones of shape ${shapes.join(', ')}`,
+  );
+}
+
+const newVariables = (before: DataIds): tf.Variable[] =>
+  [...dataIds().keys()].filter((variable) => !before.has(variable));
+
+/**
+ * Gives variables data of their own where a tensor or another variable has the same, as after `variable.assign(other)`:
+ * a program would change both.
+ */
+export function unshare(variables: tf.Variable[]): void {
+  const runtime = openedRuntime();
+  const all = Object.values(tf.engine().state.registeredVariables);
+  for (const { dataId } of variables) {
+    if (backendOf(dataId).refCount(dataId) < 2) continue;
+    const state = runtime?.recorder.stateOf(dataId);
+    for (const variable of all) {
+      if (variable.dataId !== dataId || (state && state === runtime?.states.find(variable))) continue;
+      tf.tidy(() => variable.assign(tf.tensor(variable.dataSync(), variable.shape, variable.dtype)));
+    }
+  }
+}
+
 /** Keeps the data of every variable, though the function may assign others. */
 function holdVariables(): DataIds {
   const before = dataIds();
@@ -166,8 +210,9 @@ function holdVariables(): DataIds {
   return before;
 }
 
-/** Gives every variable its data back. */
+/** Gives every variable its data back, and forgets new ones. */
 function restore(before: DataIds): void {
+  tf.dispose(newVariables(before));
   const engine = tf.engine() as unknown as EngineBooks;
   for (const [variable, dataId] of before) {
     if (variable.dataId !== dataId) {
@@ -176,6 +221,13 @@ function restore(before: DataIds): void {
       engine.trackTensor(variable, backendOf(dataId));
     } else backendOf(dataId).disposeData(dataId);
   }
+}
+
+/** What a gradient saves on its way is kept by tfjs when it fails. */
+function forgetTape(): void {
+  const { state } = tf.engine();
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+  state.activeTape = undefined as unknown as typeof state.activeTape;
 }
 
 /** What tfjs keeps to itself of how it counts tensors. */

@@ -5,8 +5,8 @@
  * them, and leave when an eager op does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { DataType, type Output } from './capi.ts';
-import { nameOfCall, RecordError } from './errors.ts';
+import { BYTES, DataType, type Output } from './capi.ts';
+import { asWritten, nameOfCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import { type TensorValues, toHostArray } from './hostTensor.ts';
 import type { Program } from './program.ts';
@@ -246,6 +246,7 @@ const FILL_FROM = 1024;
 const MAX_CONSTANT_BYTES = 16 * 2 ** 20;
 
 function constantOf(graph: Graph, shape: number[], dtype: number, values: TensorValues): Output {
+  if (!(dtype in BYTES)) dtypeName(dtype);
   const array = toHostArray(values, shape, dtype);
   if (values.length >= FILL_FROM && values.every((value) => value === values[0])) {
     const scalar = {
@@ -271,7 +272,7 @@ function refuseRandomness(): void {
   const call = tf.engine().state.scopeStack.find(({ name }) => RANDOM.test(name))?.name;
   if (!call) return;
   throw new RecordError(
-    `tf.${call}: draws its numbers in JavaScript, so each run of the program would repeat them; ` +
+    `${asWritten(call)}: draws its numbers in JavaScript, so each run of the program would repeat them; ` +
       'use randomUniform or dropout of this package, with a seed that is an input of the function',
   );
 }
@@ -280,7 +281,9 @@ export function dtypeName(dtype: number): 'float32' | 'int32' | 'bool' {
   if (dtype === DataType.float32) return 'float32';
   if (dtype === DataType.int32) return 'int32';
   if (dtype === DataType.bool) return 'bool';
-  throw new RecordError(`${nameOfCall()}: expected float32, int32 or bool, got TensorFlow's dtype ${dtype}`);
+  const known = Object.entries(DataType).find(([, number]) => number === dtype)?.[0];
+  const got = known ?? `TensorFlow's dtype ${dtype}`;
+  throw new RecordError(`${nameOfCall()}: expected float32, int32 or bool, got ${got}`);
 }
 
 export function dtypeNumber(dtype: tf.DataType): number {

@@ -31,7 +31,7 @@ export async function openRuntime(options: SessionOptions = {}): Promise<Compile
  * whole graph for each program that is added, so that what is no longer used would slow down what comes.
  */
 export function renewIfUnused({ graph, session, states, programs }: CompileRuntime): void {
-  if (programs.size > 0 || !states.empty || graph.size === 0) return;
+  if (programs.size > 0 || !states.empty || !session.idle || graph.size === 0) return;
   const reopen = session.close();
   graph.reset();
   states.reset();

@@ -25,6 +25,7 @@ export class Session {
   private pointer: Pointer;
   /** Ends when the last run asked for so far has. */
   private last: Promise<unknown> = Promise.resolve();
+  private underWay = 0;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
     this.api = graph.api;
@@ -56,9 +57,15 @@ export class Session {
 
   /** Fetched tensors in order; the caller deletes them. */
   run(request: RunRequest): Promise<Pointer[]> {
-    const run = this.last.then(() => this.start(request));
+    this.underWay++;
+    const run = this.last.then(() => this.start(request)).finally(() => this.underWay--);
     this.last = run.catch(() => {});
     return run;
+  }
+
+  /** Whether no run is under way or waits. */
+  get idle(): boolean {
+    return this.underWay === 0;
   }
 
   /** The same with the time that each op took. */

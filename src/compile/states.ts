@@ -63,7 +63,7 @@ export class States {
     const known = this.find(variable);
     if (known) return known;
     const state = this.declare(variable.shape, dtypeNumber(variable.dtype));
-    this.bind(variable, state);
+    this.byVariable.set(variable, state);
     return state;
   }
 
@@ -78,9 +78,7 @@ export class States {
     const handle = this.graph.output('VarHandleOp', [], { dtype, shape, shared_name: name });
     const handles = this.handles.get(dtype) ?? [];
     this.handles.set(dtype, handles);
-    const state = { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
-    this.live.add(state);
-    return state;
+    return { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
   }
 
   /** Whether no state holds a value. */
@@ -95,7 +93,9 @@ export class States {
     this.pending.clear();
   }
 
+  /** Makes a declared state the place of a variable, which is to be written to it. */
   bind(variable: tf.Variable, state: State): void {
+    this.live.add(state);
     this.byVariable.set(variable, state);
   }
 

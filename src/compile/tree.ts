@@ -11,7 +11,7 @@ export function mapLeaves<T extends Tree>(tree: T, change: (tensor: tf.Tensor) =
     if (node === null || node === undefined) return node;
     if (node instanceof tf.Tensor) return change(node);
     if (Array.isArray(node)) return node.map(visit);
-    if (typeof node === 'object') {
+    if (isPlain(node)) {
       return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner as Tree)]));
     }
     throw new RecordError(
@@ -21,6 +21,9 @@ export function mapLeaves<T extends Tree>(tree: T, change: (tensor: tf.Tensor) =
   };
   return visit(tree) as T;
 }
+
+const isPlain = (node: object): boolean =>
+  typeof node === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(node));
 
 /** The tensors of a tree in the order of `mapLeaves`. */
 export function leavesOf(tree: Tree): tf.Tensor[] {
