@@ -64,7 +64,7 @@ export class Graph {
   ): Pointer {
     const { api, status } = this;
     const definition = this.define(type);
-    const description = api.newOperation(this.pointer, type, `${type}_${this.count++}`);
+    const description = api.newOperation(this.pointer, type, `${type.replace(/^_/, '')}_${this.count++}`);
     let at = 0;
     for (const { number, types } of definition.inputs) {
       if (number === undefined && types === undefined) {

@@ -1,7 +1,7 @@
 /**
- * State of the session: one TensorFlow resource for each variable. It is read and written from outside by three small
- * programs a dtype, which take its number as an input: one of its own for each state would cost TensorFlow a pass over
- * the whole graph.
+ * State of the session: one TensorFlow resource for each variable. It is read and written from outside by three programs
+ * that many states share and that are fed which one is meant: programs of its own for each state would cost TensorFlow
+ * as many passes over the whole graph.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { DataType, type Output, type Pointer } from './capi.ts';
@@ -22,8 +22,6 @@ import type { RunRequest, Session } from './session.ts';
 export interface State {
   /** The VarHandleOp. */
   handle: Output;
-  /** Place among the states of its dtype. */
-  number: number;
   shape: number[];
   /** TF_DataType. */
   dtype: number;
@@ -31,23 +29,25 @@ export interface State {
   pending: HostArray | null;
 }
 
-/** The ops that read, write and free the state whose number they are fed. */
+/** The ops that read, write and free one of several states of a dtype: the one whose number they are fed. */
 interface Access {
-  /** How many states there were when the ops were made. */
-  count: number;
+  numbers: Map<State, number>;
   number: Output;
   value: Output;
   read: Output;
-  assign: Pointer;
-  destroy: Pointer;
+  assign: Pointer[];
+  destroy: Pointer[];
 }
 
 export class States {
   private readonly graph: Graph;
   private readonly session: Session;
   private readonly byVariable = new WeakMap<tf.Variable, State>();
-  private readonly handles = new Map<number, Output[]>();
-  private readonly access = new Map<number, Access>();
+  /** By dtype, those declared since access was last made. */
+  private readonly fresh = new Map<number, State[]>();
+  private readonly access = new WeakMap<State, Access>();
+  /** Those of the graph as it is now. */
+  private declared = new WeakSet<State>();
   private readonly pending = new Set<State>();
   /** Those that hold a value, or are to. */
   private readonly live = new Set<State>();
@@ -70,15 +70,16 @@ export class States {
   /** The state of a variable, if it has one in this graph. */
   find(variable: tf.Variable): State | undefined {
     const state = this.byVariable.get(variable);
-    return state && this.handles.get(state.dtype)?.[state.number] === state.handle ? state : undefined;
+    return state && this.declared.has(state) ? state : undefined;
   }
 
   declare(shape: number[], dtype: number): State {
     const name = `plug-tune/${++this.count}`;
     const handle = this.graph.output('VarHandleOp', [], { dtype, shape, shared_name: name });
-    const handles = this.handles.get(dtype) ?? [];
-    this.handles.set(dtype, handles);
-    return { handle, number: handles.push(handle) - 1, shape, dtype, pending: null };
+    const state = { handle, shape, dtype, pending: null };
+    this.declared.add(state);
+    this.fresh.set(dtype, [...(this.fresh.get(dtype) ?? []), state]);
+    return state;
   }
 
   /** Whether no state holds a value. */
@@ -88,8 +89,8 @@ export class States {
 
   /** Forgets all states, when the graph begins anew. */
   reset(): void {
-    this.handles.clear();
-    this.access.clear();
+    this.declared = new WeakSet();
+    this.fresh.clear();
     this.pending.clear();
   }
 
@@ -136,8 +137,8 @@ export class States {
   /** Lends the values to `use`; on a CPU they are the state's own memory, not to be kept or changed. */
   async lend<T>(state: State, use: (bytes: Uint8Array) => Promise<T> | T): Promise<T> {
     if (state.pending) return use(state.pending.bytes);
-    const { number, read } = this.accessTo(state);
-    const index = this.numberOf(state);
+    const { numbers, number, read } = this.accessTo(state);
+    const index = this.tensorOf(numbers.get(state) as number);
     const request = { feeds: [number], values: [index], fetches: [read], targets: [] };
     const [value] = await this.session.run(request).finally(() => this.graph.api.deleteTensor(index));
     try {
@@ -163,7 +164,7 @@ export class States {
   release(state: State): void {
     this.forget(state);
     this.live.delete(state);
-    this.run(state, ({ destroy }) => ({ targets: [destroy] }));
+    this.run(state, ({ destroy }) => ({ targets: destroy }));
   }
 
   private forget(state: State): void {
@@ -174,7 +175,7 @@ export class States {
   /** Hands `value` over to the state. */
   private assign(state: State, value: Pointer): void {
     try {
-      this.run(state, (access) => ({ feeds: [access.value], values: [value], targets: [access.assign] }));
+      this.run(state, (access) => ({ feeds: [access.value], values: [value], targets: access.assign }));
     } finally {
       this.graph.api.deleteTensor(value);
     }
@@ -183,7 +184,7 @@ export class States {
   private run(state: State, use: (access: Access) => Partial<RunRequest>): Pointer[] {
     const access = this.accessTo(state);
     const { feeds = [], values = [], fetches = [], targets = [] } = use(access);
-    const index = this.numberOf(state);
+    const index = this.tensorOf(access.numbers.get(state) as number);
     try {
       return this.session.runSync({
         feeds: [access.number, ...feeds],
@@ -196,30 +197,35 @@ export class States {
     }
   }
 
-  private numberOf({ number }: State): Pointer {
+  private tensorOf(number: number): Pointer {
     return allocate(this.graph.api, toHostArray([number], [], DataType.int32));
   }
 
-  /** Made anew when states have been added since. */
-  private accessTo({ dtype, number: wanted }: State): Access {
-    const known = this.access.get(dtype);
-    if (known && wanted < known.count) return known;
+  /**
+   * Made at once for all states of the dtype that have none yet. Each has ops of its own, on its own device, which run
+   * only where a switch sends the run to them.
+   */
+  private accessTo(state: State): Access {
+    const known = this.access.get(state);
+    if (known) return known;
     const { graph } = this;
-    const handles = this.handles.get(dtype) as Output[];
+    const { dtype } = state;
+    const states = this.fresh.get(dtype) as State[];
+    this.fresh.delete(dtype);
     const number = graph.placeholder(DataType.int32, []);
     const value = graph.output('Placeholder', [], { dtype });
-    const axis = graph.constant(toHostArray([0], [], DataType.int32));
-    const all = graph.output('Pack', handles);
-    const handle = graph.output('GatherV2', [all, number, axis]);
-    const access: Access = {
-      count: handles.length,
-      number,
-      value,
-      read: graph.output('ReadVariableOp', [handle], { dtype }),
-      assign: graph.add('AssignVariableOp', [handle, value], { dtype }),
-      destroy: graph.add('DestroyResourceOp', [handle], { ignore_lookup_error: true }),
-    };
-    this.access.set(dtype, access);
-    return access;
+    const gates = graph.add('_SwitchN', [number, number], { num_outs: states.length });
+    const reads: Output[] = [];
+    const access = { numbers: new Map(), number, value, assign: [] as Pointer[], destroy: [] as Pointer[] };
+    for (const [i, one] of states.entries()) {
+      const gate = [graph.add('Identity', [{ oper: gates, index: i }])];
+      reads.push(graph.output('ReadVariableOp', [one.handle], { dtype }, gate));
+      access.assign.push(graph.add('AssignVariableOp', [one.handle, value], { dtype }, gate));
+      access.destroy.push(graph.add('DestroyResourceOp', [one.handle], { ignore_lookup_error: true }, gate));
+      access.numbers.set(one, i);
+    }
+    const whole: Access = { ...access, read: graph.output('Merge', reads) };
+    for (const one of states) this.access.set(one, whole);
+    return whole;
   }
 }

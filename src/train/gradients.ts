@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
+import { callOp } from '../runtime/ops.ts';
 import { type BatchTensors, spanSums, weightedLoss } from './loss.ts';
 
 export interface BatchGradients {
@@ -34,7 +35,8 @@ export function batchGradients(
 
 /** Euclidean norm over all tensors together, a scalar. */
 export function globalNorm(tensors: tf.Tensor[]): tf.Scalar {
-  return tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor))))) as tf.Scalar;
+  const halves = tensors.map((tensor) => callOp('L2Loss', [tensor])); // Σ x² / 2
+  return tf.sqrt(tf.mul(tf.addN(halves), 2)) as tf.Scalar;
 }
 
 /** Sum of losses in nats, and number of tokens, of each span. */
