@@ -8,7 +8,7 @@ import { type Pointer, TensorFlowError } from './capi.ts';
 import { RecordError } from './errors.ts';
 import { allocate, tensorValues, toHostArray } from './hostTensor.ts';
 import { type Precision, Program } from './program.ts';
-import { recordWith, unshare } from './record.ts';
+import { nextTensorId, recordWith, unshare } from './record.ts';
 import { dtypeName, dtypeNumber } from './recorder.ts';
 import { type CompileRuntime, openedRuntime, openRuntime } from './runtime.ts';
 import { leavesOf, mapLeaves, signatureOf, type Tree } from './tree.ts';
@@ -99,14 +99,15 @@ export function compile<Inputs extends Tree[], Outputs extends Tree>(
   }) as Compiled<Inputs, Outputs>;
 }
 
-/** Op by op, with all but the outputs freed. */
+/** Op by op, with all but the outputs freed; these are the caller's, even where the function gives what it was given. */
 function eager<Inputs extends Tree[], Outputs extends Tree>(
   fn: (...inputs: Inputs) => Outputs,
   inputs: Inputs,
 ): Outputs {
   let outputs = undefined as Outputs;
+  const first = nextTensorId();
   tf.tidy(() => {
-    outputs = fn(...inputs);
+    outputs = mapLeaves(fn(...inputs), (tensor) => (tensor.id < first ? tf.clone(tensor) : tensor));
     return leavesOf(outputs);
   });
   return outputs;

@@ -29,6 +29,7 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
   try {
     return recorder.active(() => {
       let outputs: Tree;
+      const first = nextTensorId();
       tf.engine().tidy('compile', () => {
         outputs = fn();
         for (const tensor of leavesOf(outputs)) {
@@ -36,6 +37,8 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
           program.give(recorder.outputOf(tensor));
         }
       });
+      // What the function has kept is the caller's, and there is none.
+      for (const tensor of leavesOf(outputs)) if (tensor.id >= first) tensor.dispose();
       for (const variable of changedSince(before)) assign(variable);
       program.finish();
       refuseNewVariables(before);
@@ -54,6 +57,9 @@ export function recordWith({ recorder, states }: CompileRuntime, program: Progra
     recorder.expected.clear();
   }
 }
+
+/** Tensors made from now on have this id or a higher one. */
+export const nextTensorId = (): number => (tf.engine() as unknown as EngineBooks).nextTensorId();
 
 /**
  * Lets `change` assign to variables only if `condition` is true when the program runs. What is assigned inside cannot
@@ -234,6 +240,7 @@ function forgetTape(): void {
 interface EngineBooks {
   disposeTensor(tensor: tf.Tensor): void;
   trackTensor(tensor: tf.Tensor, backend: tf.KernelBackend): void;
+  nextTensorId(): number;
 }
 
 const backendOf = (dataId: object): tf.KernelBackend =>

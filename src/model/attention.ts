@@ -22,15 +22,14 @@ export type Attention = (query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4
 
 /** Added to the score of a key that a query must not see. Finite: a row of −Infinity alone would softmax to NaN. */
 const HIDDEN = -1e9;
-/** Queries and keys a block, and the length from which on attention goes by blocks. */
+/** Queries and keys a block. */
 const BLOCK = 512;
-const LONG = 2 * BLOCK;
 
-/** What all layers of one pass share: masks are made once. */
-export function attentionFor(queries: Places, keys: Places): Attention {
+/** What all layers of one pass share: masks are made once. From two blocks on, attention goes by blocks. */
+export function attentionFor(queries: Places, keys: Places, block = BLOCK): Attention {
   const [, seq] = queries.positions.shape;
   const [, length] = keys.positions.shape;
-  return seq === length && seq >= LONG ? blockwise(queries, keys) : whole(queries, keys);
+  return seq === length && seq >= 2 * block ? blockwise(queries, keys, block) : whole(queries, keys);
 }
 
 /** True where a query sees a key: [batch, 1, seq, length]. */
@@ -92,10 +91,10 @@ function whole(queries: Places, keys: Places): Attention {
 }
 
 /** Queries and keys are the same tokens; a key that lies behind its query in the row is never seen. */
-function blockwise(queries: Places, keys: Places): Attention {
+function blockwise(queries: Places, keys: Places, size: number): Attention {
   const [batch, seq] = queries.positions.shape;
-  const starts = Array.from({ length: Math.ceil(seq / BLOCK) }, (_, i) => i * BLOCK);
-  const sizeAt = (i: number) => Math.min(BLOCK, seq - starts[i]);
+  const starts = Array.from({ length: Math.ceil(seq / size) }, (_, i) => i * size);
+  const sizeAt = (i: number) => Math.min(size, seq - starts[i]);
   const part = ({ positions, documents }: Places, i: number): Places => ({
     positions: tf.slice(positions, [0, starts[i]], [batch, sizeAt(i)]),
     documents: tf.slice(documents, [0, starts[i]], [batch, sizeAt(i)]),

@@ -25,6 +25,7 @@ const LEAST = 1e-37;
  * @param head [vocabSize, dModel]
  * @param targets int32 [rows]
  * @param weights [rows]
+ * @param mostRows of a chunk
  * @returns total: Σ weight · loss, with gradients for hidden and head. losses: nats, [rows], without; the caller disposes it
  */
 export function headLoss(
@@ -32,6 +33,7 @@ export function headLoss(
   head: tf.Tensor2D,
   targets: tf.Tensor1D,
   weights: tf.Tensor1D,
+  mostRows = rowsFor(head),
 ): { total: tf.Scalar; losses: tf.Tensor1D } {
   let kept: tf.Tensor1D | undefined;
   const total = differentiable<tf.Scalar>(
@@ -41,7 +43,7 @@ export function headLoss(
       const dHidden: tf.Tensor2D[] = [];
       let dHead: tf.Tensor2D | undefined;
       const wide = widened(head);
-      for (const rows of chunks(hidden, head, targets)) {
+      for (const rows of chunks(hidden, targets, mostRows)) {
         const weight: tf.Tensor2D = tf.reshape(tf.slice(weights, rows.start, rows.size), [rows.size, 1]);
         const [picked] = dHead ? after(dHead, [rows.hidden]) : [rows.hidden];
         const { likelihoods, loss } = chunkLoss(picked, wide, rows.targets);
@@ -64,19 +66,26 @@ export function headLoss(
 }
 
 /** Cross-entropy in nats of each row, [rows], without gradients. */
-export function headLosses(hidden: tf.Tensor2D, head: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
+export function headLosses(
+  hidden: tf.Tensor2D,
+  head: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  mostRows = rowsFor(head),
+): tf.Tensor1D {
   const losses: tf.Tensor1D[] = [];
   const wide = widened(head);
-  for (const rows of chunks(hidden, head, targets)) {
+  for (const rows of chunks(hidden, targets, mostRows)) {
     const [picked] = losses.length > 0 ? after(losses[losses.length - 1], [rows.hidden]) : [rows.hidden];
     losses.push(chunkLoss(picked, wide, rows.targets).loss);
   }
   return concat(losses);
 }
 
-function* chunks(hidden: tf.Tensor2D, { shape: [vocabSize] }: tf.Tensor2D, targets: tf.Tensor1D) {
+const rowsFor = ({ shape: [vocabSize] }: tf.Tensor2D): number =>
+  Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
+
+function* chunks(hidden: tf.Tensor2D, targets: tf.Tensor1D, most: number) {
   const [count, dModel] = hidden.shape;
-  const most = Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
   // Chunks of even size: a last one of a few rows would be slow for its size.
   const even = Math.ceil(count / Math.ceil(count / most));
   for (let start = 0; start < count; start += even) {

@@ -1,0 +1,81 @@
+/** Runs do not hold up the rest of the process, and leave nothing behind. */
+import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as tf from '@tensorflow/tfjs-core';
+import { compile } from '../../src/compile/index.ts';
+import { startTensorFlow } from '../../src/runtime/start.ts';
+import { list, variableOf } from './support.ts';
+
+/** What JavaScript no longer needs is freed at once. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
+describe('runs', () => {
+  before(() => startTensorFlow());
+
+  it('leave the main thread free', async () => {
+    const size = 700;
+    const program = compile((x: tf.Tensor, times: tf.Tensor) => {
+      let y = x;
+      for (let i = 0; i < 60; i++) y = tf.mul(tf.matMul(y, x), times);
+      return tf.sum(y);
+    });
+    const [x, times] = [tf.fill([size, size], 1), tf.scalar(1 / size)];
+    const warm = await program(x, times);
+    let runs = 0;
+    let longest = 0;
+    let last = performance.now();
+    const tick = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const timer = setInterval(tick, 10);
+    const started = performance.now();
+    while (performance.now() - started < 1000) {
+      const found = await program(x, times);
+      found.dispose();
+      runs++;
+    }
+    clearInterval(timer);
+    tick();
+    const took = performance.now() - started;
+    const computed = runs * 60 * 2 * size ** 3;
+    assert.ok(computed > 1e9, `${computed} operations in ${took} ms`);
+    assert.ok(longest < 100, `no timer for ${longest} ms`);
+    assert.ok(Math.abs(list(warm)[0] / size ** 2 - 1) < 1e-3);
+    program.dispose();
+    tf.dispose([x, times, warm]);
+  });
+
+  it('leave nothing behind', async () => {
+    const state = variableOf(new Array(100000).fill(0));
+    const program = compile((x: tf.Tensor) => {
+      state.assign(tf.add(state, x));
+      return { mean: tf.mean(state), all: tf.mul(state, 2) };
+    });
+    const run = async () => {
+      const x = tf.tidy(() => tf.fill([100000], 1));
+      const found = await program(x);
+      const [mean] = await found.mean.data();
+      tf.dispose([x, found]);
+      return mean;
+    };
+    for (let i = 0; i < 50; i++) await run();
+    const { numTensors, numBytes } = tf.memory();
+    collectGarbage();
+    const before = process.memoryUsage().rss;
+    let mean = 0;
+    for (let i = 0; i < 300; i++) mean = await run();
+    assert.equal(mean, 350);
+    assert.deepEqual([tf.memory().numTensors, tf.memory().numBytes], [numTensors, numBytes]);
+    // One of the arrays kept a run would be 120 MB.
+    collectGarbage();
+    const grown = (process.memoryUsage().rss - before) / 2 ** 20;
+    assert.ok(grown < 40, `${grown} MB`);
+    program.dispose();
+    state.dispose();
+  });
+});
