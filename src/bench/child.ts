@@ -3,18 +3,21 @@
  * the children and removes the temporary folder; nothing else here starts a process.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../errors.ts';
 import { type Finished, killPrograms, runProgram } from '../runtime/programs.ts';
 import type { Job } from './worker.ts';
 
+/** Node's loader of TypeScript, wherever it is installed. */
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** A child of ours. */
 export function runWorker<T>(name: string, job: Job): Promise<T> {
-  const args = ['--import', import.meta.resolve('tsx'), WORKER, JSON.stringify(job)];
+  const args = ['--import', TSX, WORKER, JSON.stringify(job)];
   return runChild(name, process.execPath, args);
 }
 

@@ -30,8 +30,12 @@ export interface Machine {
 /** CPUs without these do bf16 in software; `train/precision.ts` decides by the same. */
 const BF16_INSTRUCTIONS = ['avx512_bf16', 'amx_bf16', 'bf16'];
 
+/** Share of the cores in use from which on figures tell more of the others than of us. */
+const BUSY = 0.5;
+
 /** Asks a child, so that this process stays small: a child's peak memory begins with that of its parent. */
 export async function describeMachine(): Promise<Machine> {
+  const [load] = os.loadavg();
   const { tensorflow, device } = await runWorker<Device>('TensorFlow', { kind: 'device' });
   const { model, cores, instructions } = describeCpu();
   const gpus = await listGpus();
@@ -42,7 +46,12 @@ export async function describeMachine(): Promise<Machine> {
     platform: `${process.platform}-${process.arch}`,
     versions: { node: process.versions.node, tensorflow },
     measured: [],
-    notes: device === 'gpu' ? ['peak memory is that of the process, not of the GPU'] : [],
+    notes: [
+      ...(device === 'gpu' ? ['peak memory is that of the process, not of the GPU'] : []),
+      ...(load > cores * BUSY
+        ? [`the machine was busy at the start: load ${load.toFixed(1)} on ${cores} cores`]
+        : []),
+    ],
   };
 }
 
