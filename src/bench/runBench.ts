@@ -39,7 +39,7 @@ export interface BenchResult {
 const TEXT_SEQ = 512;
 
 const SOFTWARE_BF16 =
-  'bf16 is not measured: this CPU has no bf16 instructions, so a step takes seconds; --all measures it nevertheless';
+  'bf16 is not measured: this CPU has no instructions for it and computes it in software; --all measures it nevertheless';
 
 /** @throws UserError when a variant cannot be measured */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {

@@ -33,7 +33,7 @@ const VERB = {
     rounds: { kind: 'integer', help: 'Rounds, each through everything; 3, or 5 with --peer.' },
     all: {
       kind: 'boolean',
-      help: 'Also bf16 on a CPU without instructions for it, where a step takes seconds.',
+      help: 'Also bf16 on a CPU that has no instructions for it.',
     },
     peer: {
       kind: 'string',
