@@ -21,6 +21,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Write the starter data, or show what a recipe trains on',
     load: async () => (await import('./data.ts')).data,
   },
+  bench: {
+    summary: 'Measure a training step, beside PyTorch and TRL where asked',
+    load: async () => (await import('./bench.ts')).bench,
+  },
   doctor: {
     summary: 'Say what is installed, what is missing, and how to mend it',
     load: async () => (await import('./doctor.ts')).doctor,

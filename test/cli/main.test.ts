@@ -12,14 +12,14 @@ describe('the command line', () => {
   it('lists the verbs', () => {
     const { status, stdout } = run('--help');
     assert.equal(status, 0);
-    for (const verb of ['train', 'generate', 'data', 'doctor'])
+    for (const verb of ['train', 'generate', 'data', 'bench', 'doctor'])
       assert.match(stdout, new RegExp(`^  ${verb} `, 'm'));
   });
 
   it('suggests the verb that was meant, in one line', () => {
     const { status, stdout, stderr } = run('tarin');
     assert.deepEqual([status, stdout], [1, '']);
-    assert.equal(stderr, 'no verb tarin, did you mean train? Verbs: train, generate, data, doctor\n');
+    assert.equal(stderr, 'no verb tarin, did you mean train? Verbs: train, generate, data, bench, doctor\n');
   });
 
   it('prints an error of ours in one line, and calls the verb with its arguments', () => {

@@ -1,0 +1,51 @@
+/**
+ * What is measured on: the shape of the model and of a batch. Every side of a comparison is given the same plain
+ * object, Python's included.
+ */
+import type { ModelConfig } from '../model/config.ts';
+
+/** A model and a batch of rows that are full. */
+export interface StepSize {
+  dModel: number;
+  nLayers: number;
+  nHeads: number;
+  ffnDim: number;
+  vocabSize: number;
+  /** Tokens a row. */
+  seq: number;
+  /** Rows a step. */
+  batch: number;
+}
+
+export interface NamedSize extends StepSize {
+  /** Timed steps a round, where none are asked for. */
+  steps: number;
+}
+
+export const SIZES: Record<string, NamedSize> = {
+  small: { dModel: 256, nLayers: 4, nHeads: 8, ffnDim: 688, vocabSize: 4096, seq: 128, batch: 8, steps: 20 },
+  medium: { dModel: 512, nLayers: 8, nHeads: 8, ffnDim: 1376, vocabSize: 8192, seq: 256, batch: 8, steps: 6 },
+};
+
+/** Steps before the timed ones: they compile, and fill what is allocated once. */
+export const WARM_UP_STEPS = 3;
+
+export const LEARNING_RATE = 1e-3;
+
+/** The same optimizer on every side: AdamW without decay or clipping. */
+export const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
+
+/** The model of a size; ids 0 and 1 are its end and padding tokens. */
+export function configOf(size: StepSize): ModelConfig {
+  const { dModel, nLayers, nHeads, ffnDim, vocabSize, seq } = size;
+  return {
+    ...{ vocabSize, dModel, nLayers, nHeads, nKvHeads: nHeads, headDim: dModel / nHeads, ffnDim },
+    ...{ maxSeqLen: seq, ropeTheta: 10000, normEps: 1e-5, tieEmbeddings: true },
+    ...{ bosId: null, eosId: 0, padId: 1 },
+  };
+}
+
+/** `D=256 L=4 …`, as papers and the table write it. */
+export function sizeText({ dModel, nLayers, nHeads, ffnDim, vocabSize, seq, batch }: StepSize): string {
+  return `D=${dModel} L=${nLayers} H=${nHeads} FF=${ffnDim} V=${vocabSize} T=${seq} B=${batch}`;
+}

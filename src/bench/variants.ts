@@ -1,0 +1,109 @@
+/**
+ * What is measured, as a list of names with a function each, and which of them are compared. Ours and PyTorch's
+ * steps are on rows of random tokens, ours and TRL's on PLUG text.
+ */
+import { toHuggingFace } from '../model/config.ts';
+import { runChild, runWorker } from './child.ts';
+import type { Measured, Pair } from './figures.ts';
+import { peerScript } from './python.ts';
+import { LEARNING_RATE, type StepSize } from './sizes.ts';
+import type { Prepared } from './text.ts';
+
+export interface Variant {
+  name: string;
+  /** Measures it once, in a process of its own. */
+  run(): Promise<Measured>;
+}
+
+export interface Plan {
+  variants: Variant[];
+  pairs: Pair[];
+}
+
+export interface Counts {
+  warmUp: number;
+  steps: number;
+}
+
+/** Our step eager and compiled. */
+export function ownSteps(size: StepSize, counts: Counts, bf16: boolean): Plan {
+  const own = (name: string, mode: 'eager' | 'graph', precision: 'float32' | 'bf16'): Variant => ({
+    name,
+    run: () => runWorker(name, { kind: 'step', size, mode, precision, ...counts }),
+  });
+  return {
+    variants: [
+      own('eager float32', 'eager', 'float32'),
+      own('compiled float32', 'graph', 'float32'),
+      ...(bf16 ? [own('compiled bf16', 'graph', 'bf16')] : []),
+    ],
+    pairs: [
+      { ours: 'compiled float32', theirs: 'eager float32' },
+      { ours: 'compiled bf16', theirs: 'compiled float32' },
+    ],
+  };
+}
+
+/** PyTorch's step, eager and by torch.compile, in float32 and under autocast. */
+export function torchSteps(python: string, size: StepSize, counts: Counts, bf16: boolean): Plan {
+  const plan: Plan = { variants: [], pairs: [] };
+  for (const precision of bf16 ? ['float32', 'bf16'] : ['float32']) {
+    for (const way of ['eager', 'compile']) {
+      const name = `torch ${way} ${precision}`;
+      const job = { size, ...counts, learningRate: LEARNING_RATE };
+      const modes = { compile: way === 'compile', bf16: precision === 'bf16' };
+      const args = [peerScript('torch_step.py'), JSON.stringify({ ...job, ...modes })];
+      plan.variants.push({ name, run: () => runChild(name, python, args) });
+      plan.pairs.push({ ours: `compiled ${precision}`, theirs: name });
+    }
+  }
+  return plan;
+}
+
+export interface TextPlan extends Counts {
+  python: string;
+  size: StepSize;
+  /** Whether both sides compute in bf16. */
+  bf16: boolean;
+  prepared: Prepared;
+  sequences: string;
+  /** A folder that will be removed. */
+  folder: string;
+}
+
+/** Our training on PLUG text and TRL's, padded and packed. */
+export function textSteps({ python, size, bf16, prepared, sequences, folder, ...counts }: TextPlan): Plan {
+  const { seq, batch } = size;
+  const { config } = prepared;
+  const precision = bf16 ? 'bf16' : 'float32';
+  const shared = { sequences, seq, ...counts };
+  const own = (packed: boolean): Variant => {
+    const name = packed ? 'PLUG packed' : 'PLUG padded';
+    return {
+      name,
+      run: () => runWorker(name, { kind: 'text', config, precision, packed, batch, ...shared }),
+    };
+  };
+  const trl = (name: string, packed: boolean, accumulate: number): Variant => {
+    const rows = { packed, bf16, batch: batch / accumulate, accumulate, learningRate: LEARNING_RATE };
+    const job = { ...shared, ...rows, config: toHuggingFace(config), folder };
+    const args = [peerScript('trl_step.py'), JSON.stringify(job)];
+    return { name, run: () => runChild(name, python, args) };
+  };
+  const pair = (ours: string, theirs: string): Pair => ({ ours, theirs });
+  return {
+    variants: [
+      own(false),
+      own(true),
+      trl('TRL padded', false, 1),
+      trl('TRL packed', true, 1),
+      trl('TRL packed row by row', true, batch),
+    ],
+    pairs: [
+      pair('PLUG packed', 'TRL padded'),
+      pair('PLUG padded', 'TRL padded'),
+      pair('PLUG packed', 'TRL packed'),
+      pair('PLUG packed', 'TRL packed row by row'),
+    ],
+  };
+}
