@@ -3,7 +3,7 @@
  * machine it is. It also says whether bf16 is meant for it.
  */
 import os from 'node:os';
-import { describeCpu, listGpus } from '../runtime/device.ts';
+import { describeCpu, hasBf16, listGpus } from '../runtime/device.ts';
 import { formatBytes } from '../runtime/errors.ts';
 import { runWorker } from './child.ts';
 import type { Device } from './worker.ts';
@@ -26,9 +26,6 @@ export interface Machine {
   /** What to know when reading the figures. */
   notes: string[];
 }
-
-/** CPUs without these do bf16 in software; `train/precision.ts` decides by the same. */
-const BF16_INSTRUCTIONS = ['avx512_bf16', 'amx_bf16', 'bf16'];
 
 /** Share of the cores in use from which on figures tell more of the others than of us. */
 const BUSY = 0.5;
@@ -56,8 +53,8 @@ export async function describeMachine(): Promise<Machine> {
 }
 
 /** Whether bf16 is worth measuring here. */
-export const hasBf16 = ({ device, instructions }: Pick<Machine, 'device' | 'instructions'>): boolean =>
-  device === 'gpu' || instructions.some((name) => BF16_INSTRUCTIONS.includes(name));
+export const measuresBf16 = (machine: Pick<Machine, 'device' | 'instructions'>): boolean =>
+  machine.device === 'gpu' || hasBf16(machine);
 
 /** The machine in a line. */
 export function machineText({

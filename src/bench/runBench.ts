@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { runWorker, withFolder } from './child.ts';
 import { type Measured, type Ratio, type Row, ratiosOf, rowsOf } from './figures.ts';
-import { describeMachine, hasBf16, type Machine } from './machine.ts';
+import { describeMachine, type Machine, measuresBf16 } from './machine.ts';
 import { benchPython } from './python.ts';
 import { type StepSize, sizeText, WARM_UP_STEPS } from './sizes.ts';
 import type { Prepared, TextSource } from './text.ts';
@@ -46,7 +46,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const { size, steps, warmUp = WARM_UP_STEPS, rounds, all = false, note = () => {} } = options;
   return withFolder(async (folder) => {
     const machine = await describeMachine();
-    const native = hasBf16(machine);
+    const native = measuresBf16(machine);
     const counts = { warmUp, steps };
     const plans: Plan[] = [];
     const python = options.torch || options.text ? await benchPython(note) : '';

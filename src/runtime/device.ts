@@ -74,6 +74,11 @@ export function describeCpu(cpuinfo = readCpuinfo()): Cpu {
   };
 }
 
+/** Whether a CPU multiplies bf16 itself; others do it in software. */
+export function hasBf16({ instructions }: Pick<Cpu, 'instructions'>): boolean {
+  return instructions.some((name) => ['avx512_bf16', 'amx_bf16', 'bf16'].includes(name));
+}
+
 function readCpuinfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Machine } from '../../src/bench/machine.ts';
-import { hasBf16 } from '../../src/bench/machine.ts';
+import { measuresBf16 } from '../../src/bench/machine.ts';
 import { measureRounds, runBench } from '../../src/bench/runBench.ts';
 import { configOf } from '../../src/bench/sizes.ts';
 import { benchText } from '../../src/bench/table.ts';
@@ -37,7 +37,7 @@ describe('runBench', () => {
     const { machine, rows, ratios } = JSON.parse(JSON.stringify(result)) as typeof result;
     assert.deepEqual(Object.keys(result), ['machine', 'rows', 'ratios']);
     const expected = ['eager float32', 'compiled float32'];
-    if (hasBf16(machine)) expected.push('compiled bf16');
+    if (measuresBf16(machine)) expected.push('compiled bf16');
     assert.deepEqual(
       rows.map(({ name }) => name),
       expected,
@@ -55,7 +55,7 @@ describe('runBench', () => {
     assert.match(machine.versions.tensorflow, /^\d+\.\d+/);
     assert.equal(
       machine.notes.some((text) => text.includes('bf16 is not measured')),
-      !hasBf16(machine),
+      !measuresBf16(machine),
     );
     assert.match(notes[0], /^round 1 of 1: eager float32, [\d,]+ tokens\/s$/);
   });
