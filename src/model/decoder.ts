@@ -9,6 +9,7 @@ import { recompute } from '../compile/recompute.ts';
 import { type Attention, attentionFor, type Places } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { swiGlu } from './feedForward.ts';
+import { linear } from './linear.ts';
 import { rmsNorm } from './norm.ts';
 import { layerShapes, type ModelParameters, weightName } from './parameters.ts';
 import { type Rotary, rotaryTables, rotate } from './rotary.ts';
@@ -125,10 +126,6 @@ function layer(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number): tf.
   const fed = feedForward(rmsNorm(attended, weight('post_attention_layernorm'), normEps), weight);
   return tf.add(attended, scene.drop(fed, 2 * index + 1));
 }
-
-/** x [rows, in] · weightᵀ with weight [out, in]. */
-const linear = (x: tf.Tensor2D, weight: tf.Tensor): tf.Tensor2D =>
-  tf.matMul(x, weight as tf.Tensor2D, false, true);
 
 function feedForward(x: tf.Tensor2D, weight: Weight): tf.Tensor2D {
   const gate = linear(x, weight('mlp.gate_proj'));
