@@ -118,7 +118,7 @@ function measured(
   };
 }
 
-function randomBatch({ batch, seq, vocabSize }: StepSize): Batch {
+export function randomBatch({ batch, seq, vocabSize }: StepSize): Batch {
   const random = seedrandom.alea('bench');
   const rows = Array.from({ length: batch }, (_, i): [Encoded] => {
     const ids = Int32Array.from({ length: seq + 1 }, () => Math.floor(random() * vocabSize));

@@ -1,6 +1,7 @@
 /** Functions of tensors as TensorFlow graphs: see compile.ts. */
 export { type Compiled, type CompileOptions, compile, type Recording } from './compile.ts';
 export { RecordError } from './errors.ts';
+export { type OpAccount, profile } from './profile.ts';
 export type { Precision } from './program.ts';
 export { dropout, randomUniform } from './random.ts';
 export { recompute } from './recompute.ts';

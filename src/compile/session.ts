@@ -26,6 +26,8 @@ export class Session {
   /** Ends when the last run asked for so far has. */
   private last: Promise<unknown> = Promise.resolve();
   private underWay = 0;
+  /** While set, runs are traced and the times of their ops go here. */
+  traced: OpTime[] | null = null;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
     this.api = graph.api;
@@ -68,22 +70,6 @@ export class Session {
     return this.underWay === 0;
   }
 
-  /** The same with the time that each op took. */
-  async trace(request: RunRequest): Promise<{ fetched: Pointer[]; ops: OpTime[] }> {
-    const { api } = this;
-    const wanted = message({ 1: 3 }); // RunOptions: trace_level = FULL_TRACE
-    const options = api.newBufferFrom(wanted, wanted.length);
-    const metadata = api.newBuffer();
-    await this.last;
-    try {
-      const fetched = await this.start(request, options, metadata);
-      return { fetched, ops: opTimes(bufferBytes(metadata)) };
-    } finally {
-      api.deleteBuffer(options);
-      api.deleteBuffer(metadata);
-    }
-  }
-
   /** The same on this thread, without waiting for runs that are under way. */
   runSync(request: RunRequest): Pointer[] {
     const fetched = request.fetches.map(() => null);
@@ -91,21 +77,23 @@ export class Session {
     return fetched as unknown as Pointer[];
   }
 
-  private start(request: RunRequest, options?: Pointer, metadata?: Pointer): Promise<Pointer[]> {
-    const { api } = this;
+  private start(request: RunRequest): Promise<Pointer[]> {
+    const { api, traced } = this;
     const status = api.newStatus();
     const fetched = request.fetches.map(() => null);
+    const options = traced && api.newBufferFrom(FULL_TRACE, FULL_TRACE.length);
+    const metadata = traced && api.newBuffer();
     return new Promise((resolve, reject) => {
-      api.sessionRun.async(
-        ...this.arguments(request, fetched, status, options, metadata),
-        (failure: unknown) => {
-          const failed =
-            failure ?? (api.getCode(status) === 0 ? null : new TensorFlowError(api.message(status)));
-          api.deleteStatus(status);
-          if (failed) reject(failed);
-          else resolve(fetched as unknown as Pointer[]);
-        },
-      );
+      const done = (failure: unknown) => {
+        const failed =
+          failure ?? (api.getCode(status) === 0 ? null : new TensorFlowError(api.message(status)));
+        if (traced && !failed) traced.push(...opTimes(bufferBytes(metadata)));
+        for (const buffer of [options, metadata]) if (buffer) api.deleteBuffer(buffer);
+        api.deleteStatus(status);
+        if (failed) reject(failed);
+        else resolve(fetched as unknown as Pointer[]);
+      };
+      api.sessionRun.async(...this.arguments(request, fetched, status, options, metadata), done);
     });
   }
 
@@ -132,6 +120,9 @@ function configProto({ intraThreads, interThreads }: SessionOptions): Uint8Array
     7: true, // allow_soft_placement
   });
 }
+
+/** RunOptions with trace_level = FULL_TRACE (tensorflow/core/protobuf/config.proto). */
+const FULL_TRACE = message({ 1: 3 });
 
 /** One op of a traced run. */
 export interface OpTime {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
-import { compile } from '../../src/compile/index.ts';
+import { compile, profile } from '../../src/compile/index.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { list, variableOf } from './support.ts';
 
@@ -77,5 +77,22 @@ describe('runs', () => {
     assert.ok(grown < 40, `${grown} MB`);
     program.dispose();
     state.dispose();
+  });
+
+  it('are accounted for by type of op when asked, and only then', async () => {
+    const program = compile((x: tf.Tensor2D) => tf.matMul(tf.matMul(x, x), tf.exp(x)) as tf.Tensor);
+    const x = tf.fill([64, 64], 0.01) as tf.Tensor2D;
+    const run = async () => (await program(x)).dispose();
+    const accounts = await profile(async () => {
+      for (let i = 0; i < 3; i++) await run();
+    });
+    const counts = Object.fromEntries(accounts.map(({ type, count }) => [type, count]));
+    assert.deepEqual([counts.MatMul, counts.Exp], [6, 3]);
+    assert.ok(accounts.every(({ milliseconds }) => milliseconds >= 0));
+    await run();
+    const none = await profile(async () => {});
+    assert.deepEqual(none, []);
+    program.dispose();
+    x.dispose();
   });
 });

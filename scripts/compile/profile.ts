@@ -1,0 +1,41 @@
+/**
+ * Where the time of a compiled training step goes, op by op: `profile.ts [small|medium] [steps]`, on the model and
+ * batch that `npm run bench` measures.
+ */
+import { ADAMW, configOf, SIZES } from '../../src/bench/sizes.ts';
+import { randomBatch } from '../../src/bench/steps.ts';
+import { profile } from '../../src/compile/index.ts';
+import { newParameters } from '../../src/model/parameters.ts';
+import { startTensorFlow } from '../../src/runtime/start.ts';
+import { initAdamW } from '../../src/train/optimizer.ts';
+import { makePrograms } from '../../src/train/programs.ts';
+
+const size = SIZES[process.argv[2] ?? 'small'];
+const steps = Number(process.argv[3] ?? 5);
+
+await startTensorFlow();
+const config = configOf(size);
+const parameters = await newParameters(config, 0.02, 1);
+const settings = { ...ADAMW, dropout: 0, seed: 1, gradientCheckpointing: false } as const;
+const programs = makePrograms({ config, parameters }, await initAdamW(parameters), {
+  ...settings,
+  mode: 'graph',
+  precision: 'float32',
+});
+const batch = randomBatch(size);
+const run = async (count: number) => {
+  for (let i = 0; i < count; i++) await programs.step([batch], 1e-3);
+};
+await run(3);
+const accounts = await profile(() => run(steps));
+const total = accounts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+console.log('ms a step    share    ops   type');
+for (const { type, count, milliseconds } of accounts.slice(0, 25)) {
+  const row = [
+    (milliseconds / steps).toFixed(1),
+    `${((100 * milliseconds) / total).toFixed(1)} %`,
+    count / steps,
+  ];
+  console.log(`${row.map((cell, i) => String(cell).padStart([9, 9, 7][i])).join('')}   ${type}`);
+}
+process.exit(0);
