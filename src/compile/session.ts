@@ -118,6 +118,8 @@ function configProto({ intraThreads, interThreads }: SessionOptions): Uint8Array
     5: interThreads ?? 0,
     6: message({ 4: true }), // gpu_options.allow_growth
     7: true, // allow_soft_placement
+    // graph_options.rewrite_options.meta_optimizer_iterations = ONE: a second pass finds nothing and takes as long.
+    10: message({ 10: message({ 12: 1 }) }),
   });
 }
 
