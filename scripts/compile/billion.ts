@@ -3,33 +3,15 @@
  * Nothing is computed and no weight has memory, so it runs on a laptop.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import { configOf, STEP_OPTIONS } from '../../src/bench/sizes.ts';
 import { declareVariable } from '../../src/compile/index.ts';
 import { parameterCount, parameterShapes } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 
-const [batch, seq] = [4, 2048];
-const config = {
-  ...{ vocabSize: 128256, dModel: 2048, nLayers: 16, nHeads: 32, nKvHeads: 8, headDim: 64, ffnDim: 8192 },
-  ...{
-    maxSeqLen: seq,
-    ropeTheta: 500000,
-    normEps: 1e-5,
-    tieEmbeddings: true,
-    bosId: null,
-    eosId: 0,
-    padId: 0,
-  },
-};
-const settings = {
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  clipNorm: 1,
-  dropout: 0,
-  seed: 1,
-};
+const size = { dModel: 2048, nLayers: 16, nHeads: 32, ffnDim: 8192, vocabSize: 128256, seq: 2048, batch: 4 };
+const { batch, seq } = size;
+const config = { ...configOf(size), nKvHeads: 8, ropeTheta: 500000 };
 
 await startTensorFlow();
 const parameters: Record<string, tf.Variable> = {};
@@ -44,7 +26,13 @@ const spans = new Int8Array(places).map((_, at) => (at % 2 ? 0 : -1));
 const counts = { tokenCount: places, supervisedCount: places / 2 };
 const arrays = { tokens: ints(), targets: ints(), positions: ints(), documents: ints(), spans };
 for (const gradientCheckpointing of [false, true]) {
-  const options = { ...settings, gradientCheckpointing, mode: 'graph', precision: 'bf16' } as const;
+  const options = {
+    ...STEP_OPTIONS,
+    clipNorm: 1,
+    gradientCheckpointing,
+    mode: 'graph',
+    precision: 'bf16',
+  } as const;
   const programs = makePrograms({ config, parameters }, { step: 0, moments }, options);
   const before = process.memoryUsage().rss;
   const { operations, seconds } = await programs.record({ exampleIds: [], batch, seq, ...arrays, ...counts });

@@ -2,7 +2,7 @@
  * Where the time of a compiled training step goes, op by op: `profile.ts [small|medium] [steps]`, on the model and
  * batch that `npm run bench` measures.
  */
-import { ADAMW, configOf, SIZES } from '../../src/bench/sizes.ts';
+import { configOf, SIZES, STEP_OPTIONS } from '../../src/bench/sizes.ts';
 import { randomBatch } from '../../src/bench/steps.ts';
 import { profile } from '../../src/compile/index.ts';
 import { newParameters } from '../../src/model/parameters.ts';
@@ -16,9 +16,8 @@ const steps = Number(process.argv[3] ?? 5);
 await startTensorFlow();
 const config = configOf(size);
 const parameters = await newParameters(config, 0.02, 1);
-const settings = { ...ADAMW, dropout: 0, seed: 1, gradientCheckpointing: false } as const;
 const programs = makePrograms({ config, parameters }, await initAdamW(parameters), {
-  ...settings,
+  ...STEP_OPTIONS,
   mode: 'graph',
   precision: 'float32',
 });

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
+import { configOf, SIZES, STEP_OPTIONS } from '../../src/bench/sizes.ts';
 import { newParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { meanLoss } from '../../src/train/gradients.ts';
@@ -13,34 +14,14 @@ import { makePrograms } from '../../src/train/programs.ts';
 
 const steps = Number(process.argv[2] ?? 5000);
 const dModel = Number(process.argv[3] ?? 256);
-const [batch, seq, vocabSize] = [8, 128, 4096];
-const config = {
-  ...{
-    vocabSize,
-    dModel,
-    nLayers: 4,
-    nHeads: 8,
-    nKvHeads: 8,
-    headDim: dModel / 8,
-    ffnDim: 688,
-    maxSeqLen: seq,
-  },
-  ...{ ropeTheta: 10000, normEps: 1e-5, tieEmbeddings: true, bosId: null, eosId: 0, padId: 0 },
-};
-const settings = {
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  clipNorm: 1,
-  dropout: 0,
-  seed: 1,
-};
+const size = { ...SIZES.small, dModel };
+const { batch, seq, vocabSize } = size;
+const config = configOf(size);
 
 await startTensorFlow();
 const parameters = await newParameters(config, 0.02, 1);
 const optimizer = await initAdamW(parameters);
-const options = { ...settings, gradientCheckpointing: false, mode: 'graph', precision: 'float32' } as const;
+const options = { ...STEP_OPTIONS, clipNorm: 1, mode: 'graph', precision: 'float32' } as const;
 const programs = makePrograms({ config, parameters }, optimizer, options);
 const places = batch * seq;
 const positions = Int32Array.from({ length: places }, (_, at) => at % seq);

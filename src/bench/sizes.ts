@@ -35,6 +35,9 @@ export const LEARNING_RATE = 1e-3;
 /** The same optimizer on every side: AdamW without decay or clipping. */
 export const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
 
+/** What else a step of ours is told, where nothing else is measured. */
+export const STEP_OPTIONS = { ...ADAMW, dropout: 0, gradientCheckpointing: false, seed: 0 };
+
 /** The model of a size; ids 0 and 1 are its end and padding tokens. */
 export function configOf(size: StepSize): ModelConfig {
   const { dModel, nLayers, nHeads, ffnDim, vocabSize, seq } = size;

@@ -16,7 +16,7 @@ import { meanLoss } from '../train/gradients.ts';
 import { initAdamW } from '../train/optimizer.ts';
 import { makePrograms } from '../train/programs.ts';
 import { type Measured, median } from './figures.ts';
-import { ADAMW, configOf, LEARNING_RATE, type StepSize } from './sizes.ts';
+import { configOf, LEARNING_RATE, STEP_OPTIONS, type StepSize } from './sizes.ts';
 
 export interface StepJob {
   kind: 'step';
@@ -95,8 +95,7 @@ async function stepper(config: ModelConfig, mode: Mode, precision: Precision) {
   await startTensorFlow();
   const parameters = await newParameters(config, 0.02, 0, mode);
   const optimizer = await initAdamW(parameters, mode);
-  const options = { ...ADAMW, mode, precision, dropout: 0, gradientCheckpointing: false, seed: 0 };
-  const programs = makePrograms({ config, parameters }, optimizer, options);
+  const programs = makePrograms({ config, parameters }, optimizer, { ...STEP_OPTIONS, mode, precision });
   return async (make: () => Batch): Promise<Timed> => {
     const started = performance.now();
     const batch = make();

@@ -1,4 +1,5 @@
 /** Functions of tensors as TensorFlow graphs: see compile.ts. */
+export { fed, taken } from './calls.ts';
 export { type Compiled, type CompileOptions, compile, type Recording } from './compile.ts';
 export { RecordError } from './errors.ts';
 export { type OpAccount, profile } from './profile.ts';
@@ -7,4 +8,12 @@ export { dropout, randomUniform } from './random.ts';
 export { recompute } from './recompute.ts';
 export { after, changeInPlace, type InPlaceOp, updateRows, when } from './record.ts';
 export type { Tree } from './tree.ts';
-export { declareVariable, type Fill, lendValues, type Mode, newVariables, writeValues } from './variables.ts';
+export {
+  declareVariable,
+  type Fill,
+  lendValues,
+  type Mode,
+  newVariables,
+  writeValues,
+  zeros,
+} from './variables.ts';

@@ -5,7 +5,7 @@ import { betterGradients } from './gradients.ts';
 import { Graph } from './graph.ts';
 import { betterKernels } from './kernels.ts';
 import { type Recorder, registerRecorder } from './recorder.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { Session } from './session.ts';
 import { States } from './states.ts';
 
 export interface CompileRuntime {
@@ -19,10 +19,10 @@ export interface CompileRuntime {
 
 let opened: CompileRuntime | undefined;
 
-/** Starts TensorFlow where it is not, and opens the session once; options count the first time only. */
-export async function openRuntime(options: SessionOptions = {}): Promise<CompileRuntime> {
+/** Starts TensorFlow where it is not, and opens the session once. */
+export async function openRuntime(): Promise<CompileRuntime> {
   const { library } = await startTensorFlow();
-  opened ??= open(library, options);
+  opened ??= open(library);
   return opened;
 }
 
@@ -41,9 +41,9 @@ export function renewIfUnused({ graph, session, states, programs }: CompileRunti
 /** What has been opened, if anything. */
 export const openedRuntime = (): CompileRuntime | undefined => opened;
 
-function open(library: string, options: SessionOptions): CompileRuntime {
+function open(library: string): CompileRuntime {
   const graph = new Graph(openLibrary(library));
-  const session = new Session(graph, options);
+  const session = new Session(graph);
   const states = new States(graph, session);
   const recorder = registerRecorder(graph, states);
   betterKernels();

@@ -12,16 +12,9 @@ export interface RunRequest {
   targets: Pointer[];
 }
 
-export interface SessionOptions {
-  /** Threads within an op and among ops; default: TensorFlow's. */
-  intraThreads?: number;
-  interThreads?: number;
-}
-
 export class Session {
   private readonly api: CApi;
   private readonly graph: Graph;
-  private readonly options: SessionOptions;
   private pointer: Pointer;
   /** Ends when the last run asked for so far has. */
   private last: Promise<unknown> = Promise.resolve();
@@ -29,10 +22,9 @@ export class Session {
   /** While set, runs are traced and the times of their ops go here. */
   traced: OpTime[] | null = null;
 
-  constructor(graph: Graph, options: SessionOptions = {}) {
+  constructor(graph: Graph) {
     this.api = graph.api;
     this.graph = graph;
-    this.options = options;
     this.pointer = this.open();
   }
 
@@ -48,8 +40,7 @@ export class Session {
   private open(): Pointer {
     const { api } = this;
     const sessionOptions = api.newSessionOptions();
-    const config = configProto(this.options);
-    checked(api, (status) => api.setConfig(sessionOptions, config, config.length, status));
+    checked(api, (status) => api.setConfig(sessionOptions, CONFIG, CONFIG.length, status));
     const pointer = checked(api, (status) =>
       api.newSession(this.graph.pointer, sessionOptions, status),
     ) as Pointer;
@@ -111,17 +102,13 @@ export class Session {
   }
 }
 
-/** Field numbers of tensorflow/core/protobuf/config.proto. */
-function configProto({ intraThreads, interThreads }: SessionOptions): Uint8Array {
-  return message({
-    2: intraThreads ?? 0,
-    5: interThreads ?? 0,
-    6: message({ 4: true }), // gpu_options.allow_growth
-    7: true, // allow_soft_placement
-    // graph_options.rewrite_options.meta_optimizer_iterations = ONE: a second pass finds nothing and takes as long.
-    10: message({ 10: message({ 12: 1 }) }),
-  });
-}
+/** ConfigProto, by the field numbers of tensorflow/core/protobuf/config.proto. */
+const CONFIG = message({
+  6: message({ 4: true }), // gpu_options.allow_growth
+  7: true, // allow_soft_placement
+  // graph_options.rewrite_options.meta_optimizer_iterations = ONE: a second pass finds nothing and takes as long.
+  10: message({ 10: message({ 12: 1 }) }),
+});
 
 /** RunOptions with trace_level = FULL_TRACE (tensorflow/core/protobuf/config.proto). */
 const FULL_TRACE = message({ 1: 3 });

@@ -76,9 +76,11 @@ export class States {
   declare(shape: number[], dtype: number): State {
     const name = `plug-tune/${++this.count}`;
     const handle = this.graph.output('VarHandleOp', [], { dtype, shape, shared_name: name });
-    const state = { handle, shape, dtype, pending: null };
+    const state: State = { handle, shape, dtype, pending: null };
     this.declared.add(state);
-    this.fresh.set(dtype, [...(this.fresh.get(dtype) ?? []), state]);
+    const fresh = this.fresh.get(dtype) ?? [];
+    fresh.push(state);
+    this.fresh.set(dtype, fresh);
     return state;
   }
 

@@ -9,6 +9,8 @@ export type Mode = 'graph' | 'eager';
 /** Row-major values of variable `name`, to be written into `values`, whose contents are arbitrary. */
 export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
 
+export const zeros: Fill = (values) => void values.fill(0);
+
 /** Float32 variables by name, each filled in the memory where its values stay. */
 export async function newVariables(
   shapes: Record<string, number[]>,
@@ -39,9 +41,8 @@ export async function writeValues(
   variable: tf.Variable,
   fill: (values: Float32Array) => Promise<void> | void,
 ): Promise<void> {
-  const runtime = openedRuntime();
-  const state = runtime?.recorder.stateOf(variable.dataId);
-  if (runtime && state) return runtime.states.fill(state, (bytes) => fill(float32(bytes)));
+  const home = inSession(variable);
+  if (home) return home.states.fill(home.state, (bytes) => fill(float32(bytes)));
   const values = new Float32Array(variable.size);
   await fill(values);
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
@@ -66,10 +67,16 @@ export async function lendValues<T>(
   variable: tf.Variable,
   use: (values: Float32Array) => Promise<T> | T,
 ): Promise<T> {
-  const runtime = openedRuntime();
-  const state = runtime?.recorder.stateOf(variable.dataId);
-  if (runtime && state) return runtime.states.lend(state, (bytes) => use(float32(bytes)));
+  const home = inSession(variable);
+  if (home) return home.states.lend(home.state, (bytes) => use(float32(bytes)));
   return use(await variable.data<'float32'>());
+}
+
+/** A variable's state, where it lives in the session. */
+function inSession({ dataId }: tf.Variable) {
+  const runtime = openedRuntime();
+  const state = runtime?.recorder.stateOf(dataId);
+  return runtime && state ? { states: runtime.states, state } : null;
 }
 
 const float32 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>

@@ -3,7 +3,7 @@
  * headDim], one row a position, so that a new token writes rows and moves nothing.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Mode, newVariables, updateRows } from '../compile/index.ts';
+import { type Mode, newVariables, updateRows, zeros } from '../compile/index.ts';
 import type { Places } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Cache } from '../model/decoder.ts';
@@ -25,8 +25,7 @@ export async function newCache(
   const layers = Array.from({ length: nLayers }, (_, layer) => layer);
   const shape = [batch * nKvHeads * length, headDim];
   const shapes = Object.fromEntries(layers.flatMap((i) => [`k${i}`, `v${i}`].map((name) => [name, shape])));
-  const zero = (values: Float32Array) => void values.fill(0);
-  const variables = await newVariables(shapes, zero, { mode, trainable: false });
+  const variables = await newVariables(shapes, zeros, { mode, trainable: false });
   return {
     batch,
     length,
@@ -41,7 +40,12 @@ export function filling(cache: KeyValueCache, places: Places): Cache {
   const { length } = cache;
   const fill = (variable: tf.Variable, part: tf.Tensor4D) => {
     const [, , seq, headDim] = part.shape;
-    const whole = tf.pad(part, [[0, 0], [0, 0], [0, length - seq], [0, 0]]); // biome-ignore format: a row an axis
+    const whole = tf.pad(part, [
+      [0, 0],
+      [0, 0],
+      [0, length - seq],
+      [0, 0],
+    ]);
     variable.assign(tf.reshape(whole, [-1, headDim]));
   };
   return {

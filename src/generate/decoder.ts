@@ -3,7 +3,7 @@
  * session. Sizes are rounded up, so that few programs serve all prompts.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Compiled, compile, type Mode, type Precision, type Tree } from '../compile/index.ts';
+import { compile, fed, type Mode, type Precision, taken } from '../compile/index.ts';
 import { roundUpLength } from '../data/batches/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { forward, type Inputs, logits, type Model } from '../model/decoder.ts';
@@ -64,10 +64,10 @@ export function makeDecoder(
       batch,
       promptLength,
       length,
-      prompts: (host) => run(programs.prompts, [{ ...inputs(host) }]),
-      next: (host, { positions, documents }, at) => {
+      prompts: async (host) => taken(await fed([{ ...inputs(host) }], programs.prompts)),
+      next: async (host, { positions, documents }, at) => {
         const places = { positions: shaped(positions), documents: shaped(documents) };
-        return run(programs.next, [{ ...inputs(host) }, places, tf.scalar(at, 'int32')]);
+        return taken(await fed([{ ...inputs(host) }, places, tf.scalar(at, 'int32')], programs.next));
       },
     };
     const dispose = () => {
@@ -127,19 +127,4 @@ function programsOf(
     return answer(forward(model, inputs, { cache: extending(cache, places, at) }));
   }, options);
   return { prompts, next };
-}
-
-/** Runs a program on inputs that are freed afterwards. */
-async function run<Args extends Tree[]>(
-  program: Compiled<Args, tf.Tensor>,
-  inputs: Args,
-): Promise<Int32Array | Float32Array> {
-  try {
-    const output = await program(...inputs);
-    const values = await output.data<'float32'>();
-    output.dispose();
-    return values;
-  } finally {
-    tf.dispose(inputs as tf.TensorContainer);
-  }
 }

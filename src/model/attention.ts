@@ -51,7 +51,7 @@ function grouped(query: tf.Tensor4D, nKvHeads: number): tf.Tensor4D {
 }
 
 /** From [batch, heads, seq, headDim] to [batch, seq, heads, headDim], and back. */
-const swapped = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
+export const swapHeads = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
 
 /**
  * Σ dWeights · weights of each query, which is Σ dMixed · mixed: [batch, nKvHeads, group · seq, 1].
@@ -59,7 +59,7 @@ const swapped = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
  */
 function alongOf(dy: tf.Tensor4D, mixed: tf.Tensor4D, nKvHeads: number): tf.Tensor4D {
   const sums = tf.sum(tf.mul(dy, mixed), 3, true) as tf.Tensor4D; // [batch, seq, nHeads, 1]
-  return grouped(swapped(sums), nKvHeads);
+  return grouped(swapHeads(sums), nKvHeads);
 }
 
 function whole(queries: Places, keys: Places): Attention {
@@ -73,11 +73,11 @@ function whole(queries: Places, keys: Places): Attention {
         const scores = tf.matMul(grouped(query, nKvHeads), key, false, true);
         const biased = tf.add(tf.reshape(scores, [batch, nHeads, seq, length]), bias);
         const weights: tf.Tensor4D = tf.reshape(tf.softmax(biased), [batch, nKvHeads, -1, length]);
-        const mixed = swapped(tf.reshape(tf.matMul(weights, value), [batch, nHeads, seq, headDim]));
+        const mixed = swapHeads(tf.reshape(tf.matMul(weights, value), [batch, nHeads, seq, headDim]));
         return { value: mixed, saved: [weights, mixed] };
       },
       (dy, [query, key, value]: tf.Tensor4D[], [weights, mixed]: tf.Tensor4D[]) => {
-        const dMixed = grouped(swapped(dy), nKvHeads);
+        const dMixed = grouped(swapHeads(dy), nKvHeads);
         const dWeights = tf.matMul(dMixed, value, false, true);
         const dScores: tf.Tensor4D = tf.mul(weights, tf.sub(dWeights, alongOf(dy, mixed, nKvHeads)));
         return [
@@ -146,7 +146,7 @@ function blockwise(queries: Places, keys: Places, size: number): Attention {
           mixed.push(tf.reshape(tf.div(mix as tf.Tensor, sum as tf.Tensor), shape));
           logSums.push(tf.add(top as tf.Tensor, tf.log(sum as tf.Tensor)));
         }
-        const all = swapped(tf.concat(mixed, 2));
+        const all = swapHeads(tf.concat(mixed, 2));
         return { value: all, saved: [all, ...logSums, ...seen] };
       },
       (dy, [query, key, value]: tf.Tensor4D[], [mixed, ...saved]: tf.Tensor4D[]) => {
@@ -158,8 +158,8 @@ function blockwise(queries: Places, keys: Places, size: number): Attention {
         const addTo = (list: tf.Tensor4D[], i: number, part: tf.Tensor4D) => {
           list[i] = list[i] ? tf.add(list[i], part) : part;
         };
-        const dMixed = swapped(dy);
-        const alongs = swapped(tf.sum(tf.mul(dy, mixed), 3, true)); // [batch, nHeads, seq, 1]
+        const dMixed = swapHeads(dy);
+        const alongs = swapHeads(tf.sum(tf.mul(dy, mixed), 3, true)); // [batch, nHeads, seq, 1]
         let last: tf.Tensor | undefined;
         for (let i = 0; i < starts.length; i++) {
           const dRows = grouped(block(dMixed, i), nKvHeads);

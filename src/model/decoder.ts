@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../compile/random.ts';
 import { recompute } from '../compile/recompute.ts';
-import { type Attention, attentionFor, type Places } from './attention.ts';
+import { type Attention, attentionFor, type Places, swapHeads } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { swiGlu } from './feedForward.ts';
 import { linear } from './linear.ts';
@@ -139,11 +139,10 @@ function selfAttention(x: tf.Tensor2D, weight: Weight, scene: Scene, index: numb
   const { nHeads, nKvHeads, headDim } = config;
   const heads = (name: string, count: number): tf.Tensor4D =>
     tf.reshape(linear(x, weight(name)), [batch, seq, count, headDim]);
-  const byHead = (t: tf.Tensor4D): tf.Tensor4D => tf.transpose(t, [0, 2, 1, 3]);
-  const query = byHead(rotate(heads('self_attn.q_proj', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
+  const query = swapHeads(rotate(heads('self_attn.q_proj', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
   const own = {
-    key: byHead(rotate(heads('self_attn.k_proj', nKvHeads), rotary)), // [batch, nKvHeads, seq, headDim]
-    value: byHead(heads('self_attn.v_proj', nKvHeads)),
+    key: swapHeads(rotate(heads('self_attn.k_proj', nKvHeads), rotary)), // [batch, nKvHeads, seq, headDim]
+    value: swapHeads(heads('self_attn.v_proj', nKvHeads)),
   };
   const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
   const mixed = tf.reshape(attend(query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;

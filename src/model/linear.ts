@@ -23,6 +23,10 @@ function byColumns(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const [, m] = a.shape;
   const [, n] = b.shape;
   if (m !== ALIASING_WIDTH || n !== ALIASING_WIDTH) return tf.matMul(a, b, true, false);
-  const widened = (x: tf.Tensor2D): tf.Tensor2D => tf.pad(x, [[0, 0], [0, WIDENED_BY]]); // biome-ignore format: a row an axis
+  const widened = (x: tf.Tensor2D): tf.Tensor2D =>
+    tf.pad(x, [
+      [0, 0],
+      [0, WIDENED_BY],
+    ]);
   return tf.slice(tf.matMul(widened(a), widened(b), true, false), [0, 0], [m, n]) as tf.Tensor2D;
 }

@@ -3,7 +3,7 @@
  * of order. In a compiled program an update is one TensorFlow op a parameter, in place; op by op it is tfjs's own.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { changeInPlace, type Mode, newVariables } from '../compile/index.ts';
+import { changeInPlace, type Mode, newVariables, zeros } from '../compile/index.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 
 export interface AdamWOptions {
@@ -29,8 +29,7 @@ export async function initAdamW(parameters: ModelParameters, mode: Mode = 'graph
     [`${name}.m`, shape],
     [`${name}.v`, shape],
   ]);
-  const zero = (values: Float32Array) => void values.fill(0);
-  const all = await newVariables(Object.fromEntries(shapes), zero, { mode, trainable: false });
+  const all = await newVariables(Object.fromEntries(shapes), zeros, { mode, trainable: false });
   const moments = Object.keys(parameters).map((name) => [name, { m: all[`${name}.m`], v: all[`${name}.v`] }]);
   return { step: 0, moments: Object.fromEntries(moments) };
 }

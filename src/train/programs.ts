@@ -3,7 +3,17 @@
  * application; and losses without gradients. All of them share parameters and optimizer state.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, type Mode, newVariables, type Precision, type Recording, when } from '../compile/index.ts';
+import {
+  compile,
+  fed,
+  type Mode,
+  newVariables,
+  type Precision,
+  type Recording,
+  taken,
+  when,
+  zeros,
+} from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
 import { addSums, batchGradients, emptySums, globalNorm, type SpanSums } from './gradients.ts';
@@ -102,7 +112,7 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
       } else {
         totals ??= await newVariables(
           mapValues(parameters, ({ shape }) => shape),
-          (values) => void values.fill(0),
+          zeros,
           { mode, trainable: false },
         );
         for (const [i, batch] of batches.entries()) {
@@ -130,25 +140,6 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
       for (const program of [wholeStep, accumulate, apply, losses]) program.dispose();
     },
   };
-}
-
-/** Calls `run` with inputs that are freed afterwards. */
-async function fed<Inputs extends unknown[], Output>(
-  inputs: Inputs,
-  run: (...inputs: Inputs) => Promise<Output>,
-): Promise<Output> {
-  try {
-    return await run(...inputs);
-  } finally {
-    tf.dispose(inputs as tf.TensorContainer);
-  }
-}
-
-/** The values of a tensor, which is freed. */
-async function taken(tensor: tf.Tensor): Promise<Float32Array> {
-  const values = await tensor.data<'float32'>();
-  tensor.dispose();
-  return values;
 }
 
 const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
