@@ -4,9 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Mode, newVariables, updateRows, zeros } from '../compile/index.ts';
-import type { Places } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Cache } from '../model/decoder.ts';
+import type { Places } from '../model/places.ts';
 
 export interface KeyValueCache {
   batch: number;

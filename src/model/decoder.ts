@@ -6,12 +6,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../compile/random.ts';
 import { recompute } from '../compile/recompute.ts';
-import { type Attention, attentionFor, type Places, swapHeads } from './attention.ts';
+import { attentionFor } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { swiGlu } from './feedForward.ts';
+import { type Attention, swapHeads } from './heads.ts';
 import { linear } from './linear.ts';
 import { rmsNorm } from './norm.ts';
 import { layerShapes, type ModelParameters, weightName } from './parameters.ts';
+import type { Places } from './places.ts';
 import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 
 /** A model on the device. */

@@ -7,15 +7,14 @@ import { after } from '../compile/record.ts';
 import { callOp, differentiable } from '../runtime/ops.ts';
 
 /** Bytes that the logits of a chunk may take, and the rows that it has at least: each adds up a whole gradient of the head. */
-const CHUNK_BYTES = 16 * 2 ** 20;
+const CHUNK_BYTES = 24 * 2 ** 20;
 const LEAST_ROWS = 512;
 /**
  * Rows a multiple of this many bytes apart share their places in the cache: products that read logits by columns
- * take nearly twice the time. Such a vocabulary is widened by a few entries that are never likely.
+ * take nearly twice the time. Such a vocabulary is widened by copies of its first tokens, which are set right after.
  */
 const ALIASING_BYTES = 4096;
-const WIDENED_BY = 16;
-const NEVER = -1e9;
+const COPIES = 16;
 /** A token less likely than this counts as −log of it, 85 nats; its gradient is exact all the same. */
 const LEAST = 1e-37;
 
@@ -46,14 +45,15 @@ export function headLoss(
       for (const rows of chunks(hidden, targets, mostRows)) {
         const weight: tf.Tensor2D = tf.reshape(tf.slice(weights, rows.start, rows.size), [rows.size, 1]);
         const [picked] = dHead ? after(dHead, [rows.hidden]) : [rows.hidden];
-        const { likelihoods, loss } = chunkLoss(picked, wide, rows.targets);
+        const { likelihoods, share, loss } = chunkLoss(picked, wide, rows.targets);
         losses.push(loss);
-        const dLogits = minusOneAt(after(loss, [likelihoods])[0], rows.targets);
-        const part: tf.Tensor2D = tf.mul(tf.matMul(dLogits, wide.matrix), weight);
+        const scale = tf.div(weight, share);
+        const dLogits = minusAt(after(loss, [likelihoods])[0], rows.targets, share);
+        const part: tf.Tensor2D = tf.mul(tf.matMul(dLogits, wide.backward), scale);
         dHidden.push(part);
         // One product after the other: side by side, two large ones push each other out of the caches.
         const [next] = after(part, [dLogits]);
-        const dPart: tf.Tensor2D = tf.matMul(next, tf.mul(picked, weight), true, false);
+        const dPart: tf.Tensor2D = tf.matMul(next, tf.mul(picked, scale), true, false);
         dHead = dHead ? tf.add(dHead, dPart) : dPart;
       }
       kept = tf.keep(concat(losses));
@@ -99,35 +99,44 @@ function* chunks(hidden: tf.Tensor2D, targets: tf.Tensor1D, most: number) {
   }
 }
 
-/** The output matrix, and what is added to its logits. */
-interface Head {
-  matrix: tf.Tensor2D;
-  bias?: tf.Tensor1D;
+/** The output matrix as the two passes read it: [vocabSize + copies, dModel]. */
+interface WideHead {
+  /** Its first rows once more behind it. */
+  forward: tf.Tensor2D;
+  /** Zeros there: a copy hands no gradient on. */
+  backward: tf.Tensor2D;
+  copies: number;
 }
 
-function widened(head: tf.Tensor2D): Head {
+function widened(head: tf.Tensor2D): WideHead {
   const [vocabSize, dModel] = head.shape;
-  if ((4 * vocabSize) % ALIASING_BYTES !== 0) return { matrix: head };
+  if ((4 * vocabSize) % ALIASING_BYTES !== 0) return { forward: head, backward: head, copies: 0 };
   return {
-    matrix: tf.concat([head, tf.zeros([WIDENED_BY, dModel])], 0),
-    bias: tf.concat([tf.zeros([vocabSize]), tf.fill([WIDENED_BY], NEVER)], 0),
+    forward: tf.concat([head, tf.slice(head, [0, 0], [COPIES, dModel])], 0),
+    backward: tf.concat([head, tf.zeros([COPIES, dModel])], 0),
+    copies: COPIES,
   };
 }
 
-function chunkLoss(hidden: tf.Tensor2D, { matrix, bias }: Head, targets: tf.Tensor1D) {
-  const product: tf.Tensor2D = tf.matMul(hidden, matrix, false, true);
-  const logits: tf.Tensor2D = bias ? callOp('BiasAdd', [product, bias]) : product;
-  const likelihoods: tf.Tensor2D = tf.softmax(logits); // [rows, vocabSize]
-  const ofTarget = tf.gather(likelihoods, tf.expandDims(targets, 1), 1, 1);
+/**
+ * @returns likelihoods: [rows, vocabSize + copies], copies counted in. share: of them all, what the vocabulary itself
+ * has, [rows, 1]; never under a half, since a copy is as likely as its token
+ */
+function chunkLoss(hidden: tf.Tensor2D, { forward, copies }: WideHead, targets: tf.Tensor1D) {
+  const likelihoods: tf.Tensor2D = tf.softmax(tf.matMul(hidden, forward, false, true));
+  const [rows, width] = likelihoods.shape;
+  const ofCopies = tf.sum(tf.slice(likelihoods, [0, width - copies], [rows, copies]), 1, true);
+  const share: tf.Tensor2D = tf.sub(1, ofCopies);
+  const ofTarget = tf.div(tf.gather(likelihoods, tf.expandDims(targets, 1), 1, 1), share);
   const loss: tf.Tensor1D = tf.neg(tf.log(tf.maximum(tf.reshape(ofTarget, [-1]), LEAST)));
-  return { likelihoods, loss };
+  return { likelihoods, share, loss };
 }
 
-/** Subtracts one at [row, targets[row]] of each row: from likelihoods to the gradient of the logits. */
-function minusOneAt(likelihoods: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor2D {
+/** Subtracts what[row] at [row, targets[row]]: from likelihoods to the gradient of the logits, both times `share`. */
+function minusAt(likelihoods: tf.Tensor2D, targets: tf.Tensor1D, what: tf.Tensor2D): tf.Tensor2D {
   const [rows] = likelihoods.shape;
   const places = tf.stack([tf.range(0, rows, 1, 'int32'), targets], 1);
-  return callOp('TensorScatterSub', [likelihoods, places, tf.ones([rows])]);
+  return callOp('TensorScatterSub', [likelihoods, places, tf.reshape(what, [rows])]);
 }
 
 const concat = <T extends tf.Tensor>(parts: T[]): T =>

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile } from '../../src/compile/index.ts';
-import { attentionFor, type Places } from '../../src/model/attention.ts';
+import { attentionFor } from '../../src/model/attention.ts';
 import { headLoss, headLosses } from '../../src/model/head.ts';
+import type { Places } from '../../src/model/places.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { assertSame, list, wave } from '../compile/support.ts';
 
@@ -61,8 +62,14 @@ describe('attention', () => {
     { what: 'one block alone', seq: 7, block: 4, heads: [4, 2], rows: [[4, 3]] },
   ];
   for (const { what, seq, block, heads, rows } of CASES) {
-    for (const mode of ['eager', 'graph'] as const) {
-      it(`by blocks of ${block} over ${seq}, ${what}, equals the plain formula (${mode})`, async () => {
+    const ways = { blocks: { block }, rows: { rows: block, block: Infinity } };
+    for (const [way, mode] of [
+      ['blocks', 'eager'],
+      ['blocks', 'graph'],
+      ['rows', 'eager'],
+      ['rows', 'graph'],
+    ] as const) {
+      it(`by ${way} of ${block} over ${seq}, ${what}, equals the plain formula (${mode})`, async () => {
         const places = placesOf(seq, rows);
         const [nHeads, nKvHeads] = heads;
         const shape = (count: number) => [rows.length, count, seq, 8];
@@ -76,7 +83,7 @@ describe('attention', () => {
         };
         const program = compile(
           (places: { positions: tf.Tensor; documents: tf.Tensor }, ...inputs: tf.Tensor[]) =>
-            all(attentionFor(places as unknown as Places, places as unknown as Places, block), inputs),
+            all(attentionFor(places as unknown as Places, places as unknown as Places, ways[way]), inputs),
           { mode },
         );
         const found = await program({ ...places }, ...inputs);
@@ -90,25 +97,27 @@ describe('attention', () => {
     }
   }
 
-  it('by blocks shows no query a later key or another document', () => {
-    const places = placesOf(12, [[5, 7]]);
-    const change = tf.tidy(() => {
-      const inputs = [wave([1, 2, 12, 4]), wave([1, 2, 12, 4], 1), wave([1, 2, 12, 4], 2)] as Three;
-      const attend = attentionFor(places, places, 4);
-      const before = attend(...inputs);
-      // Another value and key at place 7, the third of the second document.
-      const elsewhere = tf.reshape(tf.oneHot(tf.tensor1d([7], 'int32'), 12), [1, 1, 12, 1]);
-      const [query, key, value] = inputs;
-      const after = attend(
-        query,
-        tf.add(key, elsewhere) as tf.Tensor4D,
-        tf.add(value, elsewhere) as tf.Tensor4D,
-      );
-      return list(tf.max(tf.abs(tf.sub(after, before)), [0, 2, 3]));
+  for (const [way, sizes] of Object.entries({ blocks: { block: 4 }, rows: { rows: 5, block: Infinity } })) {
+    it(`by ${way} shows no query a later key or another document`, () => {
+      const places = placesOf(12, [[5, 7]]);
+      const change = tf.tidy(() => {
+        const inputs = [wave([1, 2, 12, 4]), wave([1, 2, 12, 4], 1), wave([1, 2, 12, 4], 2)] as Three;
+        const attend = attentionFor(places, places, sizes);
+        const before = attend(...inputs);
+        // Another value and key at place 7, the third of the second document.
+        const elsewhere = tf.reshape(tf.oneHot(tf.tensor1d([7], 'int32'), 12), [1, 1, 12, 1]);
+        const [query, key, value] = inputs;
+        const after = attend(
+          query,
+          tf.add(key, elsewhere) as tf.Tensor4D,
+          tf.add(value, elsewhere) as tf.Tensor4D,
+        );
+        return list(tf.max(tf.abs(tf.sub(after, before)), [0, 2, 3]));
+      });
+      for (const [at, size] of change.entries()) assert.equal(size > 1e-3, at >= 7, `place ${at}: ${size}`);
+      tf.dispose({ ...places });
     });
-    for (const [at, size] of change.entries()) assert.equal(size > 1e-3, at >= 7, `place ${at}: ${size}`);
-    tf.dispose({ ...places });
-  });
+  }
 });
 
 describe('the head', () => {

@@ -1,0 +1,31 @@
+/** Where tokens stand, and which of them see each other. */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** int32 [batch, length]: a query sees keys of its own document at positions up to its own. */
+export interface Places {
+  positions: tf.Tensor2D;
+  documents: tf.Tensor2D;
+}
+
+/** Added to the score of a key that a query must not see. Finite: a row of −Infinity alone would softmax to NaN. */
+const HIDDEN = -1e9;
+
+/** Those of `size` tokens from `start` on. */
+export function placesFrom({ positions, documents }: Places, start: number, size: number): Places {
+  const [batch, length] = positions.shape;
+  if (size === length) return { positions, documents };
+  const cut = (t: tf.Tensor2D): tf.Tensor2D => tf.slice(t, [0, start], [batch, size]);
+  return { positions: cut(positions), documents: cut(documents) };
+}
+
+/** True where a query sees a key: [batch, 1, queries, keys]. */
+export function visible(queries: Places, keys: Places): tf.Tensor4D {
+  const rows = (t: tf.Tensor2D) => tf.expandDims(t, 2); // [batch, queries, 1]
+  const columns = (t: tf.Tensor2D) => tf.expandDims(t, 1); // [batch, 1, keys]
+  const sameDocument = tf.equal(rows(queries.documents), columns(keys.documents));
+  const notLater = tf.greaterEqual(rows(queries.positions), columns(keys.positions));
+  return tf.expandDims(tf.logicalAnd(sameDocument, notLater), 1);
+}
+
+/** 0 where a query sees a key, very negative elsewhere, float32. */
+export const biasOf = (seen: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.sub(1, tf.cast(seen, 'float32')), HIDDEN);
