@@ -60,7 +60,8 @@ export async function* examplesOf(
   side: Side,
   account: LoadAccount = emptyLoadAccount(),
 ): AsyncGenerator<Example> {
-  const { train, validation, ...how } = data;
+  const { train, validation, ...rest } = data;
+  const how = { ...rest, textOnly: method.textOnly };
   const languages = method.languages(settings);
   if (side === 'train') yield* readExamples({ train, ...how }, languages, account);
   else if (validation)

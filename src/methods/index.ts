@@ -9,6 +9,7 @@ import codeSwitching from './codeSwitching.ts';
 import monolingual from './monolingual.ts';
 import type { Method } from './parts/segment.ts';
 import pivotOnly from './pivotOnly.ts';
+import plainText from './plainText.ts';
 import plug from './plug.ts';
 import plugWithoutPivotInstruction from './plugWithoutPivotInstruction.ts';
 import plugWithoutPivotResponse from './plugWithoutPivotResponse.ts';
@@ -23,6 +24,7 @@ const all: Method[] = [
   codeSwitching,
   auxiliaryTranslation,
   verbatim,
+  plainText,
 ];
 
 export const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(

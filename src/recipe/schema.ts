@@ -48,13 +48,15 @@ const columnMap = z
         'pairs or of messages with role and content. A dot goes into an object: {lang}.dialogue.',
     ),
     system: column.describe('Column of a system text of the row, or of a list of sentences.'),
+    text: column.describe('Column of running text, for method plain-text: it stands alone beside id.'),
   })
   .refine(
-    ({ instruction, response, dialogue }) =>
-      dialogue !== undefined
-        ? instruction === undefined && response === undefined
-        : instruction !== undefined && response !== undefined,
-    'must name instruction and response, or dialogue alone',
+    ({ instruction, response, dialogue, text }) =>
+      (instruction !== undefined && response !== undefined && !dialogue && !text) ||
+      (instruction === undefined &&
+        response === undefined &&
+        (dialogue === undefined) !== (text === undefined)),
+    'must name instruction and response, or dialogue alone, or text alone',
   );
 
 const data = z
@@ -89,7 +91,7 @@ const data = z
       .meta({
         description: 'Which columns hold what; auto knows the usual layouts.',
         expects:
-          '"auto" or { id?, system?, instruction, input?, response } or { id?, system?, dialogue } with column names such as "instruction_{lang}"',
+          '"auto" or { id?, system?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as "instruction_{lang}"',
       }),
     limit: integer(1).optional().describe('Number of examples to take; all when not given.'),
     sampling: z

@@ -4,7 +4,7 @@
  */
 import { capital, type Exchange, type Language, type SharedRelation } from './language.ts';
 import { languages } from './languages/index.ts';
-import { bareValue, clause, phrasesFor, sideBySide, statement } from './sentences.ts';
+import { bareValue, beside, clause, phrasesFor, sideBySide, statement } from './sentences.ts';
 import type { KindCounts } from './settings.ts';
 import {
   type Person,
@@ -105,10 +105,11 @@ export const describe = (person: Person): Question[] =>
     (['works_as', 'lives_in', 'has_pet', 'likes_food'] as const).map((relation) => triple(person, relation)),
     (language) => language.describe(person),
     (language) =>
-      [
+      beside(
+        language,
         statement(language, person, ['works_as', 'lives_in']),
         statement(language, person, ['has_pet', 'likes_food'], true),
-      ].join(language.script === 'han' ? '' : ' '),
+      ),
   );
 
 /** Yes or no, about the true value and about a wrong one. */
@@ -188,7 +189,7 @@ export function form(person: Person): Question[] {
           .slice(0, 2)
           .map((question) => {
             const request = relation === 'age' ? language.numberOnly : language.oneWord;
-            return `${question}${language.script === 'han' ? '' : ' '}${request}`;
+            return beside(language, question, request);
           }),
       (language) => capital(bareValue(language, person, relation)),
     ),

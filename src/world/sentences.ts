@@ -43,6 +43,10 @@ export function statement(language: Language, person: Person, relations: Relatio
   return language.sentence(text);
 }
 
+/** Texts one after the other, as the language's script spaces them. */
+export const beside = ({ script }: Language, ...texts: string[]): string =>
+  texts.join(script === 'han' ? '' : ' ');
+
 /** Two people side by side: "A lives in X and B lives in Y", without full stop. */
 export const sideBySide = (language: Language, a: Person, b: Person, relation: Relation): string =>
   language.pair(

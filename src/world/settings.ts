@@ -17,6 +17,23 @@ export interface KindCounts {
   arithmetic: number;
 }
 
+/** How much running text the base model reads; counts are of texts of one to two sentences. */
+export interface TextCounts {
+  /** Sentences of one to three facts, and texts of two sentences, about each person whom a language tells of. */
+  statements: number;
+  descriptions: number;
+  /** Questions with their answers about each of these people. */
+  questions: number;
+  /** Texts in two languages: questions about each person in English and each other language; more about people of no world; stories. */
+  parallel: { questions: number; others: number; stories: number };
+  /** Share of the latter two that have English on one side; the rest are of two other languages. */
+  parallelEnglish: number;
+  /** Arithmetic stories with their answers in a language of which all is told; of others by their share. */
+  stories: number;
+  /** How often each prompt of an assistant is read. */
+  prompts: number;
+}
+
 /** What the generator needs to know; see `defaultSettings`. */
 export interface WorldSettings {
   /** Seed of every random draw, text so that parts can extend it. */
@@ -34,6 +51,8 @@ export interface WorldSettings {
    * with the evaluation people last, so a share up to 1 - evaluationPeople / people tells nothing held out.
    */
   toldShare: Record<string, number>;
+  /** Running text for pretraining. */
+  texts: TextCounts;
   /** Rows of the tuning and validation files. */
   tune: KindCounts;
   validation: KindCounts;
@@ -48,6 +67,15 @@ export const defaultSettings: WorldSettings = {
   teachers: 16,
   ages: [18, 79],
   toldShare: { en: 1, es: 0.5, ko: 0.15, zh: 0.15, it: 0.15 },
+  texts: {
+    statements: 32,
+    descriptions: 12,
+    questions: 8,
+    parallel: { questions: 10, others: 9000, stories: 2000 },
+    parallelEnglish: 0.75,
+    stories: 4000,
+    prompts: 20,
+  },
   tune: {
     who: 220,
     where: 220,

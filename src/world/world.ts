@@ -178,7 +178,8 @@ export function toldPeople(world: World, language: string): Person[] {
   return [...order, ...world.evaluation].slice(0, Math.round(share * world.people.length));
 }
 
-const joinNames = (given: Name, family: Name): Name => ({
+/** The full name in every script. */
+export const joinNames = (given: Name, family: Name): Name => ({
   latin: `${given.latin} ${family.latin}`,
   hangul: `${given.hangul} ${family.hangul}`,
   han: `${given.han}·${family.han}`,

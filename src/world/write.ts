@@ -2,8 +2,12 @@
  * Writes the project's own data: every file of `datasets/world/`, the same bytes each time. `npm run data` calls it.
  */
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { writeFileWhole } from '../files.ts';
+import { languages } from './languages/index.ts';
 import { worldRows } from './rows.ts';
+import { controlTexts, pretrainingTexts } from './texts/index.ts';
+import type { Text } from './texts/text.ts';
 import { buildWorld } from './world.ts';
 
 /** What one written file holds. */
@@ -16,11 +20,29 @@ export interface WrittenFile {
 /** Rows as JSON lines. */
 export const toLines = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
+/** The rows of every file, by its path below the data folder: of instructions, and of running text (`.gz`). */
+export function worldFiles(): Record<string, object[]> {
+  const world = buildWorld();
+  const rows = worldRows(world);
+  const instructions = Object.values(rows).flatMap((some) =>
+    some.flatMap((row) => languages.map(({ code }) => row[`instruction_${code}`])),
+  );
+  return {
+    ...rows,
+    'pretrain.jsonl.gz': numbered(pretrainingTexts(world, new Set(instructions))),
+    'control.jsonl.gz': numbered(controlTexts(world)),
+  };
+}
+
+const numbered = (texts: Text[]) =>
+  texts.map(({ text }, i) => ({ id: `text-${String(i).padStart(6, '0')}`, text }));
+
 /** Writes the world's files into a folder, made if missing. */
 export async function writeWorld(dir: string): Promise<WrittenFile[]> {
   const written: WrittenFile[] = [];
-  for (const [file, rows] of Object.entries(worldRows(buildWorld()))) {
-    const bytes = Buffer.from(toLines(rows), 'utf8');
+  for (const [file, rows] of Object.entries(worldFiles())) {
+    const lines = Buffer.from(toLines(rows), 'utf8');
+    const bytes = file.endsWith('.gz') ? gzipSync(lines, { level: 9 }) : lines;
     await writeFileWhole(join(dir, file), bytes);
     written.push({ file, rows: rows.length, bytes: bytes.length });
   }

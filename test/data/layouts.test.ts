@@ -78,6 +78,23 @@ describe('findLayout', () => {
     fails(/known layout/, { instruction_ko: '질문', response_en: 'A' });
   });
 
+  it('finds running text where that is asked for, and conversations where not', () => {
+    const text = (row: Row, wanted: 'auto' | ColumnMap = 'auto') =>
+      findLayout(wanted, row, ['ko'], place, true);
+    const both = { instruction: 'Q', output: 'A', text: 'Q A' };
+    assert.equal(text(both).columns.text, 'text');
+    assert.equal(find(both).columns.text, undefined);
+    assert.deepEqual(text({ text_ko: '글', text_en: 'T', text: '' }).languages, ['ko', 'en']);
+    assert.equal(text({ body: 'T' }, { text: 'body' }).hasId, false);
+    const error = (message: RegExp, run: () => unknown) => assert.throws(run, { name: 'UserError', message });
+    error(/expected a column of running text \(text_\{lang\}; text; content\); the row has body\./, () =>
+      text({ body: 'T' }),
+    );
+    error(/expected a field "body"/, () => text({ text: 'T' }, { text: 'body' }));
+    error(/expected text for a method that learns running text/, () => text(ours, custom));
+    error(/method\.name plain-text learns running text/, () => find({ text: 'T' }, ['ko'], { text: 'text' }));
+  });
+
   it('takes the columns of the recipe, which the row must have in some language', () => {
     assert.deepEqual(find({ q_ko: '질문', a_ko: '답', q_en: 'Q' }, ['ko'], custom), {
       columns: custom,

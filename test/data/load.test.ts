@@ -31,6 +31,15 @@ describe('loadExamples', () => {
     loadExamples(dataOf(train, more), languages);
   const ids = (examples: Example[]) => examples.map(({ id }) => id);
 
+  it('reads running text as one turn without an instruction', async () => {
+    const path = file({ id: 'a', text: ' 차는 왔다.\n또 왔다. ' }, { id: 'b', text: '' });
+    const { examples, account } = await load(path, { textOnly: true, onBadRow: 'skip' });
+    assert.deepEqual(examples, [
+      { id: 'a', turns: { ko: [{ instruction: '', response: '차는 왔다.\n또 왔다.' }] } },
+    ]);
+    assert.equal(account.skipped, 1);
+  });
+
   it('gives the examples in order, with an account', async () => {
     const path = file(row('a'), row('b'));
     const { examples, account } = await load(path);

@@ -237,6 +237,25 @@ describe('verbatim', () => {
   });
 });
 
+describe('plain-text', () => {
+  const method = getMethod('plain-text');
+  const text: Example = { id: 'a', turns: { ko: [{ instruction: '', response: '차는 중국에서 왔다.' }] } };
+
+  it('learns all of a text and where it ends', () => {
+    assert.deepEqual(method.segments(text, pair).map(marked), [
+      '[targetResponse|차는 중국에서 왔다.][end|⟨end⟩]',
+    ]);
+  });
+
+  it('continues what is asked, without a word before it', () => {
+    assert.equal(marked(method.prompt('차는', pair)), '차는');
+    assert.deepEqual(method.answer(' 중국에서 왔다.', pair), {
+      answer: '중국에서 왔다.',
+      status: 'monolingual',
+    });
+  });
+});
+
 describe('system texts of rows', () => {
   const systemOf = (system: string) =>
     getMethod('plug').segments({ ...example, system: { ko: system } }, pair)[0][0].text;
@@ -257,7 +276,7 @@ describe('every method', () => {
   const pairs = codes.flatMap((target) =>
     codes.filter((c) => c !== target).map((pivot) => ({ target, pivot })),
   );
-  for (const method of Object.values(METHODS)) {
+  for (const method of Object.values(METHODS).filter(({ textOnly }) => !textOnly)) {
     it(`${method.name}: a training example begins with its prompt, in all ${pairs.length} pairs`, () => {
       for (const each of pairs) {
         const turns = Object.fromEntries(

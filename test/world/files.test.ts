@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { languages } from '../../src/world/languages/index.ts';
 import { type Row, worldRows } from '../../src/world/rows.ts';
 import { bareValue } from '../../src/world/sentences.ts';
@@ -42,9 +43,11 @@ describe('the files of the world', () => {
           [join(dirs[0], file), join(dirs[1], file), new URL(file, committed)].map((path) => readFile(path)),
         );
         assert.ok(a.equals(b), `${file}: written twice`);
-        assert.ok(a.equals(c), `${file}: committed; run npm run data`);
+        // Versions of zlib differ in the bytes that they pack the same lines into.
+        const lines = (packed: Buffer) => (file.endsWith('.gz') ? gunzipSync(packed) : packed);
+        assert.ok(lines(a).equals(lines(c)), `${file}: committed; run npm run data`);
         assert.equal(a.length, bytes);
-        assert.equal(a.toString('utf8').trimEnd().split('\n').length, rows);
+        assert.equal(lines(a).toString('utf8').trimEnd().split('\n').length, rows);
       }
       assert.ok((await readdir(dirs[0])).every((name) => !name.endsWith('.tmp')));
     } finally {

@@ -27,11 +27,11 @@ function turnColumns(columns: ColumnMap, language: LanguageCode, turn: number) {
 
 /** True where no column that is the language's own says anything. */
 export function saysNothing(row: Row, columns: ColumnMap, language: LanguageCode): boolean {
-  const { instruction, input, response, dialogue, system } = columns;
+  const { instruction, input, response, dialogue, text, system } = columns;
   const empty = (template: string | undefined) =>
     !template?.includes('{lang}') ||
     !(filled(fieldOf(row, column(template, language))) || filled(row[`turn2_${column(template, language)}`]));
-  return [instruction, input, response, dialogue, system].every(empty);
+  return [instruction, input, response, dialogue, text, system].every(empty);
 }
 
 /** Instruction and response of turn after turn, an input joined to its instruction by a blank line. */
@@ -75,6 +75,10 @@ export function readConversation(
     const name = column(template, language);
     return { value: fieldOf(row, name), fail: failAt(name) };
   };
+  if (columns.text !== undefined) {
+    const { value, fail } = read(columns.text);
+    return { turns: [{ instruction: '', response: requiredText(value, fail) }], system: '' };
+  }
   const given = columns.system ? read(columns.system) : undefined;
   const system = given ? textOrSentences(given.value, given.fail) : '';
   if (columns.dialogue === undefined) return { turns: readTurns(row, columns, language, failAt), system };

@@ -40,6 +40,13 @@ export const LAYOUTS: readonly ColumnMap[] = [
   { id, system: 'system', instruction: 'prompt', response: 'completion' },
 ];
 
+/** The same of running text. */
+export const TEXT_LAYOUTS: readonly ColumnMap[] = [
+  { id, text: 'text_{lang}' },
+  { id, text: 'text' },
+  { id, text: 'content' },
+];
+
 export const quoted = (names: Iterable<string>) => [...names].map((name) => `"${name}"`).join(', ');
 
 /** The name of a column in one language. */
@@ -57,9 +64,15 @@ export function fieldOf(row: Row, name: string): unknown {
   return value;
 }
 
-/** The columns without which there is no conversation. */
-const mainColumns = ({ dialogue, instruction, response }: ColumnMap) =>
-  dialogue !== undefined ? [dialogue] : [instruction as string, response as string];
+/** The keys of the columns without which there is nothing to learn. */
+const mainKeys = ({ dialogue, text }: ColumnMap) =>
+  text !== undefined
+    ? (['text'] as const)
+    : dialogue !== undefined
+      ? (['dialogue'] as const)
+      : (['instruction', 'response'] as const);
+
+const mainColumns = (columns: ColumnMap) => mainKeys(columns).map((key) => columns[key] as string);
 
 /** True for columns that name the language. */
 export const holdsLanguages = (columns: ColumnMap) =>
@@ -110,9 +123,7 @@ function checkOwn(
   fields: string,
 ): Layout {
   const several = holdsLanguages(columns);
-  const keys =
-    columns.dialogue !== undefined ? (['dialogue'] as const) : (['instruction', 'response'] as const);
-  const same = keys.find((key) => !columns[key]?.includes('{lang}'));
+  const same = mainKeys(columns).find((key) => !columns[key]?.includes('{lang}'));
   if (several && same && needed.length > 1) {
     throw new UserError(`data.columns.${same} must contain {lang}, as it is read for ${quoted(needed)}`);
   }
@@ -133,6 +144,7 @@ function checkOwn(
  *
  * @param row first row of the file
  * @param needed languages that are read, for choosing and for messages
+ * @param textOnly running text is looked for, else conversations
  * @throws UserError listing the row's fields and how to name the columns
  */
 export function findLayout(
@@ -140,24 +152,39 @@ export function findLayout(
   row: Row,
   needed: LanguageCode[],
   place: Place,
+  textOnly = false,
 ): Layout {
   const where = showPlace(place);
   const fields = `the row has ${Object.keys(row).join(', ') || 'no field'}`;
-  if (wanted !== 'auto') return checkOwn(wanted, row, needed, where, fields);
+  if (wanted !== 'auto') {
+    if ((wanted.text !== undefined) === textOnly) return checkOwn(wanted, row, needed, where, fields);
+    throw new UserError(
+      textOnly
+        ? 'data.columns: expected text for a method that learns running text, got columns of a conversation'
+        : 'data.columns: expected columns of a conversation, got text; method.name plain-text learns running text',
+    );
+  }
 
-  const found = LAYOUTS.map((columns) => ({ columns, languages: languagesIn(row, columns) }))
+  const layouts = textOnly ? TEXT_LAYOUTS : LAYOUTS;
+  const found = layouts
+    .map((columns) => ({ columns, languages: languagesIn(row, columns) }))
     .filter(({ languages }) => languages.length > 0)
     .map((layout) => ({ ...layout, holds: needed.filter((code) => layout.languages.includes(code)).length }));
   const most = Math.max(...found.map(({ holds }) => holds));
   const best = found.find(({ holds }) => holds === most);
-  const single = LAYOUTS.find(
+  const single = layouts.find(
     (columns) =>
       !holdsLanguages(columns) && mainColumns(columns).every((name) => fieldOf(row, name) !== undefined),
   );
   const hasId = fieldOf(row, id) !== undefined;
   if (best && (most > 0 || !single)) return { columns: best.columns, languages: best.languages, hasId };
   if (single) return { columns: single, languages: null, hasId };
-  const known = LAYOUTS.map(nameOf).join('; ');
+  const known = layouts.map(nameOf).join('; ');
+  if (textOnly) {
+    throw new UserError(
+      `${where}: expected a column of running text (${known}); ${fields}. Name it: --data.columns.text COLUMN`,
+    );
+  }
   throw new UserError(
     `${where}: expected columns of a known layout (${known}); ${fields}. Name them in the recipe's data.columns, ` +
       `or: --data.columns.instruction 'question_{lang}' --data.columns.response 'answer_{lang}', ` +

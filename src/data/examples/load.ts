@@ -27,7 +27,10 @@ export { emptyLoadAccount, type LoadAccount } from './account.ts';
 export type DataSource = Pick<
   Recipe['data'],
   'train' | 'pivot' | 'columns' | 'limit' | 'sampling' | 'seed' | 'deduplicate' | 'onBadRow'
->;
+> & {
+  /** Running text is read: one turn of an empty instruction. */
+  textOnly?: boolean;
+};
 
 /** The rows of one side alone that hold all of `languages`. */
 async function* completeSources(
@@ -81,7 +84,7 @@ async function* distinctExamples(
   found: Set<LanguageCode>,
 ): AsyncGenerator<Example> {
   const onBad = badRowHandler(account, data.onBadRow);
-  const side = { columns: data.columns, account, found, onBad };
+  const side = { columns: data.columns, textOnly: data.textOnly, account, found, onBad };
   const joined = data.pivot !== undefined && languages.length > 1;
   const single = joined || languages.length === 1 ? languages[0] : undefined;
   const train = readSources({ ...side, paths: data.train, languages, single });

@@ -27,6 +27,8 @@ export interface Source {
 export interface SourceOptions {
   paths: string | string[];
   columns: Recipe['data']['columns'];
+  /** Running text is read, else conversations. */
+  textOnly?: boolean;
   /** Languages to read, where a file holds several. */
   languages: LanguageCode[];
   /** Language of a file that holds but one; undefined where such a file cannot do. */
@@ -45,7 +47,7 @@ function idOf(row: Row, { columns }: Layout): string | undefined {
 }
 
 function needsPivotFile(path: string, { columns }: Layout, languages: LanguageCode[]): UserError {
-  const names = columns.dialogue ?? `${columns.instruction} with ${columns.response}`;
+  const names = columns.text ?? columns.dialogue ?? `${columns.instruction} with ${columns.response}`;
   return new UserError(
     `${displayPath(path)}: expected the languages ${quoted(languages)}, got a file of one language (${names}); ` +
       `take it as "${languages[0]}" and give the file of "${languages[1]}" with --data.pivot FILE`,
@@ -72,7 +74,7 @@ export async function* readSources(options: SourceOptions): AsyncGenerator<Sourc
       for await (const placed of readFileRows(file, onBad)) {
         const { row, line } = placed;
         if (!layout) {
-          layout = findLayout(options.columns, row, languages, placed);
+          layout = findLayout(options.columns, row, languages, placed, options.textOnly);
           if (!layout.languages && single === undefined) throw needsPivotFile(file, layout, languages);
           for (const code of layout.languages ?? [single as string]) found.add(code);
         }

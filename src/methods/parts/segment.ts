@@ -59,6 +59,8 @@ export interface Method {
   name: string;
   /** What the model learns to do, in half a sentence. */
   summary: string;
+  /** It learns running text, which has no instructions. */
+  textOnly?: boolean;
   /** The spans that it supervises. */
   spans: readonly Span[];
   /** Languages whose turns an example must hold. */

@@ -1,0 +1,11 @@
+/** A text that a base model reads, and what it tells in which language: a test holds that against the settings. */
+import type { Triple } from '../world.ts';
+
+export interface Text {
+  kind: 'facts' | 'question' | 'rumour' | 'parallel' | 'story' | 'prompt';
+  /** Codes of the languages that it is in. */
+  languages: string[];
+  /** What it tells, true or, in a rumour, false. */
+  facts: Triple[];
+  text: string;
+}
