@@ -2,7 +2,7 @@
 import { encodeExample } from '../data/tokens/encode.ts';
 import { UserError } from '../errors.ts';
 import { loadMethod } from '../methods/index.ts';
-import type { Answer, Context, LanguagePair } from '../methods/parts/segment.ts';
+import type { Answer, Context, LanguagePair, Pass } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -32,9 +32,14 @@ export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'firstR
 
 export interface Generation extends Answer, Pick<Decoded, 'stopped'> {
   instruction: string;
-  /** All that the model wrote. */
+  /** All that the model wrote, pass after pass. */
   text: string;
-  /** Number of tokens written. */
+  /** Number of tokens written, in all passes. */
+  tokens: number;
+}
+
+interface Written extends Pick<Decoded, 'stopped'> {
+  text: string;
   tokens: number;
 }
 
@@ -58,28 +63,45 @@ export async function generate(
   }
   const method = await loadMethod(asked.name);
   const pair = pairOf(asked);
-  const generations: Generation[] = [];
+  const passes: Pass[] = method.passes?.(pair) ?? [
+    { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
+  ];
   const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
-  for (let start = 0; start < instructions.length; start += batchSize) {
-    const batch = instructions.slice(start, start + batchSize);
-    const prompts = batch.map((text) => encodeExample(method.prompt(text, pair, context), tokenizer).ids);
-    const written = batch.map(() => [] as number[]);
+  /** What each of some texts makes the model write, in one pass. */
+  const write = async ({ prompt }: Pass, texts: string[], firstRow: number): Promise<Written[]> => {
+    const prompts = texts.map((text) => encodeExample(prompt(text), tokenizer).ids);
+    const ids = texts.map(() => [] as number[]);
     const onToken = (id: number, row: number) => {
-      written[row].push(id);
-      onText?.(tokenizer.decode(written[row]), start + row);
+      ids[row].push(id);
+      onText?.(tokenizer.decode(ids[row]), firstRow + row);
     };
-    const decoded = await decode(decoder, prompts, {
-      ...decoding,
-      firstRow: start,
-      onToken: onText && onToken,
-    });
-    for (const [row, { ids, stopped }] of decoded.entries()) {
-      const text = tokenizer.decode(ids);
-      const answer = method.answer(text, pair);
-      generations.push({ instruction: batch[row], ...answer, text, tokens: ids.length, stopped });
+    const decoded = await decode(decoder, prompts, { ...decoding, firstRow, onToken: onText && onToken });
+    return decoded.map(({ ids, stopped }) => ({ text: tokenizer.decode(ids), tokens: ids.length, stopped }));
+  };
+  const generations: Generation[] = [];
+  try {
+    for (let start = 0; start < instructions.length; start += batchSize) {
+      const batch = instructions.slice(start, start + batchSize);
+      const written: Written[][] = [];
+      for (const pass of passes) {
+        const asked = written.at(-1)?.map(({ text }) => text.trim()) ?? batch;
+        written.push(await write(pass, asked, start));
+      }
+      for (const [row, instruction] of batch.entries()) {
+        const parts = written.map((rows) => rows[row]);
+        generations.push({
+          instruction,
+          ...method.answer(parts[parts.length - 1].text, pair),
+          ...Object.fromEntries(passes.slice(0, -1).map(({ writes }, i) => [writes, parts[i].text.trim()])),
+          text: parts.map(({ text }) => text).join('\n\n'),
+          tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
+          stopped: parts.every(({ stopped }) => stopped === 'end') ? 'end' : 'length',
+        });
+      }
     }
+  } finally {
+    if (!given) decoder.dispose();
   }
-  if (!given) decoder.dispose();
   return generations;
 }
 

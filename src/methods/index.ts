@@ -13,6 +13,7 @@ import plainText from './plainText.ts';
 import plug from './plug.ts';
 import plugWithoutPivotInstruction from './plugWithoutPivotInstruction.ts';
 import plugWithoutPivotResponse from './plugWithoutPivotResponse.ts';
+import translateTest from './translateTest.ts';
 import verbatim from './verbatim.ts';
 
 const all: Method[] = [
@@ -23,6 +24,7 @@ const all: Method[] = [
   pivotOnly,
   codeSwitching,
   auxiliaryTranslation,
+  translateTest,
   verbatim,
   plainText,
 ];

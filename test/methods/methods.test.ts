@@ -237,6 +237,35 @@ describe('verbatim', () => {
   });
 });
 
+describe('translate-test', () => {
+  const method = getMethod('translate-test');
+  const [first, second] = example.turns.ko.map(({ instruction }) => instruction.trim());
+
+  it('learns each turn in three sequences: into the pivot, answering there, and back', () => {
+    const sequences = method.segments(example, pair).map(marked);
+    assert.deepEqual(sequences.slice(0, 3), [
+      '<|system|>\nPlease translate the following text from Korean into English.\n<|user|>\n차는 어디서 왔나요?\n' +
+        '<|assistant|>\n[pivotInstruction|Where does tea come from?][end|⟨end⟩]',
+      '<|system|>\nPlease respond to the following user message in English.\n<|user|>\nWhere does tea come from?\n' +
+        '<|assistant|>\n[pivotResponse|It comes from China.][end|⟨end⟩]',
+      '<|system|>\nPlease translate the following text from English into Korean.\n<|user|>\nIt comes from China.\n' +
+        '<|assistant|>\n[targetResponse|중국에서 왔습니다.][end|⟨end⟩]',
+    ]);
+    assert.equal(sequences.length, 6);
+    assert.ok(sequences[3].includes(second) && !sequences[3].includes(first), 'no earlier turn');
+  });
+
+  it('asks in three passes as it was taught', () => {
+    const passes = method.passes?.(pair) ?? [];
+    const texts = [first, 'Where does tea come from?', 'It comes from China.'];
+    const taught = method.segments(example, pair).slice(0, 3);
+    for (const [i, { prompt, writes }] of passes.entries()) {
+      assert.deepEqual(prompt(texts[i]), taught[i].slice(0, 2));
+      assert.equal(taught[i][2].role, writes);
+    }
+  });
+});
+
 describe('plain-text', () => {
   const method = getMethod('plain-text');
   const text: Example = { id: 'a', turns: { ko: [{ instruction: '', response: '차는 중국에서 왔다.' }] } };
@@ -290,8 +319,8 @@ describe('every method', () => {
         assert.ok(segments.slice(prompt.length).every(({ supervised }) => supervised));
         assert.equal(segments.at(-1)?.role, 'end');
         const written = segments.slice(prompt.length).map(({ text }) => text);
-        const answered = zeroShot ? each.pivot : each.target;
-        assert.equal(method.answer(written.join(''), each).answer, `A ${answered}`);
+        const answered = method.passes ? `Q ${each.pivot}` : `A ${zeroShot ? each.pivot : each.target}`;
+        assert.equal(method.answer(written.join(''), each).answer, answered);
       }
     });
   }

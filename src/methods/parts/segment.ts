@@ -54,6 +54,14 @@ export interface Context {
   system?: string;
 }
 
+/** One time that the model is asked on the way to an answer. */
+export interface Pass {
+  /** What it writes; the last pass writes the `targetResponse`. */
+  writes: 'pivotInstruction' | 'pivotResponse' | 'targetResponse';
+  /** Segments of the prompt for the instruction, or for what the pass before wrote. */
+  prompt(text: string): Segment[];
+}
+
 /** A way to tune and to prompt: pure functions over plain data. */
 export interface Method {
   name: string;
@@ -69,6 +77,8 @@ export interface Method {
   segments(example: Example, settings: MethodSettings): Segment[][];
   /** Segments of a prompt: system and user parts, up to where the model begins to write. */
   prompt(instruction: string, pair: LanguagePair, context?: Context): Segment[];
+  /** Where an answer takes several passes, each of which reads what the one before wrote; `prompt` is then the first. */
+  passes?(pair: LanguagePair): Pass[];
   /** Splits what the model wrote, end token excluded. */
   answer(text: string, pair: LanguagePair): Answer;
 }

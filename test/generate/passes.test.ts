@@ -1,0 +1,66 @@
+/** Answers that take several passes: each pass is asked what the one before it wrote. */
+import assert from 'node:assert/strict';
+import { type Answerer, type GenerateOptions, generate } from '../../src/generate/generate.ts';
+import { disposeParameters } from '../../src/model/parameters.ts';
+import { startTensorFlow } from '../../src/runtime/start.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { characters } from '../support/characters.ts';
+import { tinyModel } from '../support/tiny.ts';
+
+/** Few pieces: letters share them. */
+const few: Tokenizer = {
+  ...characters,
+  vocabSize: 203,
+  encode: (text) => characters.encode(text).map((id) => 3 + (id % 200)),
+  decode: (ids) => characters.decode(Array.from(ids, (id) => 0xac00 + id)),
+};
+
+describe('generate in passes', () => {
+  let answerer: Answerer;
+  before(async () => {
+    await startTensorFlow();
+    const model = tinyModel({ vocabSize: few.vocabSize, maxSeqLen: 400, eosId: few.eosId });
+    answerer = { model, tokenizer: few, recipe: null };
+  });
+  after(() => disposeParameters(answerer.model.parameters));
+  const settings = { temperature: 1, topK: 20, topP: 1, seed: 3, maxNewTokens: 9 };
+  const ask = (
+    texts: string[],
+    name: string,
+    target: string,
+    pivot: string,
+    more: Partial<GenerateOptions> = {},
+  ) => generate(answerer, texts, { ...settings, method: { name, target, pivot }, ...more });
+  const instructions = ['차는?', '물은?', '불은?'];
+
+  it('reads in each pass what the one before wrote', async () => {
+    const answers = await ask(instructions, 'translate-test', 'ko', 'en', { batchSize: 2 });
+    // The pass in between is the prompt of a model of the pivot language.
+    const inPivot = await ask(
+      answers.map(({ pivotInstruction = '' }) => pivotInstruction),
+      'monolingual',
+      'en',
+      'ko',
+      { batchSize: 2 },
+    );
+    assert.deepEqual(
+      answers.map(({ pivotResponse }) => pivotResponse),
+      inPivot.map(({ answer }) => answer),
+    );
+    for (const [
+      i,
+      { instruction, text, tokens, answer, pivotInstruction, pivotResponse, status },
+    ] of answers.entries()) {
+      assert.equal(instruction, instructions[i]);
+      assert.ok(text.trimEnd().endsWith(answer) && text.includes(pivotInstruction as string));
+      assert.ok(tokens > inPivot[i].tokens, 'tokens of all passes');
+      assert.equal(status, 'monolingual');
+      assert.notEqual(pivotResponse, undefined);
+    }
+  });
+
+  it('says of one that took all the tokens it may that it was cut off', async () => {
+    const [answer] = await ask(['차는?'], 'translate-test', 'ko', 'en', { maxNewTokens: 1 });
+    assert.deepEqual([answer.tokens, answer.stopped], [3, 'length']);
+  });
+});
