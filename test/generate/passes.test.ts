@@ -47,6 +47,13 @@ describe('generate in passes', () => {
       answers.map(({ pivotResponse }) => pivotResponse),
       inPivot.map(({ answer }) => answer),
     );
+    // The last is the first of one that goes the other way.
+    const responses = answers.map(({ pivotResponse = '' }) => pivotResponse);
+    const back = await ask(responses, 'translate-test', 'en', 'ko', { batchSize: 2 });
+    assert.deepEqual(
+      answers.map(({ answer }) => answer),
+      back.map(({ pivotInstruction }) => pivotInstruction),
+    );
     for (const [
       i,
       { instruction, text, tokens, answer, pivotInstruction, pivotResponse, status },
