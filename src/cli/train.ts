@@ -1,24 +1,21 @@
 /**
- * `npm run train`: prepares or resumes a run, drives the training loop, and hangs progress, the metrics file,
- * validation and saving on it. The loop itself is in `train/train.ts`.
+ * `npm run train`: prepares or resumes a run, and shows its progress, its report and its first answers. What keeps the
+ * run in its folder is `train/drive.ts`, the loop itself `train/train.ts`.
  */
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mode } from '../compile/index.ts';
 import { allowXla } from '../compile/xla.ts';
 import { UserError } from '../errors.ts';
-import { makeFolder, writeJson } from '../files.ts';
+import { writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import type { Recipe } from '../recipe/schema.ts';
 import { writeReport } from '../report/report.ts';
 import { startTensorFlow } from '../runtime/start.ts';
-import { type Best, beginRun, resumeRun, runStatus, saveBest, saveStep } from '../train/checkpoints.ts';
-import { type PrepareOptions, prepareRun, type Run } from '../train/run.ts';
-import { type StepMetrics, train as trainSteps } from '../train/train.ts';
-import { type ValidationMetrics, validate } from '../train/validate.ts';
+import { runStatus } from '../train/checkpoints.ts';
+import { drive, type KeptRun, openRun } from '../train/drive.ts';
+import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
@@ -77,12 +74,11 @@ export async function train(args: string[]): Promise<number> {
   }
   const resume = status === 'interrupted' && !flags.overwrite;
   const progress = trainingProgress();
-  const options = { note: progress.note, mode };
-  const { run, best } = resume ? await resumeRun(dir, recipe, options) : await newRun(dir, recipe, options);
+  const kept = await openRun(dir, recipe, { resume, note: progress.note, mode });
   progress.done();
-  await describe(run, dir, resume);
-  const finished = await drive(run, dir, best, progress, flags.json);
-  run.dispose();
+  await describe(kept, resume);
+  const finished = await show(kept, progress, flags.json);
+  kept.run.dispose();
   return finished ? 0 : 130;
 }
 
@@ -96,70 +92,42 @@ function modeOf(compile = 'on', xla: boolean): Mode {
   return compile === 'on' ? 'graph' : 'eager';
 }
 
-async function newRun(
-  dir: string,
-  recipe: Recipe,
-  options: PrepareOptions,
-): Promise<{ run: Run; best: null }> {
-  await makeFolder(dir);
-  const run = await prepareRun(recipe, options);
-  await beginRun(dir, run);
-  return { run, best: null };
-}
-
-/** The loop with all that hangs on it. @returns whether the last step was reached */
-async function drive(
-  run: Run,
-  dir: string,
-  found: Best | null,
-  progress: Progress,
-  json: boolean,
-): Promise<boolean> {
-  const { validateEvery, saveEvery } = run.recipe.train;
+/** The loop with what a person sees of it. @returns whether the last step was reached */
+async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<boolean> {
+  const { dir, run } = kept;
   const stop = stopOnInterrupt(progress);
   const started = performance.now();
-  const due = (step: number, every: number) => step === run.steps || (every > 0 && step % every === 0);
-  let best = found;
-  let saved = run.step;
   let reported = Number.NEGATIVE_INFINITY;
-  const save = async (stopping: boolean) => {
-    await saveStep(dir, run, best);
-    saved = run.step;
-    if (!stopping && performance.now() - reported < REPORT_SECONDS * 1000) return;
-    await writeReport(dir);
-    reported = performance.now();
-  };
+  let finished: boolean;
   try {
-    for await (const metrics of trainSteps(run)) {
-      const { step } = metrics;
-      const held = due(step, validateEvery) ? await validate(run) : null;
-      await appendFile(join(dir, 'metrics.jsonl'), metricsLine(metrics, held));
-      if (json) process.stdout.write(metricsLine(metrics, held));
-      progress.update(metrics);
-      if (held)
-        progress.line(`step ${step}  validation loss ${held.loss.toFixed(4)} (${spansText(held.spanLoss)})`);
-      if (held && (!best || held.loss < best.loss)) {
-        best = { step, loss: held.loss };
-        await saveBest(dir, run);
-      }
-      if (due(step, saveEvery) || stop.asked) await save(stop.asked);
-      if (!best && saved === step) await saveBest(dir, run);
-      if (stop.asked) break;
-    }
-  } catch (error) {
-    if (run.step > saved) await save(true);
-    throw error;
+    finished = await drive(kept, {
+      stopping: () => stop.asked,
+      onStep(line) {
+        if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
+        progress.update(line);
+        const { step, validation } = line;
+        if (!validation) return;
+        const loss = `${validation.loss.toFixed(4)} (${spansText(validation.spanLoss)})`;
+        progress.line(`step ${step}  validation loss ${loss}`);
+      },
+      async onSave() {
+        if (performance.now() - reported < REPORT_SECONDS * 1000) return;
+        await writeReport(dir);
+        reported = performance.now();
+      },
+    });
   } finally {
     stop.release();
     progress.done();
   }
-  const took = clock((performance.now() - started) / 1000);
-  if (run.step < run.steps) {
+  if (!finished) {
     console.error(
       `Stopped at step ${run.step} of ${run.steps}, saved. Go on: the same command with --resume`,
     );
     return false;
   }
+  const { best } = kept;
+  const took = clock((performance.now() - started) / 1000);
   const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
   console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
   await showAnswers(run, dir);
@@ -167,9 +135,6 @@ async function drive(
   console.log(talkHint(dir));
   return true;
 }
-
-const metricsLine = (metrics: StepMetrics, validation: ValidationMetrics | null) =>
-  `${JSON.stringify({ ...metrics, ...(validation && { validation }) })}\n`;
 
 /** First Ctrl-C: stop behind the step at hand. Second: at once. */
 function stopOnInterrupt(progress: Progress): { asked: boolean; release(): void } {
@@ -186,7 +151,7 @@ function stopOnInterrupt(progress: Progress): { asked: boolean; release(): void 
   return stop;
 }
 
-async function describe(run: Run, dir: string, resumed: boolean): Promise<void> {
+async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> {
   const { tensorflowVersion, device } = await startTensorFlow();
   const { config } = run.model;
   const millions = (parameterCount(config) / 1e6).toFixed(1);
