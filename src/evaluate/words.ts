@@ -109,7 +109,8 @@ function makeWordLists(): Map<string, WordList> {
       for (const text of language ? worldTexts(language) : []) {
         const written = wordsOf(text);
         for (const word of written) if (!names.has(word)) words.add(word);
-        for (const pair of pairsOf(written)) pairs.add(pair);
+        const told = (pair: string) => !pair.split(' ').some((word) => names.has(word));
+        for (const pair of pairsOf(written).filter(told)) pairs.add(pair);
       }
       return [code, { words, pairs }];
     }),

@@ -19,7 +19,7 @@ export interface Answerer {
   recipe: Recipe | null;
 }
 
-export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'firstRow'> {
+export interface GenerateOptions extends Omit<DecodeOptions, 'onToken'> {
   /** How to prompt, and in which languages; default: as the model was tuned. */
   method?: Recipe['method'];
   /** Prompts decoded at once; default 8. */
@@ -48,7 +48,11 @@ export async function generate(
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
   const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
-  const { batchSize, context, onText, ...decoding } = { batchSize: 8, ...defaults, ...options };
+  const { batchSize, context, onText, firstRow, ...decoding } = {
+    ...{ batchSize: 8, firstRow: 0 },
+    ...defaults,
+    ...options,
+  };
   const asked = options.method ?? recipe?.method;
   if (!asked) {
     throw new UserError(
@@ -57,7 +61,7 @@ export async function generate(
     );
   }
   const method = await loadMethod(asked.name);
-  const pair = pairOf(asked);
+  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot };
   const generations: Generation[] = [];
   const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
   for (let start = 0; start < instructions.length; start += batchSize) {
@@ -70,7 +74,7 @@ export async function generate(
     };
     const decoded = await decode(decoder, prompts, {
       ...decoding,
-      firstRow: start,
+      firstRow: firstRow + start,
       onToken: onText && onToken,
     });
     for (const [row, { ids, stopped }] of decoded.entries()) {
@@ -83,10 +87,10 @@ export async function generate(
   return generations;
 }
 
-/** The one pair of languages to answer in. @throws UserError where several could be meant */
-function pairOf({ target, pivot }: Recipe['method']): LanguagePair {
+/** The one language to answer in. @throws UserError where several could be meant */
+export function targetOf({ target }: Recipe['method']): string {
   const [only, ...others] = [target].flat();
-  if (others.length === 0) return { target: only, pivot };
+  if (others.length === 0) return only;
   throw new UserError(
     `generate: expected one target language, got ${[only, ...others].join(', ')}, as the model was tuned for; ` +
       `choose with --method.target ${only}`,
