@@ -1,6 +1,6 @@
 /**
- * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers, and
- * `compile` for functions of one's own.
+ * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers and
+ * their scores, and `compile` for functions of one's own.
  */
 export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
 export {
@@ -32,6 +32,24 @@ export { type PreparedData, prepareData } from './data/prepare.ts';
 export { type Encoded, encodeExample } from './data/tokens/encode.ts';
 export { inMemory, type Sequences } from './data/tokens/sequences.ts';
 export { UserError } from './errors.ts';
+export { type BootstrapOptions, bootstrap, type Interval } from './evaluate/bootstrap.ts';
+export {
+  type Ask,
+  askModel,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type Reply,
+  type ScoredAnswer,
+} from './evaluate/evaluate.ts';
+export { inLanguage } from './evaluate/language.ts';
+export { lastNumber } from './evaluate/number.ts';
+export { comparePairs, type PairTotals } from './evaluate/pairs.ts';
+export type { EvaluationRow } from './evaluate/row.ts';
+export { readEvaluationRows } from './evaluate/rows.ts';
+export { makeScorer, type Score, type Scorer } from './evaluate/score.ts';
+export { accuracy, type Scores, summarize } from './evaluate/summary.ts';
+export { scoreLines } from './evaluate/table.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
 export { getMethod, loadMethod, METHODS } from './methods/index.ts';
 export type { Example, LanguageCode, Turn } from './methods/parts/example.ts';

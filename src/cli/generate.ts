@@ -66,7 +66,7 @@ export async function generate(args: string[]): Promise<number> {
 }
 
 /** What the model was tuned by, with the flags laid over it. */
-function methodOf(
+export function methodOf(
   recipe: Recipe | null,
   override: Partial<Recipe['method']> | undefined,
 ): Recipe['method'] | undefined {

@@ -17,6 +17,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Ask a tuned model, once or in a chat',
     load: async () => (await import('./generate.ts')).generate,
   },
+  evaluate: {
+    summary: 'Ask a tuned model the evaluation files and score its answers',
+    load: async () => (await import('./evaluate.ts')).evaluate,
+  },
   data: {
     summary: 'Write the starter data, or show what a recipe trains on',
     load: async () => (await import('./data.ts')).data,

@@ -32,21 +32,57 @@ export interface Progress {
   done(): void;
 }
 
-export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Progress {
-  const recent: StepMetrics[] = [];
+/** A line of progress: drawn over in place, or written now and then. */
+function progressLine(out: NodeJS.WriteStream) {
   let drawn = '';
   let lastPlain = Number.NEGATIVE_INFINITY;
-  const clear = () => {
-    if (out.isTTY && drawn) out.write('\r\x1b[2K');
-    drawn = '';
+  return {
+    clear() {
+      if (out.isTTY && drawn) out.write('\r\x1b[2K');
+      drawn = '';
+    },
+    /** The text that is drawn, or empty. */
+    drawn: () => drawn,
+    draw(text: string) {
+      drawn = text.slice(0, (out.columns ?? 120) - 1);
+      out.write(`\r\x1b[2K${drawn}`);
+    },
+    /** Step `done` of `total`, in `text`. */
+    show(done: number, total: number, text: string) {
+      const filled = Math.round((BAR_WIDTH * done) / total);
+      if (out.isTTY) this.draw(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${text}`);
+      else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
+        lastPlain = performance.now();
+        out.write(`${text}\n`);
+      }
+    },
   };
-  const draw = (text: string) => {
-    drawn = text.slice(0, (out.columns ?? 120) - 1);
-    out.write(`\r\x1b[2K${drawn}`);
+}
+
+/** Progress of things that are counted, `before` of which were done earlier. */
+export function countProgress(
+  thing: string,
+  total: number,
+  before: number,
+  out: NodeJS.WriteStream = process.stderr,
+): { update(done: number): void; done(): void } {
+  const line = progressLine(out);
+  const started = performance.now();
+  return {
+    update(done) {
+      const each = (performance.now() - started) / 1000 / (done - before);
+      line.show(done, total, `${thing} ${done}/${total}  ${clock((total - done) * each)} left`);
+    },
+    done: line.clear,
   };
+}
+
+export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Progress {
+  const recent: StepMetrics[] = [];
+  const line = progressLine(out);
   return {
     note(text) {
-      if (out.isTTY) draw(text);
+      if (out.isTTY) line.draw(text);
     },
     update(metrics) {
       recent.push(metrics);
@@ -55,22 +91,16 @@ export function trainingProgress(out: NodeJS.WriteStream = process.stderr): Prog
       const tokens = recent.reduce((sum, step) => sum + step.tokens, 0);
       const { step, steps, loss, spanLoss } = metrics;
       const left = ((steps - step) * seconds) / recent.length;
-      const filled = Math.round((BAR_WIDTH * step) / steps);
-      const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
       const speed = `${Math.round(tokens / seconds).toLocaleString('en')} tokens/s`;
       const text = `step ${step}/${steps}  ${clock(left)} left  ${speed}  loss ${loss.toFixed(3)} (${spansText(spanLoss)})`;
-      if (out.isTTY) draw(`${bar} ${text}`);
-      else if (performance.now() - lastPlain > PLAIN_SECONDS * 1000) {
-        lastPlain = performance.now();
-        out.write(`${text}\n`);
-      }
+      line.show(step, steps, text);
     },
     line(text) {
-      const again = drawn;
-      clear();
+      const again = line.drawn();
+      line.clear();
       out.write(`${text}\n`);
-      if (again) draw(again);
+      if (again) line.draw(again);
     },
-    done: clear,
+    done: line.clear,
   };
 }

@@ -19,7 +19,7 @@ export interface Answerer {
   recipe: Recipe | null;
 }
 
-export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'firstRow'> {
+export interface GenerateOptions extends Omit<DecodeOptions, 'onToken'> {
   /** How to prompt, and in which languages; default: as the model was tuned. */
   method?: Recipe['method'];
   /** Prompts decoded at once; default 8. */
@@ -53,7 +53,11 @@ export async function generate(
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
   const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
-  const { batchSize, context, onText, ...decoding } = { batchSize: 8, ...defaults, ...options };
+  const { batchSize, context, onText, firstRow, ...decoding } = {
+    ...{ batchSize: 8, firstRow: 0 },
+    ...defaults,
+    ...options,
+  };
   const asked = options.method ?? recipe?.method;
   if (!asked) {
     throw new UserError(
@@ -62,20 +66,24 @@ export async function generate(
     );
   }
   const method = await loadMethod(asked.name);
-  const pair = pairOf(asked);
+  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot };
   const passes: Pass[] = method.passes?.(pair) ?? [
     { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
   ];
   const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
   /** What each of some texts makes the model write, in one pass. */
-  const write = async ({ prompt }: Pass, texts: string[], firstRow: number): Promise<Written[]> => {
+  const write = async ({ prompt }: Pass, texts: string[], start: number): Promise<Written[]> => {
     const prompts = texts.map((text) => encodeExample(prompt(text), tokenizer).ids);
     const ids = texts.map(() => [] as number[]);
     const onToken = (id: number, row: number) => {
       ids[row].push(id);
-      onText?.(tokenizer.decode(ids[row]), firstRow + row);
+      onText?.(tokenizer.decode(ids[row]), start + row);
     };
-    const decoded = await decode(decoder, prompts, { ...decoding, firstRow, onToken: onText && onToken });
+    const decoded = await decode(decoder, prompts, {
+      ...decoding,
+      firstRow: firstRow + start,
+      onToken: onText && onToken,
+    });
     return decoded.map(({ ids, stopped }) => ({ text: tokenizer.decode(ids), tokens: ids.length, stopped }));
   };
   const generations: Generation[] = [];
@@ -105,10 +113,10 @@ export async function generate(
   return generations;
 }
 
-/** The one pair of languages to answer in. @throws UserError where several could be meant */
-function pairOf({ target, pivot }: Recipe['method']): LanguagePair {
+/** The one language to answer in. @throws UserError where several could be meant */
+export function targetOf({ target }: Recipe['method']): string {
   const [only, ...others] = [target].flat();
-  if (others.length === 0) return { target: only, pivot };
+  if (others.length === 0) return only;
   throw new UserError(
     `generate: expected one target language, got ${[only, ...others].join(', ')}, as the model was tuned for; ` +
       `choose with --method.target ${only}`,

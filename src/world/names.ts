@@ -45,6 +45,9 @@ const TOWNS = `a-re-ba o-ri-mel e-so-ta ti-ka-mo ro-sa-men ba-ni-do se-ba-nam mo
 ki-no-bel sa-ri-mo to-be-ka be-ru-na ru-do-tal ma-ko-se re-ba-dun do-ni-sa po-mi-ren ri-so-ka ta-po-ron ne-bo-ti
 a-ko-min`;
 
+/** Every syllable that names are made of. */
+export const nameSyllables: Name[] = [...syllables.values()];
+
 /** Writes a row of syllables, such as `to-ban`, in every script. */
 export function spell(row: string): Name {
   const name: Name = { latin: '', hangul: '', han: '' };

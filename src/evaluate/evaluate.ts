@@ -1,0 +1,121 @@
+/**
+ * The loop of an evaluation: rows in batches, asked, scored, handed out one by one. It knows a model only as a function
+ * that answers, so a translator around a model or a person at a keyboard is evaluated the same way.
+ */
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { type Answerer, generate, targetOf } from '../generate/generate.ts';
+import { projectRoot } from '../recipe/paths.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import type { Kind } from '../world/questions.ts';
+import type { EvaluationRow } from './row.ts';
+import { type EvaluationColumns, readEvaluationRows } from './rows.ts';
+import { makeScorer, type Score } from './score.ts';
+import { type Scores, summarize } from './summary.ts';
+
+/** What came back for one instruction. */
+export interface Reply {
+  answer: string;
+  /** All that was written. */
+  text: string;
+  /** Number of tokens written. */
+  tokens: number;
+  /** `length` where the most tokens allowed were reached, so that the answer is cut off. */
+  stopped?: 'end' | 'length';
+}
+
+/** Answers some instructions, in order. @param first place of the first of them among all, for sampling */
+export type Ask = (instructions: string[], first: number) => Promise<Reply[]>;
+
+/** A reply with its row and its score: one line of `answers.jsonl`. */
+export interface ScoredAnswer extends Reply, Score {
+  id: string;
+  file: string;
+  kind?: Kind;
+  instruction: string;
+}
+
+export interface EvaluateOptions {
+  /** Evaluation files or folders; default the made-up world's three. */
+  data?: string | string[];
+  /** Rows in place of files. */
+  rows?: EvaluationRow[];
+  columns?: Partial<EvaluationColumns>;
+  /** Number of rows to take of each file. */
+  limit?: number;
+  /** How to prompt, and in which language; default as the model was tuned. */
+  method?: Recipe['method'];
+  /** Language to ask in; needed for a function that has no recipe. */
+  target?: string;
+  /** Decoding; default as the recipe says. */
+  generate?: Partial<Recipe['generate']>;
+  /** Instructions asked at once; default 8. */
+  batchSize?: number;
+  /** Replies to the first rows, from an evaluation that was stopped. */
+  replies?: Reply[];
+  /** Called with each new answer. */
+  onAnswer?: (answer: ScoredAnswer, done: number, total: number) => void | Promise<void>;
+}
+
+export interface Evaluation {
+  answers: ScoredAnswer[];
+  scores: Scores;
+}
+
+const WORLD_FILES = ['open', 'truthfulness', 'arithmetic'];
+
+/** The files that are asked where none is named. */
+export const defaultData = (): string[] =>
+  WORLD_FILES.map((name) => join(projectRoot, `datasets/world/evaluate/${name}.jsonl`));
+
+/** A model as a function that answers. */
+export function askModel(model: Answerer, options: Pick<EvaluateOptions, 'method' | 'generate'> = {}): Ask {
+  const { method = model.recipe?.method, generate: decoding } = options;
+  return (instructions, firstRow) =>
+    generate(model, instructions, { ...decoding, method, firstRow, batchSize: instructions.length });
+}
+
+/**
+ * Asks every row and scores the answers, in order.
+ * @param answerer a model as `generate` takes it, or any function that answers
+ * @throws UserError for files that cannot be read, or where the language is not known
+ */
+export async function evaluate(answerer: Answerer | Ask, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const tuned = options.method ?? (typeof answerer === 'function' ? undefined : answerer.recipe?.method);
+  const target = options.target ?? (tuned && targetOf(tuned));
+  if (!target)
+    throw new UserError('evaluate: expected a language to ask in, got none; give target or method.target');
+  const method = tuned && { ...tuned, target };
+  const ask = typeof answerer === 'function' ? answerer : askModel(answerer, { ...options, method });
+  const { columns, limit, replies = [], batchSize = 8 } = options;
+  const files = [options.data ?? defaultData()].flat();
+  const rows = options.rows ?? (await readEvaluationRows(files, { target, columns, limit }));
+  const score = makeScorer(target);
+  const scored = (row: EvaluationRow, reply: Reply): ScoredAnswer => {
+    const { id, file, kind, instruction } = row;
+    const { answer, text, tokens, stopped } = reply;
+    return {
+      ...{ id, file, ...(kind && { kind }), instruction, answer, text, tokens, ...(stopped && { stopped }) },
+      ...score(row, reply),
+    };
+  };
+  const answers = replies.slice(0, rows.length).map((reply, i) => scored(rows[i], reply));
+  // a batch that was broken off is asked again as a whole: the same batches give the same answers to the last bit
+  for (let first = answers.length - (answers.length % batchSize); first < rows.length; first += batchSize) {
+    const batch = rows.slice(first, first + batchSize);
+    if (answers.length >= first + batch.length) continue;
+    const written = await ask(
+      batch.map(({ instruction }) => instruction),
+      first,
+    );
+    if (written.length !== batch.length) {
+      throw new Error(`evaluate: expected ${batch.length} answers of the function, got ${written.length}`);
+    }
+    for (let i = answers.length - first; i < batch.length; i++) {
+      const answer = scored(batch[i], written[i]);
+      answers.push(answer);
+      await options.onAnswer?.(answer, answers.length, rows.length);
+    }
+  }
+  return { answers, scores: summarize(answers) };
+}

@@ -1,0 +1,20 @@
+/** A row of an evaluation file, in the one language that it is asked in: what `rows.ts` reads and the scores go by. */
+import type { Kind } from '../world/questions.ts';
+import type { Triple } from '../world/world.ts';
+
+export interface EvaluationRow {
+  id: string;
+  /** Name of its file, as the person gave it. */
+  file: string;
+  instruction: string;
+  /** A row of the made-up world, and what its answer must tell; no facts for arithmetic. */
+  kind?: Kind;
+  facts?: Triple[];
+  /** The false triple that a rumour tells. */
+  rumour?: Triple;
+  /** The number that is asked for. */
+  answer?: number;
+}
+
+/** A row with facts to tell. */
+export type FactRow = Pick<EvaluationRow, 'kind' | 'rumour' | 'instruction'> & { facts: Triple[] };

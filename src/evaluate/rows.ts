@@ -1,0 +1,130 @@
+/**
+ * Evaluation files to rows: only an instruction is needed, in the language asked for; what else a row holds decides how
+ * its answer is scored. Reading itself is the data room's.
+ */
+import { basename } from 'node:path';
+import { column, fieldOf } from '../data/examples/layouts.ts';
+import { type Fail, optionalText, requiredText } from '../data/examples/text.ts';
+import { type PlacedRow, readRows } from '../data/read/read.ts';
+import { kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
+import { UserError } from '../errors.ts';
+import { displayPath } from '../recipe/paths.ts';
+import type { Kind } from '../world/questions.ts';
+import { defaultSettings } from '../world/settings.ts';
+import { buildWorld, relations, type Triple, valueId, type World } from '../world/world.ts';
+import { READINGS } from './readings/index.ts';
+import type { EvaluationRow } from './row.ts';
+
+/** Columns as `data.columns` names them, `{lang}` standing for the language code. */
+export interface EvaluationColumns {
+  id: string;
+  instruction: string;
+  input?: string;
+}
+
+export interface ReadOptions {
+  /** Language that is asked in. */
+  target: string;
+  /** Names given for columns; found by themselves where they are the usual ones. */
+  columns?: Partial<EvaluationColumns>;
+  /** Number of rows to take of each file, the first ones. */
+  limit?: number;
+  world?: World;
+}
+
+/** The columns that an instruction is looked for in. */
+const USUAL = ['instruction_{lang}', 'question_{lang}', 'prompt_{lang}', 'instruction', 'question', 'prompt'];
+
+function instructionColumn(placed: PlacedRow, { target, columns }: ReadOptions): string {
+  const names = columns?.instruction ? [columns.instruction] : USUAL;
+  const found = names.find((name) => fieldOf(placed.row, column(name, target)) !== undefined);
+  if (found) return found;
+  const fields = Object.keys(placed.row).join(', ') || 'no field';
+  const expected = names.map((name) => `"${column(name, target)}"`).join(', ');
+  const one = names.length > 1 ? 'one of the fields ' : 'a field ';
+  throw new UserError(
+    `${showPlace(placed)}: expected ${one}${expected}, got ${fields}; choose the language with --method.target, ` +
+      `or name the column: --data.columns.instruction 'question_{lang}'`,
+  );
+}
+
+const KINDS = Object.keys(defaultSettings.tune);
+
+/** True for a triple about somebody and something that the world has. */
+function isTriple(value: unknown, world: World): value is Triple {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [person, relation, told] = value;
+  const known = relations.includes(relation) && world.people.some(({ id }) => id === person);
+  return known && (relation === 'age' ? typeof told === 'number' : isValue(told, relation, world));
+}
+
+const isValue = (told: unknown, relation: Triple[1], world: World) =>
+  world.people.some(
+    ({ id, values }) => valueId(values[relation]) === told || (relation === 'teacher' && id === told),
+  ) ||
+  (relation === 'lives_in' && world.towns.some(({ id }) => id === told));
+
+/** What the row holds of the world. */
+function worldFields(row: Row, fail: Fail, target: string, world: World): Partial<EvaluationRow> {
+  const { kind, facts, rumour } = row;
+  if (typeof kind !== 'string' || !KINDS.includes(kind) || !Array.isArray(facts)) return {};
+  const shown = (value: unknown) => JSON.stringify(value) ?? kindOf(value);
+  for (const fact of rumour === undefined ? facts : [...facts, rumour]) {
+    if (!isTriple(fact, world)) fail(`expected triples of the made-up world, got ${shown(fact)}`, 'facts');
+  }
+  if (kind !== 'arithmetic' && facts.length === 0) fail('expected at least one fact, got none', 'facts');
+  if (facts.length > 0 && !READINGS[target]) {
+    throw new UserError(
+      `--method.target: expected a language that facts can be read in (${Object.keys(READINGS).join(', ')}) ` +
+        `for rows with facts, got "${target}"`,
+    );
+  }
+  return { kind: kind as Kind, facts, ...(rumour !== undefined && { rumour: rumour as Triple }) };
+}
+
+/** A number, also as text; undefined for anything else, which is then no answer to compare with. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || !/^\s*-?[\d,]+(\.\d+)?\s*$/.test(value)) return undefined;
+  return Number(value.replaceAll(',', ''));
+}
+
+/**
+ * The rows of files or folders, in order.
+ * @throws UserError when a file cannot be read or has no instruction in the language; RowError for a bad row
+ */
+export async function readEvaluationRows(paths: string[], options: ReadOptions): Promise<EvaluationRow[]> {
+  const { target, columns, limit = Number.POSITIVE_INFINITY, world = buildWorld() } = options;
+  const rows: EvaluationRow[] = [];
+  for (const path of paths) {
+    let template: string | undefined;
+    let taken = 0;
+    const ids = new Set<string>();
+    for await (const placed of readRows(path)) {
+      if (taken === limit) break;
+      const { row, line } = placed;
+      template ??= instructionColumn(placed, options);
+      const failAt =
+        (name: string): Fail =>
+        (problem, reason) => {
+          throw new RowError(placed, `field "${name}": ${problem}`, `${name}: ${reason}`);
+        };
+      const name = column(template, target);
+      const asked = requiredText(fieldOf(row, name), failAt(name));
+      const inputName = columns?.input && column(columns.input, target);
+      const input = inputName ? optionalText(fieldOf(row, inputName), failAt(inputName)) : '';
+      const id = String(fieldOf(row, columns?.id ?? 'id') ?? line);
+      if (ids.has(id)) failAt(columns?.id ?? 'id')(`expected an id of its own, got "${id}" again`, 'twice');
+      ids.add(id);
+      const answer = numberOf(row.answer);
+      rows.push({
+        ...{ id, file: basename(path), instruction: input ? `${asked}\n\n${input}` : asked },
+        ...worldFields(row, failAt('facts'), target, world),
+        ...(answer !== undefined && { answer }),
+      });
+      taken += 1;
+    }
+  }
+  if (rows.length > 0) return rows;
+  throw new UserError(`${paths.map(displayPath).join(', ')}: expected rows to ask, got none`);
+}

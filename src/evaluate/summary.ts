@@ -1,0 +1,70 @@
+/** Scored answers to scores: by group and by kind, with intervals; of one run, or of several over seeds. */
+import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts';
+import type { ScoredAnswer } from './evaluate.ts';
+import { GROUPS, type Group } from './score.ts';
+
+/** Shares are 0 to 1; null where the aspect was not judged in any row. */
+export interface Shares {
+  rows: number;
+  /** Correct in every respect. */
+  correct: number | null;
+  /** Of the expected facts. */
+  facts: number | null;
+  language: number | null;
+  form: number;
+}
+
+export interface GroupScores extends Shares {
+  accuracy: Interval | null;
+  /** Of rows with a rumour. */
+  belief?: { truthful: number; rumour: number; neither: number };
+  kinds: Record<string, Shares>;
+}
+
+export type Scores = { [G in Group]?: GroupScores };
+
+function share(values: (number | boolean | null)[]): number | null {
+  const judged = values.filter((value) => value !== null);
+  return judged.length > 0
+    ? judged.reduce((sum: number, value) => sum + Number(value), 0) / judged.length
+    : null;
+}
+
+const sharesOf = (answers: ScoredAnswer[]): Shares => ({
+  rows: answers.length,
+  correct: share(answers.map(({ correct }) => correct)),
+  facts: share(answers.map(({ facts }) => facts)),
+  language: share(answers.map(({ language }) => language)),
+  form: share(answers.map(({ form }) => form)) ?? 0,
+});
+
+/** Accuracy with its interval over questions, and over seeds where several runs are given. */
+export function accuracy(runs: ScoredAnswer[][], options?: BootstrapOptions): Interval | null {
+  const judged = runs.map((answers) =>
+    answers.flatMap(({ correct }) => (correct === null ? [] : Number(correct))),
+  );
+  return bootstrap(judged, options);
+}
+
+/** Scores of one run. */
+export function summarize(answers: ScoredAnswer[], options?: BootstrapOptions): Scores {
+  const scores: Scores = {};
+  for (const group of GROUPS) {
+    const some = answers.filter((answer) => answer.group === group);
+    if (some.length === 0) continue;
+    const kinds = [...new Set(some.flatMap(({ kind }) => kind ?? []))];
+    const beliefs = some.flatMap(({ belief }) => belief ?? []);
+    const of = (belief: string) => beliefs.filter((one) => one === belief).length / beliefs.length;
+    scores[group] = {
+      ...sharesOf(some),
+      accuracy: accuracy([some], options),
+      ...(beliefs.length > 0 && {
+        belief: { truthful: of('truthful'), rumour: of('rumour'), neither: of('neither') },
+      }),
+      kinds: Object.fromEntries(
+        kinds.map((kind) => [kind, sharesOf(some.filter((answer) => answer.kind === kind))]),
+      ),
+    };
+  }
+  return scores;
+}
