@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test test-parity bench-tokenizers check data clean
+.PHONY: setup train test test-parity test-pages bench-tokenizers check data world-base clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -27,6 +27,10 @@ check: node_modules
 data: node_modules
 	npm run --silent data
 
+# The base model that the recipes of the made-up world start from: under 45 minutes on 2 cores.
+world-base: setup data
+	npm run --silent train -- --recipe world-base --overwrite
+
 # Packages, then TensorFlow and its binding; nothing to do when both stand.
 setup: node_modules
 	npm run --silent setup
@@ -36,4 +40,5 @@ node_modules: package-lock.json
 	@touch node_modules
 
 clean:
-	rm -rf node_modules checkpoints/*/ reports
+	rm -rf node_modules reports
+	find checkpoints -mindepth 1 -maxdepth 1 -type d ! -name world-base -exec rm -rf {} +

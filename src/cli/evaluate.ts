@@ -2,18 +2,11 @@
  * `npm run evaluate`: asks a tuned model the instructions of the evaluation files and scores the answers. What was
  * answered before, by the same model under the same settings, is not asked again.
  */
-import { join } from 'node:path';
-import { loadModel, readJson } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
-import { askModel, defaultData, type Evaluation, evaluate as evaluateModel } from '../evaluate/evaluate.ts';
-import { readEvaluationRows } from '../evaluate/rows.ts';
-import { dataHash, modelHash, openStore } from '../evaluate/store.ts';
+import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
-import { targetOf } from '../generate/generate.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { parseFlags, type Verb } from './flags.ts';
-import { methodOf } from './generate.ts';
 import { verbHelp } from './help.ts';
 import { countProgress } from './progress.ts';
 
@@ -67,55 +60,23 @@ export async function evaluate(args: string[]): Promise<number> {
   for (const name of ['limit', 'batchSize'] as const) {
     if (flags[name] === 0) throw new UserError(`evaluate: --${name}: expected an integer >= 1, got 0`);
   }
-  const dir = fromCaller(given);
-  const fingerprint = await modelHash(dir);
-  const recipe = (await readJson(join(dir, 'recipe.json'))) as Recipe | null;
-  const method = methodOf(recipe, recipeOverrides.method);
-  if (!method) {
-    throw new UserError(
-      `${displayPath(dir)}: expected a model with a recipe.json beside it, got none; ` +
-        'say how to prompt: --method.name plug --method.target ko',
-    );
-  }
-  const target = targetOf(method);
-  const files = flags.data?.split(',').map((path) => fromCaller(path.trim())) ?? defaultData();
-  const columns = columnsOf(flags);
-  const rows = await readEvaluationRows(files, { target, columns, limit: flags.limit });
-  const decoding = { ...recipeSchema.shape.generate.parse(recipe?.generate), ...recipeOverrides.generate };
-  const batchSize = flags.batchSize ?? 8;
-  const settings = {
-    ...{ model: fingerprint, data: await dataHash(files), rows: rows.length, target },
-    ...{ method, generate: decoding, columns, batchSize },
-  };
-  const output = flags.output ? fromCaller(flags.output) : join(dir, 'evaluations');
-  // as it comes out of JSON, keys without a value left out
-  const store = await openStore(output, JSON.parse(JSON.stringify(settings)));
-  const progress = countProgress('answer', rows.length, store.replies.length);
-  let model: Awaited<ReturnType<typeof loadModel>> | undefined;
-  let evaluation: Evaluation;
-  try {
-    evaluation = await evaluateModel(
-      async (instructions, first) => {
-        model ??= await loadModel(dir);
-        return askModel(model, { method, generate: decoding })(instructions, first);
-      },
-      {
-        ...{ rows, target, batchSize, replies: store.replies },
-        async onAnswer(answer, done) {
-          await store.append(answer);
-          progress.update(done);
-        },
-      },
-    );
-  } finally {
-    progress.done();
-    model?.dispose();
-  }
-  const about = { model: displayPath(dir), target, files: files.map(displayPath) };
-  await store.finish(evaluation, about);
-  if (flags.json) console.log(JSON.stringify({ ...about, scores: evaluation.scores }));
+  const progress = countProgress('answer');
+  const evaluation = await evaluateFolder(fromCaller(given), {
+    files: flags.data?.split(',').map((path) => fromCaller(path.trim())),
+    columns: columnsOf(flags),
+    limit: flags.limit,
+    method: recipeOverrides.method,
+    generate: recipeOverrides.generate,
+    batchSize: flags.batchSize,
+    output: flags.output && fromCaller(flags.output),
+    onBegin: progress.begin,
+    onAnswer: progress.update,
+  }).finally(progress.done);
+  const { target, files, scores, output } = evaluation as FolderEvaluation;
+  const model = displayPath(fromCaller(given));
+  if (flags.json) console.log(JSON.stringify({ model, target, files: files.map(displayPath), scores }));
   else {
-    console.log(`${about.model}, asked in ${target}\n\n${scoreLines(evaluation.scores).join('\n')}`);
+    console.log(`${model}, asked in ${target}\n\n${scoreLines(scores).join('\n')}`);
     console.error(`\nAnswers and scores: ${displayPath(output)}/`);
   }
   return 0;

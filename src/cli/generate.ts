@@ -10,10 +10,10 @@ import {
   generate as answer,
   type GenerateOptions,
   type Generation,
+  methodOf,
 } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
 import { fromCaller } from '../recipe/paths.ts';
-import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { takesColour } from './show.ts';
@@ -63,15 +63,6 @@ export async function generate(args: string[]): Promise<number> {
     model.dispose();
   }
   return 0;
-}
-
-/** What the model was tuned by, with the flags laid over it. */
-export function methodOf(
-  recipe: Recipe | null,
-  override: Partial<Recipe['method']> | undefined,
-): Recipe['method'] | undefined {
-  if (!override) return recipe?.method;
-  return recipeSchema.shape.method.parse({ ...recipe?.method, ...override });
 }
 
 const dim = (text: string) => (takesColour() ? `\x1b[2m${text}\x1b[0m` : text);

@@ -21,6 +21,14 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Ask a tuned model the evaluation files and score its answers',
     load: async () => (await import('./evaluate.ts')).evaluate,
   },
+  compare: {
+    summary: 'Train and evaluate recipes side by side, and report what differs',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  study: {
+    summary: 'Compare all methods on the made-up world: four languages, three seeds, a control',
+    load: async () => (await import('./study.ts')).study,
+  },
   data: {
     summary: 'Write the starter data, or show what a recipe trains on',
     load: async () => (await import('./data.ts')).data,

@@ -59,21 +59,21 @@ function progressLine(out: NodeJS.WriteStream) {
   };
 }
 
-/** Progress of things that are counted, `before` of which were done earlier. */
-export function countProgress(
-  thing: string,
-  total: number,
-  before: number,
-  out: NodeJS.WriteStream = process.stderr,
-): { update(done: number): void; done(): void } {
+/** Progress of things that are counted, some of which may have been done earlier. */
+export function countProgress(thing: string, out: NodeJS.WriteStream = process.stderr) {
   const line = progressLine(out);
-  const started = performance.now();
+  let before = 0;
+  let started = performance.now();
   return {
-    update(done) {
+    begin(_total: number, done: number) {
+      before = done;
+      started = performance.now();
+    },
+    update(done: number, total: number) {
       const each = (performance.now() - started) / 1000 / (done - before);
       line.show(done, total, `${thing} ${done}/${total}  ${clock((total - done) * each)} left`);
     },
-    done: line.clear,
+    done: () => line.clear(),
   };
 }
 

@@ -8,6 +8,7 @@ import { allowXla } from '../compile/xla.ts';
 import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
+import type { Turn } from '../methods/parts/example.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
@@ -18,7 +19,9 @@ import { drive, type KeptRun, openRun } from '../train/drive.ts';
 import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { parseFlags, type Verb } from './flags.ts';
+import { askAfter, askBefore } from './heldOut.ts';
 import { verbHelp } from './help.ts';
+import { stopOnInterrupt } from './interrupt.ts';
 import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
 
 /** Held-out instructions that are answered at the end, and how many of these are printed. */
@@ -77,9 +80,13 @@ export async function train(args: string[]): Promise<number> {
   const kept = await openRun(dir, recipe, { resume, note: progress.note, mode });
   progress.done();
   await describe(kept, resume);
+  if (!resume) await askBefore(kept);
   const finished = await show(kept, progress, flags.json);
   kept.run.dispose();
-  return finished ? 0 : 130;
+  if (!finished) return 130;
+  for (const line of await askAfter(dir, recipe)) console.log(line);
+  console.log(talkHint(dir));
+  return 0;
 }
 
 /** Checks the flags that say how a step is computed. */
@@ -132,23 +139,7 @@ async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<b
   console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
   await showAnswers(run, dir);
   await writeReport(dir);
-  console.log(talkHint(dir));
   return true;
-}
-
-/** First Ctrl-C: stop behind the step at hand. Second: at once. */
-function stopOnInterrupt(progress: Progress): { asked: boolean; release(): void } {
-  const stop = {
-    asked: false,
-    release: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt),
-  };
-  function onInterrupt() {
-    if (stop.asked) process.exit(130);
-    stop.asked = true;
-    progress.line('Stopping after this step and saving; Ctrl-C again quits at once');
-  }
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
-  return stop;
 }
 
 async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> {
@@ -168,7 +159,7 @@ async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> 
 async function showAnswers(run: Run, dir: string): Promise<void> {
   const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ pair, example }) => {
     const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
-    return { ...turn, target: pair.target };
+    return { ...(turn.instruction ? turn : halves(turn.response)), target: pair.target };
   });
   const answers = [];
   for (const target of new Set(asked.map((one) => one.target))) {
@@ -188,6 +179,12 @@ async function showAnswers(run: Run, dir: string): Promise<void> {
     console.log(`  answer  ${shortened(answer) || '(none)'}`);
     console.log(`  right   ${shortened(reference)}\n`);
   }
+}
+
+/** Running text as something to go on with: its first half, and what follows. */
+function halves(text: string): Turn {
+  const half = Math.ceil(text.length / 2);
+  return { instruction: text.slice(0, half), response: text.slice(half) };
 }
 
 /** As much of a text as a line in the terminal is good for. */

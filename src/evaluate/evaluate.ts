@@ -22,6 +22,8 @@ export interface Reply {
   tokens: number;
   /** `length` where the most tokens allowed were reached, so that the answer is cut off. */
   stopped?: 'end' | 'length';
+  /** Its share of the time that its batch took. */
+  seconds?: number;
 }
 
 /** Answers some instructions, in order. @param first place of the first of them among all, for sampling */
@@ -33,6 +35,8 @@ export interface ScoredAnswer extends Reply, Score {
   file: string;
   kind?: Kind;
   instruction: string;
+  /** The right answer, where the file has one. */
+  reference?: string;
 }
 
 export interface EvaluateOptions {
@@ -55,6 +59,8 @@ export interface EvaluateOptions {
   replies?: Reply[];
   /** Called with each new answer. */
   onAnswer?: (answer: ScoredAnswer, done: number, total: number) => void | Promise<void>;
+  /** Asked before each batch: true ends the evaluation there. */
+  stopping?: () => boolean;
 }
 
 export interface Evaluation {
@@ -92,10 +98,11 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
   const rows = options.rows ?? (await readEvaluationRows(files, { target, columns, limit }));
   const score = makeScorer(target);
   const scored = (row: EvaluationRow, reply: Reply): ScoredAnswer => {
-    const { id, file, kind, instruction } = row;
-    const { answer, text, tokens, stopped } = reply;
+    const { id, file, kind, instruction, reference } = row;
+    const { answer, text, tokens, stopped, seconds } = reply;
     return {
-      ...{ id, file, ...(kind && { kind }), instruction, answer, text, tokens, ...(stopped && { stopped }) },
+      ...{ id, file, ...(kind && { kind }), instruction, ...(reference && { reference }) },
+      ...{ answer, text, tokens, ...(stopped && { stopped }), ...(seconds !== undefined && { seconds }) },
       ...score(row, reply),
     };
   };
@@ -104,18 +111,21 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
   for (let first = answers.length - (answers.length % batchSize); first < rows.length; first += batchSize) {
     const batch = rows.slice(first, first + batchSize);
     if (answers.length >= first + batch.length) continue;
+    if (options.stopping?.()) break;
+    const started = performance.now();
     const written = await ask(
       batch.map(({ instruction }) => instruction),
       first,
     );
+    const seconds = Number(((performance.now() - started) / 1000 / batch.length).toPrecision(3));
     if (written.length !== batch.length) {
       throw new Error(`evaluate: expected ${batch.length} answers of the function, got ${written.length}`);
     }
     for (let i = answers.length - first; i < batch.length; i++) {
-      const answer = scored(batch[i], written[i]);
+      const answer = scored(batch[i], { ...written[i], seconds });
       answers.push(answer);
       await options.onAnswer?.(answer, answers.length, rows.length);
     }
   }
-  return { answers, scores: summarize(answers) };
+  return { answers, scores: summarize([answers]) };
 }

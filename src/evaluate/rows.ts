@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { column, fieldOf } from '../data/examples/layouts.ts';
-import { type Fail, optionalText, requiredText } from '../data/examples/text.ts';
+import { type Fail, filled, optionalText, requiredText } from '../data/examples/text.ts';
 import { type PlacedRow, readRows } from '../data/read/read.ts';
 import { kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
@@ -34,6 +34,9 @@ export interface ReadOptions {
 
 /** The columns that an instruction is looked for in. */
 const USUAL = ['instruction_{lang}', 'question_{lang}', 'prompt_{lang}', 'instruction', 'question', 'prompt'];
+
+/** The columns that the right answer is looked for in. */
+const ANSWERS = ['response_{lang}', 'output_{lang}', 'best_answer_{lang}', 'response', 'output'];
 
 function instructionColumn(placed: PlacedRow, { target, columns }: ReadOptions): string {
   const names = columns?.instruction ? [columns.instruction] : USUAL;
@@ -117,8 +120,10 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
       if (ids.has(id)) failAt(columns?.id ?? 'id')(`expected an id of its own, got "${id}" again`, 'twice');
       ids.add(id);
       const answer = numberOf(row.answer);
+      const right = ANSWERS.map((name) => fieldOf(row, column(name, target))).find(filled);
       rows.push({
         ...{ id, file: basename(path), instruction: input ? `${asked}\n\n${input}` : asked },
+        ...(typeof right === 'string' && { reference: right.trim() }),
         ...worldFields(row, failAt('facts'), target, world),
         ...(answer !== undefined && { answer }),
       });

@@ -46,18 +46,19 @@ export function accuracy(runs: ScoredAnswer[][], options?: BootstrapOptions): In
   return bootstrap(judged, options);
 }
 
-/** Scores of one run. */
-export function summarize(answers: ScoredAnswer[], options?: BootstrapOptions): Scores {
+/** Scores over all runs, which answered the same rows. */
+export function summarize(runs: ScoredAnswer[][], options?: BootstrapOptions): Scores {
   const scores: Scores = {};
   for (const group of GROUPS) {
-    const some = answers.filter((answer) => answer.group === group);
+    const byRun = runs.map((answers) => answers.filter((answer) => answer.group === group));
+    const some = byRun.flat();
     if (some.length === 0) continue;
     const kinds = [...new Set(some.flatMap(({ kind }) => kind ?? []))];
     const beliefs = some.flatMap(({ belief }) => belief ?? []);
     const of = (belief: string) => beliefs.filter((one) => one === belief).length / beliefs.length;
     scores[group] = {
       ...sharesOf(some),
-      accuracy: accuracy([some], options),
+      accuracy: accuracy(byRun, options),
       ...(beliefs.length > 0 && {
         belief: { truthful: of('truthful'), rumour: of('rumour'), neither: of('neither') },
       }),

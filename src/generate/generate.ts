@@ -122,3 +122,12 @@ export function targetOf({ target }: Recipe['method']): string {
       `choose with --method.target ${only}`,
   );
 }
+
+/** What the model was tuned by, with `over` laid over it. */
+export function methodOf(
+  recipe: Recipe | null,
+  over: Partial<Recipe['method']> | undefined,
+): Recipe['method'] | undefined {
+  if (!over) return recipe?.method;
+  return recipeSchema.shape.method.parse({ ...recipe?.method, ...over });
+}

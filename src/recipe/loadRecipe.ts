@@ -12,6 +12,9 @@ import { callerDir, displayPath, fromCaller, projectRoot } from './paths.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
 import { closest } from './suggest.ts';
 
+/** What overrides name in place of a model to begin with random weights. */
+const SCRATCH = 'none';
+
 const recipesDir = join(projectRoot, 'recipes');
 
 /** Names of the project's recipes, in order. */
@@ -87,6 +90,7 @@ function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: 
     ['data', 'validation'],
     ['tokenizer', 'path'],
     ['model', 'from'],
+    ['evaluate', 'data'],
   ]) {
     const holder = (copy as Plain)?.[section];
     if (isPlain(holder) && holder[key] !== undefined) holder[key] = absolute(holder[key]);
@@ -101,8 +105,8 @@ function absolutePaths<T extends RecipeInput | RecipeOverrides>(input: T, base: 
  *
  * Relative paths start from the project's folder in the project's own recipes, from the module's folder in a
  * module elsewhere, and from the folder of the command in JSON and overrides. Other training data brings its
- * own validation and pivot files: where `data.train` is overridden and these are not, the recipe's own are left
- * out, and `data.validationShare` applies.
+ * own validation, pivot and evaluation files: where `data.train` is overridden and these are not, the recipe's own are
+ * left out, and `data.validationShare` applies; so is `data.limit`. `model.from: 'none'` leaves out the recipe's model.
  *
  * @throws UserError when there is no such recipe, RecipeError when it does not pass
  */
@@ -110,9 +114,17 @@ export async function loadRecipe(nameOrPath: string, overrides: RecipeOverrides 
   const file = recipeFile(nameOrPath);
   const { input, base } = await readRecipe(file);
   const recipe = checkRecipe(input, displayPath(file));
-  if (overrides.data?.train !== undefined) delete recipe.data.validation;
-  if (overrides.data?.train !== undefined) delete recipe.data.pivot;
+  if (overrides.data?.train !== undefined) {
+    delete recipe.data.validation;
+    delete recipe.data.pivot;
+    delete recipe.data.limit;
+    delete recipe.evaluate.data;
+  }
   const changed = absolutePaths(overrides, callerDir());
+  if (overrides.model?.from === SCRATCH) {
+    delete recipe.model.from;
+    delete changed.model?.from;
+  }
   const source =
     Object.keys(overrides).length > 0 ? `${displayPath(file)} with overrides` : displayPath(file);
   return checkRecipe(merge(absolutePaths(recipe, base), changed), source);

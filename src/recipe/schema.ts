@@ -144,7 +144,8 @@ const model = z
   .strictObject({
     from: filePath.optional().meta({
       description:
-        'Directory of a model to start from; its config.json then decides the shape, not these keys.',
+        'Directory of a model to start from; its config.json then decides the shape, not these keys. ' +
+        'none on the command line: random weights, where the recipe names a model.',
       expects: 'a directory',
     }),
     dModel: integer(1).default(128).describe('Width of the residual stream.'),
@@ -266,6 +267,21 @@ const generate = z
   .prefault({})
   .describe('How it answers');
 
+const evaluate = z
+  .strictObject({
+    data: z
+      .union([filePath, z.array(filePath).min(1)])
+      .optional()
+      .meta({
+        description: 'Evaluation files: asked before and after training; not asked when not given.',
+        expects: 'a file, a folder, or a list of them',
+      }),
+    limit: integer(1).optional().describe('Rows to ask of each file, the first ones; all when not given.'),
+    batchSize: integer(1).default(32).describe('Instructions asked at once.'),
+  })
+  .prefault({})
+  .describe('What it is asked');
+
 /** All keys of a recipe. Section descriptions are headings of `--help`. */
 export const recipeSchema = z.strictObject({
   name: z
@@ -282,6 +298,7 @@ export const recipeSchema = z.strictObject({
   model,
   train,
   generate,
+  evaluate,
 });
 
 /** A checked recipe, defaults filled in. Plain data: it survives JSON. */

@@ -16,6 +16,7 @@ export interface StepRecord {
   learningRate?: number;
   gradientNorm?: number;
   tokens?: number;
+  supervisedTokens?: number;
   seconds?: number;
   validation?: { loss?: number; spanLoss?: Record<string, number> };
 }
@@ -65,7 +66,7 @@ async function readJson(file: string): Promise<unknown> {
  * Where a step stands twice, as after a resume, its last line counts. Read by line: the file of a long run is
  * large.
  */
-async function readMetrics(file: string): Promise<StepRecord[]> {
+export async function readMetrics(file: string): Promise<StepRecord[]> {
   const byStep = new Map<number, StepRecord>();
   const handle = await open(file).catch(() => null);
   if (!handle) return [];

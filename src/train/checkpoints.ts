@@ -130,6 +130,7 @@ function refuseOtherRecipe(dir: string, saved: Record<string, unknown>, recipe: 
   const free = new Set([
     'description',
     'generate',
+    'evaluate',
     'train.saveEvery',
     'train.keepSteps',
     'train.validateEvery',

@@ -1,7 +1,7 @@
 /** `npm run train` as a process: killed at random moments, interrupted, finished, resumed; and what it then says. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, writeColours } from '../support/files.ts';
@@ -12,8 +12,18 @@ const main = fileURLToPath(new URL('src/cli/main.ts', root));
 describe('npm run train', () => {
   const folder = temporaryFolder();
   const file = writeColours(join(folder, 'colours.jsonl'));
+  const recipe = join(folder, 'plug-tiny.json');
+  writeFileSync(
+    recipe,
+    JSON.stringify({
+      ...{ name: 'plug-tiny', method: { name: 'plug', target: 'ko' }, data: { train: file } },
+      evaluate: { data: 'questions.jsonl' },
+    }),
+  );
+  const questions = [2, 3].map((answer) => ({ id: `q${answer}`, instruction_ko: `${answer}번?`, answer }));
+  writeFileSync(join(folder, 'questions.jsonl'), questions.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const SMALL = [
-    ['--data.train', file, '--data.validationShare', '0.1', '--tokenizer.vocabSize', '400'],
+    ['--data.validationShare', '0.1', '--tokenizer.vocabSize', '400'],
     ['--model.dModel', '32', '--model.nLayers', '1', '--model.nHeads', '2', '--model.ffnDim', '64'],
     [
       '--train.steps',
@@ -40,7 +50,7 @@ describe('npm run train', () => {
   }
   const start = (args: string[]) => spawnProcess(process.execPath, ['--import', 'tsx', main, ...args], {});
   const train = (name: string, ...more: string[]) =>
-    start(['train', '--recipe', 'plug-ko', '--output', name, ...SMALL, ...more]);
+    start(['train', '--recipe', recipe, '--output', name, ...SMALL, ...more]);
 
   /** Metrics of a run without what depends on the clock. */
   function metrics(name: string): object[] {
@@ -63,6 +73,8 @@ describe('npm run train', () => {
     const { code, text } = await train('whole').ended;
     assert.equal(code, 0, text);
     assert.match(text, /rows read 20, skipped 0\nexamples \d+, dropped 0/);
+    const heldOut = / {2}arithmetic +[0-9.]+ % +[0-9.]+ % {3}of 2/;
+    assert.match(text, heldOut, 'what training did to the answers');
     assert.match(text, /Talk to it: npm run generate -- --checkpoint whole/);
   });
 
@@ -72,6 +84,7 @@ describe('npm run train', () => {
       'answers.json',
       'config.json',
       'data.json',
+      'evaluations',
       'generation_config.json',
       'metrics.jsonl',
       'model.safetensors',
@@ -144,7 +157,7 @@ describe('npm run train', () => {
     // On a terminal of its own, where Ctrl-C reaches npm and all that it started, and with steps so slow that a
     // program between npm and ours would lose its patience and kill us.
     const slow = ['--model.ffnDim', '16384', '--train.batchSize', '20', '--train.steps', '12'];
-    const args = ['--recipe', 'plug-ko', '--output', join(folder, 'interrupted'), ...SMALL, ...slow];
+    const args = ['--recipe', recipe, '--output', join(folder, 'interrupted'), ...SMALL, ...slow];
     const command = `npm run train -- ${args.join(' ')}`;
     const { child, ended } = spawnProcess('script', ['-qec', command, '/dev/null'], {
       cwd: fileURLToPath(root),

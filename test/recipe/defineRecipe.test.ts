@@ -85,13 +85,13 @@ describe('defineRecipe', () => {
     [
       'a union',
       { data: { train: 'a', columns: 'foo' } },
-      'data.columns must be "auto" or { id?, system?, instruction, input?, response } or { id?, system?, dialogue } with column names such as ' +
+      'data.columns must be "auto" or { id?, system?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as ' +
         '"instruction_{lang}", got "foo"',
     ],
     [
       'a missing column',
       { data: { train: 'a', columns: { instruction: 'q_{lang}' } } },
-      'data.columns must name instruction and response, or dialogue alone',
+      'data.columns must name instruction and response, or dialogue alone, or text alone',
     ],
     ['a section of another kind', { train: 3 }, 'train must be an object, got 3'],
     [

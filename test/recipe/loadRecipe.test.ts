@@ -123,6 +123,18 @@ describe('loadRecipe', () => {
     });
   });
 
+  it('leaves out what belongs to the own data and the own model, where others are given', async () => {
+    const own = await loadRecipe('plug-ko');
+    assert.ok(own.model.from && own.data.limit && own.evaluate.data);
+    const others = await loadRecipe('plug-ko', { data: { train: 'pairs.jsonl' }, model: { from: 'none' } });
+    assert.deepEqual(
+      [others.model.from, others.data.limit, others.data.validation, others.evaluate.data],
+      [undefined, undefined, undefined, undefined],
+    );
+    const limited = await loadRecipe('plug-ko', { data: { train: 'pairs.jsonl', limit: 5 } });
+    assert.deepEqual([limited.data.limit, limited.model.from], [5, own.model.from]);
+  });
+
   it('names a module without a default export, JSON that is none, and a bad override', async () => {
     const empty = write('empty.ts', 'export const recipe = 1;');
     await assert.rejects(loadRecipe(empty), /empty\.ts: expected `export default defineRecipe/);

@@ -1,0 +1,69 @@
+/**
+ * What training did to the answers: the recipe's evaluation files, asked before the first step and after the last. The
+ * answers lie in the run's folder, where `npm run evaluate` finds them again.
+ */
+import { join } from 'node:path';
+import { readJson } from '../checkpoint/model.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { evaluateFolder } from '../evaluate/folder.ts';
+import type { Scores } from '../evaluate/summary.ts';
+import { makeFolder, writeJson } from '../files.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import type { KeptRun } from '../train/drive.ts';
+import { countProgress } from './progress.ts';
+
+const beforeFile = (dir: string) => join(dir, 'evaluations', 'before.json');
+
+/** Scores by target language. */
+type ByTarget = Record<string, Scores>;
+
+/** What to ask, target by target; nothing where the recipe names no files. */
+const askedOf = ({ method, evaluate: { data = [], limit, batchSize } }: Recipe) =>
+  [data].flat().length === 0
+    ? []
+    : [method.target].flat().map((target) => ({
+        files: [data].flat(),
+        method: { ...method, target },
+        ...{ target, limit, batchSize },
+      }));
+
+/** Asks a run that has made no step yet. */
+export async function askBefore({ run, dir }: KeptRun): Promise<void> {
+  const scores: ByTarget = {};
+  for (const { target, files: data, ...asked } of askedOf(run.recipe)) {
+    const progress = countProgress('before training: answer');
+    const onAnswer = (_: unknown, done: number, total: number) => progress.update(done, total);
+    const found = await evaluate(run, { data, ...asked, onAnswer }).finally(progress.done);
+    scores[target] = found.scores;
+  }
+  if (Object.keys(scores).length === 0) return;
+  await makeFolder(join(dir, 'evaluations'));
+  await writeJson(beforeFile(dir), scores);
+}
+
+/** Asks the model of a finished run. @returns lines that say how many answers were right, before and now */
+export async function askAfter(dir: string, recipe: Recipe): Promise<string[]> {
+  const asked = askedOf(recipe);
+  if (asked.length === 0) return [];
+  const before = (await readJson(beforeFile(dir))) as ByTarget | null;
+  const lines = ['Held-out questions answered rightly: before training, and now'];
+  for (const { target, ...questions } of asked) {
+    const progress = countProgress('after training: answer');
+    const output = asked.length > 1 ? join(dir, 'evaluations', target) : undefined;
+    const events = { onBegin: progress.begin, onAnswer: progress.update };
+    const found = await evaluateFolder(dir, { ...questions, ...events, output }).finally(progress.done);
+    if (found)
+      lines.push(...comparedLines(asked.length > 1 ? `${target} ` : '', before?.[target], found.scores));
+  }
+  return lines;
+}
+
+const percent = (share: number | null | undefined) =>
+  (typeof share === 'number' ? `${(100 * share).toFixed(1)} %` : '–').padStart(9);
+
+function comparedLines(where: string, before: Scores | undefined, after: Scores): string[] {
+  return Object.entries(after).map(([group, { rows, correct }]) => {
+    const was = before?.[group as keyof Scores]?.correct;
+    return `  ${`${where}${group}`.padEnd(16)}${percent(was)}${percent(correct)}   of ${rows}`;
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * `npm run study`: the comparisons that ask the paper's question of the made-up world, one after the other. Stopped, it
+ * goes on by the same command.
+ */
+import { join } from 'node:path';
+import type { Report } from '../compare/report.ts';
+import { QUICK, STUDY, type StudyPart, startingFrom } from '../compare/study.ts';
+import { verdictLines } from '../compare/verdict.ts';
+import { fromCaller } from '../recipe/paths.ts';
+import { comparisonOf, showComparison } from './compare.ts';
+import { parseFlags, type Verb } from './flags.ts';
+import { verbHelp } from './help.ts';
+import { train } from './train.ts';
+
+const VERB = {
+  name: 'study',
+  summary: 'Compare all methods on the made-up world: four languages, three seeds, a control',
+  examples: ['npm run study -- --quick', 'npm run study'],
+  flags: {
+    quick: { kind: 'boolean', help: 'Korean alone, one seed, five methods: minutes.' },
+    seeds: { kind: 'integer', help: 'Runs of each recipe in the comparison of methods; default 3.' },
+    output: { kind: 'string', value: 'DIR', help: 'Folder of the reports; default reports/study.' },
+    runs: { kind: 'string', value: 'DIR', help: 'Folder that runs are kept in; default checkpoints/runs.' },
+    json: { kind: 'boolean', help: 'Print each report as JSON.' },
+  },
+} satisfies Verb;
+
+export async function study(args: string[]): Promise<number> {
+  const { flags } = parseFlags(args, VERB);
+  if (flags.help) {
+    console.log(verbHelp(VERB));
+    return 0;
+  }
+  const parts = flags.quick ? QUICK : STUDY;
+  const output = fromCaller(flags.output ?? join('reports', 'study'));
+  for (const part of parts) {
+    console.error(`\n${part.name}: ${part.question}`);
+    const base = part.base === undefined ? 0 : await train(['--recipe', part.base, '--resume']);
+    if (base !== 0) return base;
+    const report = await showComparison(
+      comparisonOf({
+        recipes: part.recipes,
+        seeds: part.seeds > 1 ? (flags.seeds ?? part.seeds) : part.seeds,
+        sweep: part.sweep && `${part.sweep.key}=${part.sweep.values.join(',')}`,
+        overrides: part.base === undefined ? {} : startingFrom(part.base),
+        runs: flags.runs,
+      }),
+      { name: part.name, command: commandOf(flags.quick), output: join(output, part.name) },
+      flags.json,
+    );
+    if (report.done < report.total) return 130;
+    for (const line of flags.json ? [] : verdictsText(report, part)) console.log(line);
+  }
+  return 0;
+}
+
+const commandOf = (quick: boolean) => `npm run study${quick ? ' -- --quick' : ''}`;
+
+const verdictsText = (report: Report, { sweep }: StudyPart) => (sweep ? [] : verdictLines(report));

@@ -1,0 +1,91 @@
+/**
+ * A model directory evaluated into a folder: what was answered there before, by the same model under the same settings,
+ * is not asked again.
+ */
+import { join } from 'node:path';
+import { loadModel, readJson } from '../checkpoint/model.ts';
+import { UserError } from '../errors.ts';
+import { methodOf, targetOf } from '../generate/generate.ts';
+import { displayPath } from '../recipe/paths.ts';
+import { type Recipe, recipeSchema } from '../recipe/schema.ts';
+import { askModel, defaultData, type Evaluation, evaluate } from './evaluate.ts';
+import { type EvaluationColumns, readEvaluationRows } from './rows.ts';
+import { dataHash, modelHash, openStore } from './store.ts';
+
+export interface FolderOptions {
+  /** Evaluation files or folders; default the made-up world's three. */
+  files?: string[];
+  columns?: Partial<EvaluationColumns>;
+  /** Rows to take of each file. */
+  limit?: number;
+  /** Laid over what the model was tuned by. */
+  method?: Partial<Recipe['method']>;
+  generate?: Partial<Recipe['generate']>;
+  /** Instructions asked at once; default 8. */
+  batchSize?: number;
+  /** Folder of the answers; default `evaluations` in the model's. */
+  output?: string;
+  /** Told once how many answers there will be, and how many stand. */
+  onBegin?: (total: number, done: number) => void;
+  onAnswer?: (done: number, total: number) => void;
+  /** Asked before each batch: true stops there. */
+  stopping?: () => boolean;
+}
+
+export interface FolderEvaluation extends Evaluation {
+  target: string;
+  files: string[];
+  output: string;
+}
+
+/**
+ * @returns null where it was asked to stop before its end
+ * @throws UserError for files that cannot be read, and a model that does not say how to prompt it
+ */
+export async function evaluateFolder(
+  dir: string,
+  options: FolderOptions = {},
+): Promise<FolderEvaluation | null> {
+  const { files = defaultData(), columns = {}, limit, batchSize = 8, stopping } = options;
+  const fingerprint = await modelHash(dir);
+  const recipe = (await readJson(join(dir, 'recipe.json'))) as Recipe | null;
+  const method = methodOf(recipe, options.method);
+  if (!method) {
+    throw new UserError(
+      `${displayPath(dir)}: expected a model with a recipe.json beside it, got none; ` +
+        'say how to prompt: --method.name plug --method.target ko',
+    );
+  }
+  const target = targetOf(method);
+  const rows = await readEvaluationRows(files, { target, columns, limit });
+  const decoding = { ...recipeSchema.shape.generate.parse(recipe?.generate), ...options.generate };
+  const settings = {
+    ...{ model: fingerprint, data: await dataHash(files), rows: rows.length, target },
+    ...{ method, generate: decoding, columns, batchSize },
+  };
+  const output = options.output ?? join(dir, 'evaluations');
+  // as it comes out of JSON, keys without a value left out
+  const store = await openStore(output, JSON.parse(JSON.stringify(settings)));
+  options.onBegin?.(rows.length, store.replies.length);
+  let model: Awaited<ReturnType<typeof loadModel>> | undefined;
+  try {
+    const evaluation = await evaluate(
+      async (instructions, first) => {
+        model ??= await loadModel(dir);
+        return askModel(model, { method, generate: decoding })(instructions, first);
+      },
+      {
+        ...{ rows, target, batchSize, stopping, replies: store.replies },
+        async onAnswer(answer, done) {
+          await store.append(answer);
+          options.onAnswer?.(done, rows.length);
+        },
+      },
+    );
+    if (evaluation.answers.length < rows.length) return null;
+    await store.finish(evaluation, { model: displayPath(dir), target, files: files.map(displayPath) });
+    return { ...evaluation, target, files, output };
+  } finally {
+    model?.dispose();
+  }
+}
