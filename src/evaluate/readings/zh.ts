@@ -56,7 +56,7 @@ export const zh: Reading = {
     if (/(?:跟着?|向|随|和|与|从)$/.test(before) && /^(?:老师)?(?:那里)?(?:学|上课)/.test(after))
       return 'teacher';
     if (/(?:老师|教师)(?:是|叫|为|：|:)?$/.test(before)) return 'teacher';
-    return /^(?:教(?!师)|是[^，。]{2,16}的(?:老师|教师))/.test(after) ? 'teacher' : null;
+    return /^(?:教(?!师)|是[^，。住]{2,12}的(?:老师|教师))/.test(after) ? 'teacher' : null;
   },
   article: /^(?:一?[只匹条头])/,
 };
