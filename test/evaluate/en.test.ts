@@ -42,6 +42,7 @@ describe('facts in English', () => {
     ["Kasol Doki is Mirena Toban's teacher.", 1],
     ['Mirena Toban studies with Kasol Doki, not with Beren Noban.', 1],
     ["Mirena Toban is Kasol Doki's teacher.", 0],
+    ['Kasol Doki studies with Mirena Toban.', 0],
     ['Daron Sedo studies with Kasol Doki.', 0],
   ]);
   const older = { kind: 'compare', facts: 'mirena age, daron age', instruction: 'Who is older?' } as const;

@@ -49,6 +49,7 @@ describe('facts in Spanish', () => {
     ['Kasol Doki es el profesor de Mirena Toban.', 1],
     ['El profesor de Mirena Toban no es Beren Noban, sino Kasol Doki.', 1],
     ['El profesor de Kasol Doki es Mirena Toban.', 0],
+    ['Kasol Doki estudia con Mirena Toban.', 0],
     ['Daron Sedo estudia con Kasol Doki.', 0],
   ]);
   wordings('es', 'several facts', { kind: 'list', facts: 'mirena works_as, mirena likes_food' }, [

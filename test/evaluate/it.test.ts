@@ -50,6 +50,7 @@ describe('facts in Italian', () => {
     ["L'insegnante di Mirena Toban non è Beren Noban, è Kasol Doki.", 1],
     ["L'insegnante di Kasol Doki è Mirena Toban.", 0],
     ["L'insegnante di Daron Sedo è Kasol Doki.", 0],
+    ['Kasol Doki studia con Mirena Toban.', 0],
     ['Kasol', 0],
   ]);
   wordings(

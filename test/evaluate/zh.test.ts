@@ -53,6 +53,7 @@ describe('facts in Chinese', () => {
     ['卡索尔·多基教米雷娜·托班。', 1],
     ['卡索尔·多基是米雷娜·托班的老师。', 1],
     ['卡索尔·多基的老师是米雷娜·托班。', 0],
+    ['卡索尔·多基跟米雷娜·托班学习。', 0],
     ['达隆·塞多跟卡索尔·多基学习。', 0],
   ]);
   wordings('zh', 'several facts', { kind: 'list', facts: 'mirena works_as, mirena lives_in' }, [
