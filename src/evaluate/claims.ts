@@ -98,9 +98,11 @@ export function claimsOf(
   // a name that is told in place of the one asked about, or a pupil and a teacher the wrong way round
   const foreign = others.filter((name) => role(name) === 'student');
   const reversed = teachers && asked.some((name) => role(name) === 'teacher');
+  const comparedWith = ({ start, end }: Mention) =>
+    stands(reading.than, text.slice(0, start), text.slice(end));
   const spokenOf = teachers
     ? [...asked, ...foreign]
-    : names.filter((name) => asked.includes(name) || role(name) !== 'teacher');
+    : names.filter((name) => asked.includes(name) || !(role(name) === 'teacher' || comparedWith(name)));
   const subjects = subjectsOf(
     text,
     spokenOf.sort((a, b) => a.start - b.start),

@@ -55,7 +55,7 @@ export function inLanguage(text: string, code: string): boolean | null {
     const foreign = all - latin - own + letters(withoutNames(written), LATIN) / LATIN_LETTERS;
     return own > 0 && own >= foreign && kana * 10 < own;
   }
-  if (latin * 2 < all) return false;
+  if (all - latin > letters(withoutNames(written), LATIN) / LATIN_LETTERS) return false;
   const words = wordsOf(written);
   const own = wordLists().get(code) as WordList;
   const others = [...wordLists().values()].filter((list) => list !== own);

@@ -5,7 +5,7 @@ import { plainText } from './lexicon.ts';
 const COMMA_DECIMALS = new Set(['it', 'es', 'de', 'fr', 'pt', 'nl', 'id', 'tr']);
 
 /** A minus that is no subtraction. */
-const MINUS = '(?:(?<![\\d\\p{L})]\\s?)[-−])?';
+const MINUS = '(?:(?<![\\d\\p{L})]|[\\d)]\\s)[-−])?';
 const POINT = new RegExp(`${MINUS}(?:\\d{1,3}(?:,\\d{3})+(?![\\d])(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)`, 'gu');
 const COMMA = new RegExp(`${MINUS}(?:\\d{1,3}(?:[. ]\\d{3})+(?![\\d])(?:,\\d+)?|\\d+(?:[.,]\\d+)?)`, 'gu');
 

@@ -17,7 +17,7 @@ export interface Score {
   group: Group;
   /** Share of the expected facts that were told rightly, 0 to 1; null where the content is not judged. */
   facts: number | null;
-  /** In the language asked for; null where the language cannot be told from others. */
+  /** In the language asked for, which no answer at all is not; null where the language cannot be told from others. */
   language: boolean | null;
   form: boolean;
   /** All facts, the language and the form are right; null where the content is not judged. */
@@ -43,7 +43,7 @@ export function makeScorer(target: string, world: World = buildWorld()): Scorer 
   const judgeForm = makeFormJudge(world, target);
   return (row, written) => {
     const group = groupOf(row);
-    const language = inLanguage(written.answer, target);
+    const language = written.answer.trim() === '' ? false : inLanguage(written.answer, target);
     const form = judgeForm(row, written);
     let facts: number | null = null;
     let belief: FactScore['belief'];

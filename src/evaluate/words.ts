@@ -14,7 +14,7 @@ const FUNCTION_WORDS: Record<string, string> = {
 they we you i his her their our your my not no yes do does did has have had can could will would should may might
 as if so than then there here who what when where why how which all any some more most other into about after before
 also only because while over between such through during both each very just like up out one two`,
-  it: `il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla dai in
+  it: `il lo la i gli le un uno una ad ed di del dello della dei degli delle a al allo alla ai agli alle da dal dalla dai in
 nel nello nella nei negli nelle su sul sulla sui con per tra fra e ed o ma se che chi cui non sì no è sono era erano
 essere ha hanno avere si ci ne mi ti vi suo sua suoi sue loro questo questa questi queste quello quella come quando dove
 perché più meno molto anche solo ogni tutto tutti tutte può possono quale quali cosa quindi dopo prima così`,
@@ -37,7 +37,7 @@ const person = (gender: 'm' | 'f', people: Person[]) => people.find((one) => one
 
 /** Texts that together hold every word of the world in one language, names aside. */
 function* worldTexts(language: Language): Generator<string> {
-  const { people } = buildWorld();
+  const { people, towns } = buildWorld();
   const pair = [person('m', people), person('f', people)];
   const [a, b] = pair;
   for (const one of pair) {
@@ -49,6 +49,7 @@ function* worldTexts(language: Language): Generator<string> {
       yield phrases.ask(one, value as never);
       yield phrases.contrast(one, value as never, value as never);
     }
+    for (const value of towns) yield clause(language, one, 'lives_in', value);
     for (const value of professions) yield clause(language, one, 'works_as', value);
     for (const value of professions) yield bareValue(language, one, 'works_as', value);
     for (const value of animals) yield clause(language, one, 'has_pet', value);

@@ -19,7 +19,10 @@ describe('the command line', () => {
   it('suggests the verb that was meant, in one line', () => {
     const { status, stdout, stderr } = run('tarin');
     assert.deepEqual([status, stdout], [1, '']);
-    assert.equal(stderr, 'no verb tarin, did you mean train? Verbs: train, generate, data, bench, doctor\n');
+    assert.equal(
+      stderr,
+      'no verb tarin, did you mean train? Verbs: train, generate, evaluate, data, bench, doctor\n',
+    );
   });
 
   it('prints an error of ours in one line, and calls the verb with its arguments', () => {

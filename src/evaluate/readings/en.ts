@@ -33,7 +33,7 @@ export const en: Reading = {
   clauseEnd: /[.,;:!?\n]|\b(?:but|and|so|because)\b/gi,
   denies: {
     before:
-      /\b(?:not(?!\s+only)|never|nor|neither|cannot|instead\s+of|rather\s+than|no\s+longer)\b|n['’]t\b/i,
+      /\b(?:not(?!\s+only)|never|nor|neither|cannot|instead\s+of|rather\s+than|no\s+longer|(?:false|wrong|untrue|incorrect)\s+that)\b|n['’]t\b/i,
     after: /\b(?:is|are|was)\s+(?:wrong|false|incorrect|untrue)|^\s*(?:is|are|was)(?:\s+not|n['’]t)\s+\S/i,
   },
   either: /^,?\s*(?:or|nor)\s+(?:(?:in|an?|the|with)\s+)?$/i,

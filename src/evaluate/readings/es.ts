@@ -49,7 +49,8 @@ export const es: Reading = {
   },
   clauseEnd: /[.,;:!?¿¡\n]|(?<!\p{L})(?:sino|pero|y|e|así\s+que|porque)(?!\p{L})/giu,
   denies: {
-    before: /\b(?:no(?!\s+s[oó]lo)|nunca|jamás|tampoco|ni|en\s+(?:vez|lugar)\s+de)(?!\p{L})/iu,
+    before:
+      /\b(?:no(?!\s+s[oó]lo)|nunca|jamás|tampoco|ni|en\s+(?:vez|lugar)\s+de|es\s+(?:falso|mentira|incorrecto)\s+que)(?!\p{L})/iu,
     after: /\bes\s+(?:fals[oa]|incorrect[oa]|mentira|erróne[oa])|^\s*no\s+(?:es|son|era)\s+\S/iu,
   },
   either: /^,?\s*(?:o|u|ni)\s+(?:(?:en|con|el|la|los|las|un|una)\s+){0,2}$/i,
@@ -61,7 +62,7 @@ export const es: Reading = {
   different: /\b(?:distint|diferente)|\bno\b[^.]*\bmism[oa]s?\b/i,
   older: /\b(?:mayor|más\s+(?:viej[oa]|grande|edad))(?!\p{L})/giu,
   younger: /\b(?:menor|más\s+(?:joven|pequeñ[oa])|menos\s+edad)(?!\p{L})/giu,
-  than: { before: /(?<!así\s+)\bque\s+$/i },
+  than: { before: /\b(?:más|menos|mayor|menor)(?:\s+\p{L}+)?\s+que\s+$/iu },
   isThen: /^(?:\s+de\s+l[oa]s\s+dos)?(?:\s+es\s+|\s*:\s*)$/i,
   role(before, after) {
     if (new RegExp(`(?:${TEACHER}\\s+de|enseña\\s+a)\\s+$`, 'i').test(before)) return 'student';

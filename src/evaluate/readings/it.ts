@@ -56,7 +56,7 @@ export const it: Reading = {
   clauseEnd: /[.,;:!?\n]|(?<!\p{L})(?:ma|bensì|però|ed?|quindi|perché)(?!\p{L})/giu,
   denies: {
     before:
-      /\b(?:non(?!\s+sol)|mai|anziché|invece\s+(?:di|che)|piuttosto\s+che|neanche|nemmeno)(?!\p{L})|(?<!\p{L})né(?!\p{L})/iu,
+      /\b(?:non(?!\s+sol)|mai|anziché|invece\s+(?:di|che)|piuttosto\s+che|neanche|nemmeno|falso\s+che)(?!\p{L})|(?<!\p{L})né(?!\p{L})/iu,
     after: /(?<!\p{L})è\s+(?:falso|sbagliat[oa]|errat[oa]|scorrett[oa])|^\s*non\s+(?:è|sono|era)\s+\S/iu,
   },
   either: /^,?\s*(?:o|oppure|né)\s+(?:(?:ad?|con|il|lo|la|gli|i|un|uno|una)\s+|l['’]|un['’])?$/i,
@@ -68,7 +68,9 @@ export const it: Reading = {
   different: /\bdivers[aeio]|\bnon\b[^.]*\bstess[oai]/i,
   older: /\b(?:più\s+(?:grande|vecchi[oa]|anzian[oa])|maggiore)(?!\p{L})/giu,
   younger: /\b(?:più\s+(?:giovane|piccol[oa])|minore)(?!\p{L})/giu,
-  than: { before: /\b(?:di|rispetto\s+ad?)\s+$/i },
+  than: {
+    before: /(?<!\p{L})(?:(?:più|meno|maggiore|minore)(?:\s+\p{L}+)?\s+(?:di|che)|rispetto\s+ad?)\s+$/iu,
+  },
   isThen: /^(?:\s+(?:dei|delle|tra\s+i|fra\s+i)\s+due)?(?:\s+è\s+|\s*:\s*)$/i,
   role(before, after) {
     if (new RegExp(`(?:${TEACHER}\\s+di|insegna\\s+ad?)\\s+$`, 'i').test(before)) return 'student';

@@ -49,14 +49,14 @@ export const zh: Reading = {
   different: /不同|不一样|不在同|不是同|没有.{0,4}(?:同|一样)|不.{0,6}(?:相同|同一|一样)/,
   older: /年长|更大|较大|大一些|大(?!象|学|家)(?=[。，,.了\d]|$)|年[龄纪][更比较]?大/g,
   younger: /年轻|年幼|更小|较小|小一些|小(?=[。，,.了\d]|$)|年[龄纪][更比较]?小/g,
-  than: { before: /(?:比|跟|和)$/, after: /^相比/ },
+  than: { before: /比$/, after: /^相比/ },
   isThen: /^(?:一些)?的(?:人|那位)?(?:是|：|:)$/,
   role(before, after) {
     if (/^的(?:老师|教师)/.test(after) || /教过?$/.test(before)) return 'student';
     if (/(?:跟着?|向|随|和|与|从)$/.test(before) && /^(?:老师)?(?:那里)?(?:学|上课)/.test(after))
       return 'teacher';
     if (/(?:老师|教师)(?:是|叫|为|：|:)?$/.test(before)) return 'teacher';
-    return /^(?:教(?!师)|是[^，。]{2,16}的(?:老师|教师))/.test(after) ? 'teacher' : null;
+    return /^(?:教(?!师)|是[^，。住]{2,12}的(?:老师|教师))/.test(after) ? 'teacher' : null;
   },
   article: /^(?:一?[只匹条头])/,
 };

@@ -1,0 +1,125 @@
+/** The loop of an evaluation, with a function in place of a model, and its folder. */
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Ask, evaluate, type Reply } from '../../src/evaluate/evaluate.ts';
+import { modelHash, openStore } from '../../src/evaluate/store.ts';
+import { temporaryFolder } from '../support/files.ts';
+import { asked, reference, rows } from './support.ts';
+
+const some = [...rows.slice(0, 10), ...rows.slice(-3)];
+const evaluationRows = some.map((row) => asked(row, 'ko'));
+const OPEN = some.filter(({ kind }) => kind !== 'arithmetic').length;
+const replyTo = (instruction: string): Reply => {
+  const row = some.find((one) => one.instruction_ko === instruction);
+  assert.ok(row, instruction);
+  return { answer: reference(row, 'ko'), text: `… ${reference(row, 'ko')}`, tokens: 7, stopped: 'end' };
+};
+
+describe('evaluate', () => {
+  it('asks in batches and scores in order', async () => {
+    const calls: [number, number][] = [];
+    const ask: Ask = async (instructions, first) => {
+      calls.push([first, instructions.length]);
+      return instructions.map(replyTo);
+    };
+    const seen: number[] = [];
+    const options = { rows: evaluationRows, target: 'ko', batchSize: 5 };
+    const { answers, scores } = await evaluate(ask, {
+      ...options,
+      onAnswer: (_, done) => void seen.push(done),
+    });
+    assert.deepEqual(calls, [
+      [0, 5],
+      [5, 5],
+      [10, 3],
+    ]);
+    assert.deepEqual(
+      answers.map(({ id }) => id),
+      some.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 13 }, (_, i) => i + 1),
+    );
+    assert.deepEqual([scores.open?.correct, scores.arithmetic?.correct, scores.open?.rows], [1, 1, OPEN]);
+  });
+
+  it('goes on behind the replies that it is given, with the same batches', async () => {
+    const calls: [number, number][] = [];
+    const ask: Ask = async (instructions, first) => {
+      calls.push([first, instructions.length]);
+      return instructions.map(replyTo);
+    };
+    const replies = evaluationRows
+      .slice(0, 7)
+      .map(({ instruction }) => ({ ...replyTo(instruction), answer: 'x' }));
+    const { answers } = await evaluate(ask, { rows: evaluationRows, target: 'ko', batchSize: 5, replies });
+    assert.deepEqual(calls, [
+      [5, 5],
+      [10, 3],
+    ]);
+    assert.deepEqual(
+      answers.map(({ answer }) => answer === 'x'),
+      Array.from({ length: 13 }, (_, i) => i < 7),
+    );
+    const all = await evaluate(async () => assert.fail('asked'), {
+      rows: evaluationRows,
+      target: 'ko',
+      replies: answers,
+    });
+    assert.equal(all.answers.length, 13);
+  });
+
+  it('needs a language, and as many answers as questions', async () => {
+    await assert.rejects(
+      evaluate(async () => [], { rows: evaluationRows }),
+      /expected a language to ask in/,
+    );
+    await assert.rejects(
+      evaluate(async () => [], { rows: evaluationRows, target: 'ko' }),
+      /expected 8 answers of the function, got 0/,
+    );
+  });
+});
+
+describe('the folder of an evaluation', () => {
+  const folder = temporaryFolder();
+
+  it('keeps whole lines, and begins anew under other settings', async () => {
+    const dir = join(folder, 'e');
+    const { answers, scores } = await evaluate(async (list) => list.map(replyTo), {
+      rows: evaluationRows,
+      target: 'ko',
+    });
+    const first = await openStore(dir, { a: 1 });
+    assert.deepEqual(first.replies, []);
+    for (const answer of answers.slice(0, 4)) await first.append(answer);
+    const file = join(dir, 'answers.jsonl');
+    truncateSync(file, readFileSync(file).length - 5);
+    const second = await openStore(dir, { a: 1 });
+    assert.deepEqual(second.replies, answers.slice(0, 3));
+    appendFileSync(file, '{"id":"half');
+    const third = await openStore(dir, { a: 1 });
+    assert.equal(third.replies.length, 3);
+    await third.finish({ answers, scores }, { target: 'ko' });
+    assert.equal(readFileSync(file, 'utf8').trimEnd().split('\n').length, 13);
+    assert.equal(JSON.parse(readFileSync(join(dir, 'scores.json'), 'utf8')).scores.open.rows, OPEN);
+    const other = await openStore(dir, { a: 2 });
+    assert.deepEqual([other.replies.length, existsSync(join(dir, 'scores.json'))], [0, false]);
+  });
+
+  it('knows a model by its weights, not by what else lies beside them', async () => {
+    const dir = join(folder, 'm');
+    mkdirSync(dir);
+    await assert.rejects(modelHash(dir), /expected a model directory with config\.json, got none/);
+    await assert.rejects(modelHash(join(folder, 'nowhere')), /got no such folder/);
+    writeFileSync(join(dir, 'config.json'), '{}');
+    writeFileSync(join(dir, 'model.safetensors'), 'a');
+    const hash = await modelHash(dir);
+    writeFileSync(join(dir, 'report.html'), 'x');
+    assert.equal(await modelHash(dir), hash);
+    writeFileSync(join(dir, 'model.safetensors'), 'b');
+    assert.notEqual(await modelHash(dir), hash);
+  });
+});

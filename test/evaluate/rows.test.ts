@@ -1,0 +1,115 @@
+/** Evaluation files of several kinds, good and bad. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEvaluationRows } from '../../src/evaluate/rows.ts';
+import { temporaryFolder } from '../support/files.ts';
+
+describe('readEvaluationRows', () => {
+  const folder = temporaryFolder();
+  const write = (name: string, ...rows: object[]) => {
+    const path = join(folder, name);
+    writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return path;
+  };
+  const fact = ['person-001', 'has_pet', 'dog'];
+
+  it('reads what decides how an answer is scored', async () => {
+    const file = write(
+      'all.jsonl',
+      {
+        id: 'w',
+        kind: 'what',
+        facts: [fact],
+        rumour: ['person-001', 'has_pet', 'cat'],
+        instruction_ko: '무엇?',
+      },
+      { id: 'a', kind: 'arithmetic', facts: [], answer: 8, instruction_ko: '몇?' },
+      { id: 's', instruction_ko: '몇?', answer: '1,234' },
+      { id: 't', instruction_ko: '왜?', answer: 'because' },
+      { instruction_ko: '왜?', category: 'generic' },
+    );
+    const rows = await readEvaluationRows([file], { target: 'ko' });
+    assert.deepEqual(
+      rows.map(({ id, answer, facts, rumour }) => [id, answer, facts?.length, rumour?.[2]]),
+      [
+        ['w', undefined, 1, 'cat'],
+        ['a', 8, 0, undefined],
+        ['s', 1234, undefined, undefined],
+        ['t', undefined, undefined, undefined],
+        ['5', undefined, undefined, undefined],
+      ],
+    );
+  });
+
+  it('finds question_xx and instruction, and takes a name and an input that are given', async () => {
+    const asked = write('q.jsonl', { question_zh: '为什么？', best_answer_zh: '因为' });
+    assert.equal((await readEvaluationRows([asked], { target: 'zh' }))[0].instruction, '为什么？');
+    const plain = write('p.json', { instruction: 'Perché?' });
+    assert.equal((await readEvaluationRows([plain], { target: 'it' }))[0].instruction, 'Perché?');
+    const own = write('o.jsonl', { frage_it: 'Perché?', mehr: 'Dimmi.' });
+    const columns = { instruction: 'frage_{lang}', input: 'mehr' };
+    assert.equal(
+      (await readEvaluationRows([own], { target: 'it', columns }))[0].instruction,
+      'Perché?\n\nDimmi.',
+    );
+  });
+
+  it('takes the first rows of each file', async () => {
+    const rows = ['x', 'y', 'z'].map((id) => ({ id, instruction_ko: id }));
+    const files = [write('one.jsonl', ...rows), write('two.jsonl', ...rows)];
+    const read = await readEvaluationRows(files, { target: 'ko', limit: 2 });
+    assert.deepEqual(
+      read.map(({ id, file }) => `${file} ${id}`),
+      ['one.jsonl x', 'one.jsonl y', 'two.jsonl x', 'two.jsonl y'],
+    );
+  });
+
+  const bad: [name: string, rows: object[], target: string, message: RegExp][] = [
+    [
+      'another language',
+      [{ id: 1, instruction_ko: '왜?' }],
+      'it',
+      /:1: expected one of the fields "instruction_it".*got id, instruction_ko; .*--method\.target/,
+    ],
+    [
+      'an empty instruction',
+      [{ instruction_ko: 'a' }, { instruction_ko: '' }],
+      'ko',
+      /:2: field "instruction_ko": expected a non-empty string/,
+    ],
+    [
+      'an id twice',
+      [
+        { id: 1, instruction_ko: 'a' },
+        { id: 1, instruction_ko: 'b' },
+      ],
+      'ko',
+      /:2: field "id": expected an id of its own, got "1" again/,
+    ],
+    [
+      'facts of another world',
+      [{ kind: 'what', facts: [['bob', 'has_pet', 'dog']], instruction_ko: 'a' }],
+      'ko',
+      /:1: field "facts": expected triples of the made-up world, got \["bob"/,
+    ],
+    [
+      'a value that is none',
+      [{ kind: 'what', facts: [['person-001', 'has_pet', 'dragon']], instruction_ko: 'a' }],
+      'ko',
+      /got \["person-001","has_pet","dragon"\]/,
+    ],
+    [
+      'facts in a language without a reading',
+      [{ kind: 'what', facts: [fact], instruction_fr: 'a' }],
+      'fr',
+      /--method\.target: expected a language that facts can be read in \(en, ko, zh, it, es\).*got "fr"/,
+    ],
+    ['no row', [], 'ko', /empty.*expected rows to ask, got none|expected rows to ask, got none/],
+  ];
+  for (const [name, rows, target, message] of bad) {
+    it(`says what is wrong: ${name}`, async () => {
+      await assert.rejects(readEvaluationRows([write('bad.jsonl', ...rows)], { target }), message);
+    });
+  }
+});
