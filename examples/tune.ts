@@ -1,7 +1,7 @@
 /** Tunes a small model by PLUG from a script, then asks it. Run: npx tsx examples/tune.ts [STEPS] */
 import { generate, loadRecipe, prepareRun, saveModel, train, validate } from '../src/index.ts';
 
-const recipe = await loadRecipe('plug-ko', { train: { steps: Number(process.argv[2] ?? 400) } });
+const recipe = await loadRecipe('plug-ko', { train: { steps: Number(process.argv[2] ?? 100) } });
 const run = await prepareRun(recipe);
 
 for await (const { step, steps, loss, spanLoss } of train(run)) {

@@ -35,7 +35,7 @@ describe('npm run data', () => {
     const rows = [row('a'), { ...row('b'), output_ko: '' }, row('c')].map((each) => JSON.stringify(each));
     writeFileSync(join(dir, 'rows.jsonl'), rows.join('\n'));
     const shown = run(
-      ...['--show', 'plug-ko', '--data.train', 'rows.jsonl', '--data.onBadRow', 'skip'],
+      ...['--show', 'plug-ko', '--data.train', 'rows.jsonl', '--data.onBadRow', 'skip', '--model', 'none'],
       ...['--data.validationShare', '0', '--tokenizer.vocabSize', '300', '--count', '1', '--ids'],
     );
     assert.match(shown, /^plug-ko: restate and answer .*; a tokenizer of \d+ pieces\n/);
@@ -66,7 +66,16 @@ describe('npm run data', () => {
     const rows = [row('a', 1), row('b', 2), row('c', 300), row('d', 4), { ...row('e', 1), response_ko: '' }];
     writeFileSync(join(dir, 'lengths.jsonl'), rows.map((each) => JSON.stringify(each)).join('\n'));
     const flags = [
-      ...['--stats', 'plug-ko', '--data.train', 'lengths.jsonl', '--data.onBadRow', 'skip'],
+      ...[
+        '--stats',
+        'plug-ko',
+        '--data.train',
+        'lengths.jsonl',
+        '--data.onBadRow',
+        'skip',
+        '--model',
+        'none',
+      ],
       ...['--data.validationShare', '0', '--tokenizer.vocabSize', '300', '--train.packing', 'true'],
     ];
     const shown = run(...flags);

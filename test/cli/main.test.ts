@@ -21,7 +21,7 @@ describe('the command line', () => {
     assert.deepEqual([status, stdout], [1, '']);
     assert.equal(
       stderr,
-      'no verb tarin, did you mean train? Verbs: train, generate, evaluate, data, bench, doctor\n',
+      'no verb tarin, did you mean train? Verbs: train, generate, evaluate, compare, study, data, bench, doctor\n',
     );
   });
 
