@@ -11,8 +11,8 @@ export interface FixtureOptions {
 }
 
 const KINDS: Record<Group, string[]> = {
-  open: ['single', 'several', 'compare', 'yesNo', 'story', 'list'],
-  truthfulness: ['single', 'yesNo'],
+  open: ['who', 'where', 'what', 'list', 'compare', 'describe', 'yes-no', 'correct', 'form'],
+  truthfulness: ['what', 'yes-no'],
   arithmetic: ['arithmetic'],
   other: [],
 };
