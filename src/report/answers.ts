@@ -17,8 +17,8 @@ export interface RunLanguages {
  * Most samples on a page, bytes after which no further one is begun, and letters of a text: a page stays
  * small.
  */
-const MAX_SAMPLES = 20;
-const MAX_BYTES = 100_000;
+export const MAX_SAMPLES = 20;
+export const MAX_BYTES = 100_000;
 const MAX_LETTERS = 1200;
 
 /** What a file holds in place of a text is none. */
@@ -30,7 +30,8 @@ function clipped(text: unknown): string {
   return `${letters.slice(0, MAX_LETTERS).join('')} … (${count(letters.length - MAX_LETTERS)} more letters)`;
 }
 
-function written(text: unknown, language: string | undefined): Markup {
+/** A text of the user's or a model's, with its language and direction; a very long one is cut off. */
+export function written(text: unknown, language: string | undefined): Markup {
   return html`<p${language && html` lang="${language}"`} dir="auto">${clipped(text)}</p>`;
 }
 

@@ -4,29 +4,19 @@
  */
 
 import { METHODS } from '../methods/index.ts';
-import { LANGUAGES } from '../methods/parts/languages.ts';
 import { answersSection, type RunLanguages } from './answers.ts';
+import { documentText } from './document.ts';
 import { figures } from './figures.ts';
-import { type Content, html, Markup } from './markup.ts';
+import { languageName } from './languageName.ts';
+import { type Content, html } from './markup.ts';
 import { count, durationText, median, sizeText } from './numbers.ts';
 import { type Fields, isFields, type RunRecords, type StepRecord } from './records.ts';
-import { STYLE } from './style.ts';
 import { dataSection, recipeSection, validationSection } from './tables.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 /** The targets of a mixture as one text. */
 const targetText = (target: unknown) =>
   Array.isArray(target) ? target.map(String).join(', ') : text(target);
-
-/** English name of a language code. */
-function languageName(code: string): string {
-  if (code.includes(', ')) return code.split(', ').map(languageName).join(', ');
-  try {
-    return LANGUAGES[code]?.name ?? new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
 
 /** The languages of a run; the pivot only where the method uses one. */
 function languagesOf(method: Fields): RunLanguages {
@@ -76,18 +66,9 @@ export function page(run: RunRecords, folder: string): string {
   const name = text(recipe.name) ?? folder;
   const method = isFields(recipe.method) ? recipe.method : {};
   const languages = languagesOf(method);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${name} – plug-tune</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
+  return documentText(
+    name,
+    html`<header>
 <h1>${name}</h1>
 ${text(recipe.description) && html`<p class="quiet">${text(recipe.description)}</p>`}
 ${facts(run, method, languages)}
@@ -96,9 +77,6 @@ ${run.metrics.length > 0 ? figures(run.metrics) : html`<p class="quiet">No step 
 ${validationSection(run.metrics)}
 ${answersSection(run.answers, languages)}
 ${dataSection(run.data)}
-${recipeSection(run.recipe)}
-</main>
-</body>
-</html>
-`.text;
+${recipeSection(run.recipe)}`,
+  );
 }

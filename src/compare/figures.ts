@@ -1,0 +1,212 @@
+/**
+ * The figures of a comparison, each with its caption: accuracy by recipe or over a sweep, wins and losses, loss curves.
+ * What is drawn is decided here; how, in the files of the charts.
+ */
+import type { Group } from '../evaluate/score.ts';
+import { chart, markPath } from '../report/chart.ts';
+import { LOSS_FLOOR } from '../report/figures.ts';
+import { languageName } from '../report/languageName.ts';
+import { type Content, html, type Markup } from '../report/markup.ts';
+import { lossText } from '../report/numbers.ts';
+import { accuracyBars, type Bar, type BarSection, pairBars } from './bars.ts';
+import { meanLoss } from './losses.ts';
+import type { Report, ReportRow } from './report.ts';
+import {
+  accuracyOf,
+  byTarget,
+  GROUP_TITLES,
+  judgedGroups,
+  labelOf,
+  seriesClass,
+  seriesNumber,
+} from './rows.ts';
+import { sweepChart } from './sweepChart.ts';
+import { leadOf, measuredText, pairText, signedText } from './texts.ts';
+
+const INTERVAL = '95 % interval, by the bootstrap over questions and seeds';
+const ACCURACY = 'Share of answers that are right in every respect';
+
+const figure = (heading: string, drawing: Content, caption: string): Markup => html`
+<figure><h3>${heading}</h3>${drawing}<figcaption>${caption}</figcaption></figure>`;
+
+const section = (heading: string, figures: Content[], before: Content = null): Content =>
+  figures.length > 0 &&
+  html`<section>
+<h2>${heading}</h2>${before}
+<div class="plots">${figures}
+</div>
+</section>`;
+
+/** What a drawing shows, as one sentence a section. */
+const spoken = <Value>(sections: BarSection<Value>[]) =>
+  sections
+    .map(({ title, bars }) => {
+      const list = bars.map(({ label, text }) => `${label} ${text}`).join('; ');
+      return title ? `${title}: ${list}` : list;
+    })
+    .join('. ');
+
+/** Bars of rows by language. */
+function sectionsOf<Value>(
+  rows: ReportRow[],
+  bar: (row: ReportRow) => Pick<Bar<Value>, 'text' | 'value'>,
+  all: ReportRow[],
+): BarSection<Value>[] {
+  const targets = [...byTarget(rows)];
+  return targets.map(([target, some]) => ({
+    title: targets.length > 1 ? languageName(target) : undefined,
+    bars: some.map((row) => ({
+      label: labelOf(row),
+      className: seriesClass(seriesNumber(row, all)),
+      ...bar(row),
+    })),
+  }));
+}
+
+/** Name and mark of each series. */
+function legend(entries: { name: string; className: string; shape?: number }[]): Markup {
+  return html`<ul class="legend block">${entries.map(
+    ({ name, className, shape }) =>
+      html`<li><svg class="swatch" viewBox="0 0 28 12" aria-hidden="true"><g class="${className}"><path class="mean" d="M1,6H27"/>${
+        shape !== undefined && html`<path class="mark" d="${markPath(shape, 14, 6)}"/>`
+      }</g></svg>${name}</li>`,
+  )}</ul>`;
+}
+
+function barFigure(rows: ReportRow[], group: Group, all: ReportRow[]): Markup {
+  const measured = rows.filter((row) => accuracyOf(row, group));
+  const sections = sectionsOf(
+    measured,
+    (row) => ({ value: accuracyOf(row, group), text: measuredText(accuracyOf(row, group)) }),
+    all,
+  );
+  const whiskers = measured.some((row) => accuracyOf(row, group)?.low !== undefined);
+  const title = `Accuracy, ${GROUP_TITLES[group]}`;
+  return figure(
+    GROUP_TITLES[group],
+    accuracyBars({ id: `bars-${group}`, title, description: spoken(sections), sections }),
+    `${ACCURACY}. ${whiskers ? `Whiskers and brackets: ${INTERVAL}.` : 'No intervals are known.'}`,
+  );
+}
+
+function sweepFigures(report: Report, points: string[], group: Group): Content[] {
+  const targets = [...byTarget(report.rows)];
+  return targets.map(([target, all], t) => {
+    const rows = all.filter((row) => row.point !== undefined && accuracyOf(row, group));
+    if (rows.length === 0) return null;
+    const recipes = [...new Set(rows.map(({ recipe }) => recipe))];
+    const series = recipes.map((recipe) => {
+      const own = rows.filter((row) => row.recipe === recipe);
+      const at = (point: string) => own.find((row) => row.point === point);
+      const shape = seriesNumber(own[0], report.rows);
+      const values = points.map((point) => {
+        const row = at(point);
+        return row ? accuracyOf(row, group) : null;
+      });
+      return { name: recipe, className: seriesClass(shape), shape, values };
+    });
+    const description = series
+      .map(
+        ({ name, values }) =>
+          `${name}: ${points.map((point, i) => `${point} ${measuredText(values[i])}`).join('; ')}`,
+      )
+      .join('. ');
+    const heading = `${GROUP_TITLES[group]}${targets.length > 1 ? `, ${languageName(target)}` : ''}`;
+    return figure(
+      heading,
+      html`${legend(series)}${sweepChart({
+        ...{ id: `sweep-${group}-${t}`, title: 'accuracy', description, points, series },
+        xLabel: report.sweep?.key ?? '',
+      })}`,
+      `${ACCURACY}, at each point. Bands: ${INTERVAL}.`,
+    );
+  });
+}
+
+/** Accuracy by group: lines over the points of a sweep, bars for the rows outside of one. */
+export function accuracySection(report: Report): Content {
+  const groups = judgedGroups(report.rows);
+  const points = report.sweep?.points ?? [];
+  const onLines = ({ point }: ReportRow) =>
+    points.length > 1 && point !== undefined && points.includes(point);
+  const lines = points.length > 1 ? groups.flatMap((group) => sweepFigures(report, points, group)) : [];
+  const others = report.rows.filter((row) => !onLines(row));
+  const bars = groups
+    .filter((group) => others.some((row) => accuracyOf(row, group)))
+    .map((group) => barFigure(others, group, report.rows));
+  return section('Accuracy', [...lines.filter(Boolean), ...bars]);
+}
+
+/** Wins, ties and losses by group, where rows are held against another. */
+export function pairsSection({ rows }: Report): Content {
+  const figures = (Object.keys(GROUP_TITLES) as Group[]).flatMap((group): Content[] => {
+    const against = (row: ReportRow) => row.groups?.[group]?.against;
+    const held = rows.filter((row) => Number.isFinite(leadOf(against(row))));
+    if (held.length === 0) return [];
+    const sections = sectionsOf(
+      held,
+      (row) => ({
+        value: against(row) ?? null,
+        text: `${pairText(against(row))}  ${signedText(leadOf(against(row)))} %`,
+      }),
+      rows,
+    );
+    const baselines = [...new Set(held.flatMap((row) => against(row)?.recipe ?? []))].join(', ');
+    const title = `Wins, ties and losses against ${baselines}, ${GROUP_TITLES[group]}`;
+    return [
+      figure(
+        GROUP_TITLES[group],
+        pairBars({ id: `pairs-${group}`, title, description: spoken(sections), sections }),
+        `Questions won (left), tied (middle) and lost (right) against ${baselines}, one by one over all seeds. Behind the counts: wins less losses, in percent of the questions.`,
+      ),
+    ];
+  });
+  return section('Against the baseline', figures);
+}
+
+/** Rows whose loss curves share a drawing: those of a language; in a sweep, those of a recipe in it. */
+function lossDrawings({ rows, sweep }: Report): { heading: string; rows: ReportRow[] }[] {
+  const targets = [...byTarget(rows)];
+  return targets.flatMap(([target, some]) => {
+    const heading = languageName(target);
+    if (!sweep) return [{ heading, rows: some }];
+    return [...new Set(some.map(({ recipe }) => recipe))].map((recipe) => ({
+      heading: targets.length > 1 ? `${recipe}, ${heading}` : recipe,
+      rows: some.filter((row) => row.recipe === recipe),
+    }));
+  });
+}
+
+/** Training loss by step. */
+export function lossSection(report: Report): Content {
+  const figures = lossDrawings(report).flatMap(({ heading, rows }, i): Content[] => {
+    const curves = rows
+      .map((row, r) => {
+        const number = report.sweep ? r : seriesNumber(row, report.rows);
+        const name = report.sweep ? (row.point ?? row.recipe) : row.recipe;
+        return { name, className: seriesClass(number), points: meanLoss(row.runs ?? []) };
+      })
+      .filter(({ points }) => points.length > 0);
+    if (curves.length === 0) return [];
+    const ends = curves.map(({ name, points }) => `${name} ${lossText(points.at(-1)?.[1])}`);
+    const seeds = rows.some(({ runs }) => runs.length > 1) ? ', the mean over the seeds' : '';
+    const drawing = chart({
+      id: `loss-${i}`,
+      title: `Training loss, ${heading}`,
+      description: `Training loss by step. At the end: ${ends.join(', ')}.`,
+      yLabel: 'loss, nats a token',
+      width: 360,
+      height: 250,
+      series: curves,
+      scale: { floor: LOSS_FLOOR },
+    });
+    return [
+      figure(
+        heading,
+        html`${legend(curves)}${drawing}`,
+        `Training loss over supervised tokens${seeds}. Faint: as measured.`,
+      ),
+    ];
+  });
+  return section('Training loss', figures);
+}

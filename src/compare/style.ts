@@ -1,0 +1,35 @@
+/** Rules of the page of a comparison, after those of every report. */
+export const COMPARISON_STYLE = `
+:root { --c6: #8a5a3c; --c7: #5b5fc7; }
+@media (prefers-color-scheme: dark) { :root { --c6: #cfa284; --c7: #a9acf5; } }
+.c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
+.again path { stroke-dasharray: 5 4; } .again .mark, .again .bar { stroke-dasharray: none; }
+h3 { font-size: 14px; margin: 0 0 8px; }
+.unfinished { border-left: 3px solid var(--c1); padding-left: 12px; }
+.command { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; max-width: none; margin: 0; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 32px 36px;
+  align-items: start; }
+.legend.block { margin-bottom: 14px; }
+svg .heading { fill: var(--text); font-weight: 600; }
+svg .bar { fill: var(--c); fill-opacity: .55; stroke: none; }
+svg .win { --c: var(--c0); fill-opacity: 1; } svg .tie { --c: var(--quiet); fill-opacity: .35; }
+svg .loss { --c: var(--c1); fill-opacity: 1; }
+.whisker { stroke: var(--text); stroke-width: 1.4; }
+svg .band { fill: var(--c); fill-opacity: .16; stroke: none; }
+.scroll { overflow-x: auto; }
+.scroll + .scroll { margin-top: 28px; }
+.wide-table { font-size: 13px; } .wide-table th + *, .wide-table td + * { padding-left: 16px; }
+.wide-table th[scope=row] { white-space: nowrap; }
+.wide-table thead th { vertical-align: bottom; }
+.wide-table tbody + tbody th[scope=rowgroup] { padding-top: 18px; }
+th[scope=rowgroup] { font-weight: 600; }
+.interval { color: var(--quiet); }
+.best { font-weight: 650; }
+.shade { background: color-mix(in srgb, var(--c0) calc(var(--share) * .5), transparent);
+  border-left: 2px solid var(--ground); padding-left: 8px !important; padding-right: 8px; }
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px 32px;
+  margin-top: 12px; align-items: start; }
+.verdict { font-weight: 600; } .right { --c: var(--c2); } .wrong { --c: var(--c1); }
+.right .verdict, .wrong .verdict { color: var(--c); }
+summary { cursor: pointer; }
+`;
