@@ -20,7 +20,6 @@ export default defineRecipe({
     schedule: 'cosine',
     weightDecay: 0.1,
     beta2: 0.95,
-    validateEvery: 500,
     saveEvery: 500,
   },
 });
