@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test test-parity bench-tokenizers check data clean
+.PHONY: setup train test test-parity test-pages bench-tokenizers check data clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -11,6 +11,14 @@ test: setup
 # Ids and text of every kind of tokenizer against Python's libraries, live; see docs/tokenizers.md.
 test-parity: node_modules .venv-parity/ready
 	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
+
+# The pages of runs and comparisons in a headless Chromium, wide and narrow, light and dark; pictures in .cache/pages.
+test-pages: node_modules scripts/pages/node_modules
+	node --import tsx scripts/pages/run.ts
+
+scripts/pages/node_modules: scripts/pages/package-lock.json
+	npm ci --prefix scripts/pages --ignore-scripts --no-fund --no-audit
+	@touch $@
 
 bench-tokenizers: node_modules
 	node --import tsx scripts/parity/throughput.ts
