@@ -12,6 +12,14 @@ test: setup
 test-parity: node_modules .venv-parity/ready
 	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
 
+# The pages of runs and comparisons in a headless Chromium, wide and narrow, light and dark; pictures in .cache/pages.
+test-pages: node_modules scripts/pages/node_modules
+	node --import tsx scripts/pages/run.ts
+
+scripts/pages/node_modules: scripts/pages/package-lock.json
+	npm ci --prefix scripts/pages --ignore-scripts --no-fund --no-audit
+	@touch $@
+
 bench-tokenizers: node_modules
 	node --import tsx scripts/parity/throughput.ts
 

@@ -13,6 +13,7 @@ import { meanLoss } from './losses.ts';
 import type { Report, ReportRow } from './report.ts';
 import {
   accuracyOf,
+  baselines,
   byTarget,
   GROUP_TITLES,
   judgedGroups,
@@ -23,16 +24,18 @@ import {
 import { sweepChart } from './sweepChart.ts';
 import { leadOf, measuredText, pairText, signedText } from './texts.ts';
 
-const INTERVAL = '95 % interval, by the bootstrap over questions and seeds';
+const INTERVAL = '95 % interval, by the bootstrap over questions and seeds';
 const ACCURACY = 'Share of answers that are right in every respect';
 
-const figure = (heading: string, drawing: Content, caption: string): Markup => html`
-<figure><h3>${heading}</h3>${drawing}<figcaption>${caption}</figcaption></figure>`;
+const figure = (caption: string, drawing: Content): Markup => html`
+<figure><figcaption>${caption}</figcaption>${drawing}</figure>`;
 
-const section = (heading: string, figures: Content[], before: Content = null): Content =>
+/** @param note what the figures show, and what is drawn how */
+const section = (heading: string, note: string, figures: Content[]): Content =>
   figures.length > 0 &&
   html`<section>
-<h2>${heading}</h2>${before}
+<h2>${heading}</h2>
+<p class="quiet">${note}</p>
 <div class="plots">${figures}
 </div>
 </section>`;
@@ -80,20 +83,19 @@ function barFigure(rows: ReportRow[], group: Group, all: ReportRow[]): Markup {
     (row) => ({ value: accuracyOf(row, group), text: measuredText(accuracyOf(row, group)) }),
     all,
   );
-  const whiskers = measured.some((row) => accuracyOf(row, group)?.low !== undefined);
   const title = `Accuracy, ${GROUP_TITLES[group]}`;
   return figure(
     GROUP_TITLES[group],
     accuracyBars({ id: `bars-${group}`, title, description: spoken(sections), sections }),
-    `${ACCURACY}. ${whiskers ? `Whiskers and brackets: ${INTERVAL}.` : 'No intervals are known.'}`,
   );
 }
 
-function sweepFigures(report: Report, points: string[], group: Group): Content[] {
+function sweepFigures(report: Report, points: string[], groups: Group[]): Content[] {
   const targets = [...byTarget(report.rows)];
-  return targets.map(([target, all], t) => {
-    const rows = all.filter((row) => row.point !== undefined && accuracyOf(row, group));
-    if (rows.length === 0) return null;
+  const all = targets.flatMap(([target, some], t) => groups.map((group) => ({ target, some, t, group })));
+  return all.flatMap(({ target, some, t, group }) => {
+    const rows = some.filter((row) => row.point !== undefined && accuracyOf(row, group));
+    if (rows.length === 0) return [];
     const recipes = [...new Set(rows.map(({ recipe }) => recipe))];
     const series = recipes.map((recipe) => {
       const own = rows.filter((row) => row.recipe === recipe);
@@ -118,7 +120,6 @@ function sweepFigures(report: Report, points: string[], group: Group): Content[]
         ...{ id: `sweep-${group}-${t}`, title: 'accuracy', description, points, series },
         xLabel: report.sweep?.key ?? '',
       })}`,
-      `${ACCURACY}, at each point. Bands: ${INTERVAL}.`,
     );
   });
 }
@@ -129,12 +130,17 @@ export function accuracySection(report: Report): Content {
   const points = report.sweep?.points ?? [];
   const onLines = ({ point }: ReportRow) =>
     points.length > 1 && point !== undefined && points.includes(point);
-  const lines = points.length > 1 ? groups.flatMap((group) => sweepFigures(report, points, group)) : [];
+  const lines = points.length > 1 ? sweepFigures(report, points, groups) : [];
   const others = report.rows.filter((row) => !onLines(row));
   const bars = groups
     .filter((group) => others.some((row) => accuracyOf(row, group)))
     .map((group) => barFigure(others, group, report.rows));
-  return section('Accuracy', [...lines.filter(Boolean), ...bars]);
+  const intervals = report.rows.some((row) =>
+    groups.some((group) => accuracyOf(row, group)?.low !== undefined),
+  );
+  const drawn = lines.length > 0 ? 'Bands' : 'Whiskers and brackets';
+  const note = `${ACCURACY}: facts, language and form.${intervals ? ` ${drawn}: ${INTERVAL}.` : ''}`;
+  return section('Accuracy', note, [...lines, ...bars]);
 }
 
 /** Wins, ties and losses by group, where rows are held against another. */
@@ -151,17 +157,16 @@ export function pairsSection({ rows }: Report): Content {
       }),
       rows,
     );
-    const baselines = [...new Set(held.flatMap((row) => against(row)?.recipe ?? []))].join(', ');
-    const title = `Wins, ties and losses against ${baselines}, ${GROUP_TITLES[group]}`;
+    const title = `Wins, ties and losses, ${GROUP_TITLES[group]}`;
     return [
       figure(
         GROUP_TITLES[group],
         pairBars({ id: `pairs-${group}`, title, description: spoken(sections), sections }),
-        `Questions won (left), tied (middle) and lost (right) against ${baselines}, one by one over all seeds. Behind the counts: wins less losses, in percent of the questions.`,
       ),
     ];
   });
-  return section('Against the baseline', figures);
+  const note = `Questions won (left), tied (middle) and lost (right) against ${baselines(rows).join(', ')}, one by one over all seeds. Above each bar: the counts, and wins less losses in percent of the questions.`;
+  return section('Against the baseline', note, figures);
 }
 
 /** Rows whose loss curves share a drawing: those of a language; in a sweep, those of a recipe in it. */
@@ -184,12 +189,12 @@ export function lossSection(report: Report): Content {
       .map((row, r) => {
         const number = report.sweep ? r : seriesNumber(row, report.rows);
         const name = report.sweep ? (row.point ?? row.recipe) : row.recipe;
-        return { name, className: seriesClass(number), points: meanLoss(row.runs ?? []) };
+        const points = meanLoss(row.runs ?? []);
+        return { name, className: seriesClass(number), shape: number, points, marks: points.slice(-1) };
       })
       .filter(({ points }) => points.length > 0);
     if (curves.length === 0) return [];
     const ends = curves.map(({ name, points }) => `${name} ${lossText(points.at(-1)?.[1])}`);
-    const seeds = rows.some(({ runs }) => runs.length > 1) ? ', the mean over the seeds' : '';
     const drawing = chart({
       id: `loss-${i}`,
       title: `Training loss, ${heading}`,
@@ -200,13 +205,12 @@ export function lossSection(report: Report): Content {
       series: curves,
       scale: { floor: LOSS_FLOOR },
     });
-    return [
-      figure(
-        heading,
-        html`${legend(curves)}${drawing}`,
-        `Training loss over supervised tokens${seeds}. Faint: as measured.`,
-      ),
-    ];
+    return [figure(heading, html`${legend(curves)}${drawing}`)];
   });
-  return section('Training loss', figures);
+  const seeds = report.rows.some(({ runs }) => runs?.length > 1) ? ', the mean over the seeds' : '';
+  return section(
+    'Training loss',
+    `Loss of supervised tokens by step${seeds}. Faint: as measured. A shape stands at the end of each line.`,
+    figures,
+  );
 }

@@ -8,36 +8,44 @@ import { baselines, byTarget, GROUP_TITLES, judgedGroups, labelOf, sweptName } f
 import { DASH, percentText, tokensPerAnswer } from './texts.ts';
 
 interface TableSpec {
-  caption?: string;
+  caption: string;
+  className?: string;
   headings: string[];
+  /** Of the rows of a language, where there are several. */
+  heading?(target: string, some: ReportRow[]): string;
   /** The cells after the name; `some` are all rows of the language. */
   cells(row: ReportRow, some: ReportRow[]): Content[];
 }
 
 /** A name for each row, and the point of a sweep beside it; by language where there are several. */
-function rowsTable(report: Report, rows: ReportRow[], { caption, headings, cells }: TableSpec): Markup {
+function rowsTable(
+  report: Report,
+  rows: ReportRow[],
+  { caption, className, headings, heading = languageName, cells }: TableSpec,
+): Markup {
   const point = report.sweep && sweptName(report);
   const targets = [...byTarget(rows)];
-  const title = (target: string, some: ReportRow[]) => {
-    const against = baselines(some);
-    return `${languageName(target)}${against.length > 0 ? `, against ${against.join(', ')}` : ''}`;
-  };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption ?? 'table'}"><table class="wide-table">${
-    caption && html`<caption>${caption}</caption>`
-  }
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="wide-table${className && ` ${className}`}">
+<caption>${caption}</caption>
 <thead><tr><th scope="col">recipe</th>${point && html`<th scope="col">${point}</th>`}${headings.map(
     (heading) => html`<th scope="col" class="number">${heading}</th>`,
   )}</tr></thead>
 ${targets.map(
   ([target, some]) => html`<tbody>${
     targets.length > 1 &&
-    html`<tr><th scope="rowgroup" colspan="${headings.length + (point ? 2 : 1)}">${title(target, some)}</th></tr>`
+    html`<tr><th scope="rowgroup" colspan="${headings.length + (point ? 2 : 1)}">${heading(target, some)}</th></tr>`
   }${some.map(
     (row) => html`
 <tr><th scope="row">${row.recipe}</th>${point && html`<td>${row.point ?? DASH}</td>`}${cells(row, some)}</tr>`,
   )}
 </tbody>`,
 )}</table></div>`;
+}
+
+/** A language and what its rows are held against. */
+function titleOf(target: string, some: ReportRow[]): string {
+  const against = baselines(some);
+  return `${languageName(target)}${against.length > 0 ? `, against ${against.join(', ')}` : ''}`;
 }
 
 /** The figure with its interval in a quieter colour. */
@@ -53,7 +61,7 @@ export function summarySection(report: Report): Content {
   const against = baselines(rows);
   const notes = [
     columns.some(({ value }) => value) &&
-      'Accuracy is the share of answers that are right in every respect: facts, language and form. In brackets: 95 % interval, by the bootstrap over questions and seeds. Bold is the highest mean of a language.',
+      'Accuracy is the share of answers that are right in every respect: facts, language and form. In brackets: 95 % interval, by the bootstrap over questions and seeds. Bold is the highest mean of a language.',
     columns.some(({ id }) => id === 'lead') &&
       `W/T/L: open questions won, tied and lost against ${against.join(', ')}; W−L is in percent of them.`,
   ];
@@ -62,6 +70,7 @@ export function summarySection(report: Report): Content {
 ${rowsTable(report, rows, {
   caption: 'Scores and cost by recipe',
   headings: columns.map(({ title }) => title),
+  heading: titleOf,
   cells: (row, some) =>
     columns.map((column) => measuredCell(column.text(row), bestRows(some, column).includes(row))),
 })}
@@ -69,7 +78,7 @@ ${rowsTable(report, rows, {
 </section>`;
 }
 
-/** Accuracy by kind of question, for groups of more than one kind; a cell is the darker, the higher its value. */
+/** Accuracy by kind of question, for groups of more than one kind; a cell's colour is the stronger, the higher its value. */
 export function kindsSection(report: Report): Content {
   const tables = judgedGroups(report.rows).map((group) => {
     const rows = report.rows.filter(({ groups }) => Object.keys(groups?.[group]?.kinds ?? {}).length > 0);
@@ -77,6 +86,7 @@ export function kindsSection(report: Report): Content {
     if (kinds.length < 2) return null;
     return rowsTable(report, rows, {
       caption: GROUP_TITLES[group],
+      className: 'shaded',
       headings: kinds,
       cells: (row) =>
         kinds.map((kind) => {
@@ -90,7 +100,7 @@ export function kindsSection(report: Report): Content {
   return html`<section>
 <h2>Accuracy by kind of question</h2>
 ${tables}
-<p class="quiet">Shares of answers that are right in every respect, over all seeds; the darker, the higher.</p>
+<p class="quiet">Shares of answers that are right in every respect, over all seeds; the stronger the colour, the higher.</p>
 </section>`;
 }
 
