@@ -40,7 +40,7 @@ export interface BarsSpec<Value> {
 const WIDTH = 360;
 const SIDE = 8;
 const PLOT = WIDTH - 2 * SIDE;
-const ROW = 32;
+const ROW = 35;
 const BAR = 9;
 const TITLE = 26;
 const AXIS = 22;
@@ -70,7 +70,7 @@ function drawing<Value>(
     }
     for (const { label, text, className, value } of section.bars) {
       parts.push(html`<g class="${className}"><text class="name" x="${SIDE}" y="${top + 12}">${labelText(label, text)}</text>
-<text class="end" x="${WIDTH - SIDE}" y="${top + 12}">${text}</text>${value && draw(value, top + 17)}</g>
+<text class="end" x="${WIDTH - SIDE}" y="${top + 12}">${text}</text>${value && draw(value, top + 19)}</g>
 `);
       top += ROW;
     }

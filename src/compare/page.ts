@@ -39,6 +39,7 @@ export function comparisonPage(report: Report): string {
     name,
     html`<header>
 <h1>${name}</h1>
+${command && html`<p class="command quiet">${command}</p>`}
 ${facts(report)}
 ${done < total && html`<p class="unfinished">${count(done)} of ${count(total)} runs are done; what follows is of these alone.</p>`}
 ${rows.length === 0 && html`<p class="quiet">No run has been evaluated yet.</p>`}
@@ -50,14 +51,7 @@ ${kindsSection(report)}
 ${samplesSection(samples ?? [])}
 ${lossSection(report)}
 ${costSection(report)}
-${runsSection(report)}
-${
-  command &&
-  html`<section>
-<h2>Command</h2>
-<p class="command">${command}</p>
-</section>`
-}`,
+${runsSection(report)}`,
     COMPARISON_STYLE,
   );
 }

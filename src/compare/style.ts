@@ -7,7 +7,7 @@ export const COMPARISON_STYLE = `
 .plots { margin-top: 20px; }
 .plots figcaption { color: var(--text); font-size: 14px; font-weight: 600; margin: 0 0 8px; }
 .unfinished { border-left: 3px solid var(--c1); padding-left: 12px; }
-.command { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; max-width: none; margin: 0; }
+.command { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; max-width: none; margin: 8px 0 0; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 32px 36px;
   align-items: start; }
 .legend.block { margin-bottom: 14px; }
@@ -30,6 +30,7 @@ th[scope=rowgroup] { font-weight: 600; }
 .shade { background: color-mix(in srgb, var(--c0) calc(var(--share) * .5), transparent);
   border-left: 2px solid var(--ground); }
 .shaded { width: auto; } .shaded .number { min-width: 76px; }
+.shaded th[scope=row] { padding-right: 14px; }
 .shaded td, .shaded thead .number { padding-left: 8px; padding-right: 8px; }
 .answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px 32px;
   margin-top: 12px; align-items: start; }

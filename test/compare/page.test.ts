@@ -33,7 +33,7 @@ describe('comparisonPage', () => {
     const text = pageOf(report);
     assert.deepEqual(headings(text), [
       ...['Summary', 'Accuracy', 'Against the baseline', 'Accuracy by kind of question', 'Answers'],
-      ...['Training loss', 'Cost', 'Runs', 'Command'],
+      ...['Training loss', 'Cost', 'Runs'],
     ]);
     const seen = plain(text);
     const has = (value: string) => assert.ok(seen.includes(value), value);
@@ -146,11 +146,11 @@ describe('comparisonPage', () => {
   });
 
   it('works from an empty report, and from one row with nothing in it', () => {
-    assert.deepEqual(headings(pageOf(empty)), ['Command']);
+    assert.deepEqual(headings(pageOf(empty)), []);
     assert.match(pageOf(empty), /No run has been evaluated yet/);
     const row = { recipe: 'plug-ko', method: 'plug', target: 'ko', pivot: 'en', runs: [], groups: {} };
     const bare = { ...empty, rows: [row as unknown as ReportRow] };
-    assert.deepEqual(headings(pageOf(bare)), ['Summary', 'Command']);
+    assert.deepEqual(headings(pageOf(bare)), ['Summary']);
     pageOf(fixtureReport({ kinds: ['plug-XX'], seeds: [1] }));
   });
 
@@ -162,7 +162,7 @@ describe('comparisonPage', () => {
       ['accuracy', 'against', 'belief', 'kinds', 'loss', 'cost'].includes(key) ? undefined : value,
     );
     const text = pageOf(none);
-    assert.deepEqual(headings(text), ['Summary', 'Accuracy', 'Answers', 'Runs', 'Command']);
+    assert.deepEqual(headings(text), ['Summary', 'Accuracy', 'Answers', 'Runs']);
     assert.doesNotMatch(text, /class="whisker"|Whiskers/);
     const [first, ...rest] = report.rows;
     const nan = {
