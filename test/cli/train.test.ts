@@ -17,7 +17,7 @@ describe('npm run train', () => {
     recipe,
     JSON.stringify({
       ...{ name: 'plug-tiny', method: { name: 'plug', target: 'ko' }, data: { train: file } },
-      evaluate: { data: 'questions.jsonl' },
+      evaluate: { data: join(folder, 'questions.jsonl') },
     }),
   );
   const questions = [2, 3].map((answer) => ({ id: `q${answer}`, instruction_ko: `${answer}번?`, answer }));
