@@ -10,7 +10,7 @@ import { tableLines } from '../compare/table.ts';
 import { UserError } from '../errors.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
-import { parseFlags, type Verb } from './flags.ts';
+import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress, trainingProgress } from './progress.ts';
@@ -54,9 +54,7 @@ export async function compare(args: string[]): Promise<number> {
   if (recipes.length === 0) {
     throw new UserError('compare: expected --recipes NAME,NAME, such as --recipes mono-ko,plug-ko');
   }
-  for (const name of ['seeds', 'limit', 'batchSize'] as const) {
-    if (flags[name] === 0) throw new UserError(`compare: --${name}: expected an integer >= 1, got 0`);
-  }
+  needOne(VERB, { seeds: flags.seeds, limit: flags.limit, batchSize: flags.batchSize });
   const comparison = comparisonOf({
     ...{ recipes, overrides: recipeOverrides },
     ...{ seeds: flags.seeds, sweep: flags.sweep, runs: flags.runs },
@@ -66,7 +64,7 @@ export async function compare(args: string[]): Promise<number> {
     name,
     command: `npm run compare -- ${args.map(quoted).join(' ')}`,
     output: fromCaller(flags.output ?? join('reports', name)),
-    files: flags.data?.split(',').map((path) => fromCaller(path.trim())),
+    files: pathsOf(flags.data),
     limit: flags.limit,
     batchSize: flags.batchSize,
   };

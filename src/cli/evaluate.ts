@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import { parseFlags, type Verb } from './flags.ts';
+import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { countProgress } from './progress.ts';
 
@@ -57,12 +57,10 @@ export async function evaluate(args: string[]): Promise<number> {
   }
   const given = flags.model ?? flags.checkpoint;
   if (!given) throw new UserError('evaluate: expected --model DIR, such as --model checkpoints/plug-ko');
-  for (const name of ['limit', 'batchSize'] as const) {
-    if (flags[name] === 0) throw new UserError(`evaluate: --${name}: expected an integer >= 1, got 0`);
-  }
+  needOne(VERB, { limit: flags.limit, batchSize: flags.batchSize });
   const progress = countProgress('answer');
   const evaluation = await evaluateFolder(fromCaller(given), {
-    files: flags.data?.split(',').map((path) => fromCaller(path.trim())),
+    files: pathsOf(flags.data),
     columns: columnsOf(flags),
     limit: flags.limit,
     method: recipeOverrides.method,

@@ -5,6 +5,7 @@
 import { UserError } from '../errors.ts';
 import { mismatch } from '../recipe/check.ts';
 import { findKey, type RecipeKey, recipeKeys } from '../recipe/keys.ts';
+import { fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { closestKey } from '../recipe/suggest.ts';
 
@@ -169,4 +170,15 @@ export function parseFlags<Flags extends Record<string, Flag>>(
     throw new UserError(`unexpected argument ${JSON.stringify(positionals[0])}; ${usage}`);
   }
   return { flags: flags as ParsedFlags<Flags>['flags'], recipeOverrides, positionals };
+}
+
+/** Files or folders of a flag by commas, taken from the folder of the command. */
+export const pathsOf = (text: string | undefined): string[] | undefined =>
+  text?.split(',').map((path) => fromCaller(path.trim()));
+
+/** @throws UserError where one of these counts of `verb` is 0 */
+export function needOne(verb: Pick<Verb, 'name'>, counts: Record<string, number | undefined>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (count === 0) throw new UserError(`${verb.name}: --${name}: expected an integer >= 1, got 0`);
+  }
 }

@@ -8,7 +8,7 @@ import { QUICK, STUDY, type StudyPart, startingFrom } from '../compare/study.ts'
 import { verdictLines } from '../compare/verdict.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { comparisonOf, showComparison } from './compare.ts';
-import { parseFlags, type Verb } from './flags.ts';
+import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { train } from './train.ts';
 
@@ -31,6 +31,7 @@ export async function study(args: string[]): Promise<number> {
     console.log(verbHelp(VERB));
     return 0;
   }
+  needOne(VERB, { seeds: flags.seeds });
   const parts = flags.quick ? QUICK : STUDY;
   const output = fromCaller(flags.output ?? join('reports', 'study'));
   for (const part of parts) {

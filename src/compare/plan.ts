@@ -9,7 +9,7 @@ import { viewOf } from '../data/view.ts';
 import { UserError } from '../errors.ts';
 import { dataHash, modelHash } from '../evaluate/store.ts';
 import { targetOf } from '../generate/generate.ts';
-import { loadRecipe } from '../recipe/loadRecipe.ts';
+import { layOver, loadRecipe } from '../recipe/loadRecipe.ts';
 import { projectRoot } from '../recipe/paths.ts';
 import type { Recipe, RecipeOverrides } from '../recipe/schema.ts';
 
@@ -56,7 +56,10 @@ export async function planRuns({
     for (const point of sweep?.points ?? [undefined]) {
       for (const name of recipes) {
         const layers = [overrides, point?.overrides ?? {}, { train: { seed }, data: { seed } }];
-        const recipe = await loadRecipe(name, layers.reduce(layOver));
+        const recipe = await loadRecipe(
+          name,
+          layers.reduce((below, above) => layOver(below, above)),
+        );
         const target = targetOf(recipe.method);
         const dir = join(runs, `${recipe.name}-${await content(recipe)}`);
         planned.push({ recipe, target, ...(point && { point: point.text }), seed, dir });
@@ -72,17 +75,6 @@ export async function planRuns({
       'leave one out, or sweep a key that the recipe uses',
   );
 }
-
-/** One set of overrides over another, section by section. */
-const layOver = (below: RecipeOverrides, above: RecipeOverrides): RecipeOverrides => {
-  const merged: Record<string, unknown> = { ...below };
-  for (const [key, value] of Object.entries(above)) {
-    const before = merged[key];
-    const both = typeof before === 'object' && typeof value === 'object' && !Array.isArray(value);
-    merged[key] = both ? { ...before, ...value } : value;
-  }
-  return merged;
-};
 
 /** What decides a run's result: the recipe, the bytes of its data, and the model that it starts from. */
 function contentHash(): (recipe: Recipe) => Promise<string> {

@@ -2,7 +2,7 @@
 import type { ScoredAnswer } from '../evaluate/evaluate.ts';
 import { comparePairs, type PairTotals } from '../evaluate/pairs.ts';
 import { GROUPS, type Group } from '../evaluate/score.ts';
-import { type GroupScores, summarize as scoresOf } from '../evaluate/summary.ts';
+import { type GroupScores, summarize as scoresOf, share } from '../evaluate/summary.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { thin } from '../report/thin.ts';
 import type { Cost, GroupResult, ReportRow, ReportRun, Sample } from './report.ts';
@@ -75,10 +75,8 @@ const sum = (values: number[]) => values.reduce((total, value) => total + value,
 
 function runOf({ seed, dir, answers, metrics }: FinishedRun): ReportRun {
   const accuracy = GROUPS.flatMap((group) => {
-    const judged = answers.filter((answer) => answer.group === group && answer.correct !== null);
-    return judged.length > 0
-      ? [[group, sum(judged.map(({ correct }) => Number(correct))) / judged.length]]
-      : [];
+    const correct = share(answers.filter((answer) => answer.group === group).map(({ correct }) => correct));
+    return correct === null ? [] : [[group, correct]];
   });
   const loss = metrics.map(({ step, loss = Number.NaN }): [number, number] => [step, loss]);
   return {

@@ -23,7 +23,8 @@ export interface GroupScores extends Shares {
 
 export type Scores = { [G in Group]?: GroupScores };
 
-function share(values: (number | boolean | null)[]): number | null {
+/** Mean of those that were judged; null where none was. */
+export function share(values: (number | boolean | null)[]): number | null {
   const judged = values.filter((value) => value !== null);
   return judged.length > 0
     ? judged.reduce((sum: number, value) => sum + Number(value), 0) / judged.length

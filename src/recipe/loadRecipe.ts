@@ -68,13 +68,14 @@ const isPlain = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `over` laid over `base`, key by key; lists are replaced as a whole, undefined changes nothing. */
-function merge(base: Plain, over: Plain): Plain {
-  const merged: Plain = { ...base };
+export function layOver<Base extends object>(base: Base, over: object): Base {
+  const merged = { ...base } as Plain;
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
-    merged[key] = isPlain(value) && isPlain(base[key]) ? merge(base[key], value) : value;
+    const below = merged[key];
+    merged[key] = isPlain(value) && isPlain(below) ? layOver(below, value) : value;
   }
-  return merged;
+  return merged as Base;
 }
 
 /** A copy in which the keys that name files are absolute, taken from the folder `base`. */
@@ -127,5 +128,5 @@ export async function loadRecipe(nameOrPath: string, overrides: RecipeOverrides 
   }
   const source =
     Object.keys(overrides).length > 0 ? `${displayPath(file)} with overrides` : displayPath(file);
-  return checkRecipe(merge(absolutePaths(recipe, base), changed), source);
+  return checkRecipe(layOver(absolutePaths(recipe, base), changed), source);
 }

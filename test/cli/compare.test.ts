@@ -1,14 +1,11 @@
 /** `npm run compare` as a process: a whole comparison of two tiny recipes, stopped and gone on with. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { compare } from '../../src/cli/compare.ts';
 import type { Report } from '../../src/compare/report.ts';
+import { type Ended, startCli } from '../support/cli.ts';
 import { temporaryFolder, writeColours } from '../support/files.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 describe('npm run compare', () => {
   const folder = temporaryFolder();
@@ -32,20 +29,12 @@ describe('npm run compare', () => {
   };
   const recipes = [write('mono', 'monolingual'), write('plug', 'plug')].join(',');
 
-  /** @param until kills by this signal once the output says so */
-  function run(args: string[], until?: RegExp): Promise<{ code: number | null; out: string; error: string }> {
-    const env = { ...process.env, INIT_CWD: folder, NO_COLOR: '1' };
-    const child = spawn(process.execPath, ['--import', 'tsx', main, 'compare', ...args], {
-      env,
-    });
-    let [out, error] = ['', ''];
-    let killed = false;
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => {
-      error += chunk;
-      if (!killed && until?.test(error)) killed = child.kill('SIGINT');
-    });
-    return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, error })));
+  /** @param until interrupts once the output says so */
+  function run(args: string[], until?: RegExp): Promise<Ended> {
+    let interrupted = false;
+    return startCli(folder, ['compare', ...args], (error, child) => {
+      if (!interrupted && until?.test(error)) interrupted = child.kill('SIGINT');
+    }).ended;
   }
   const reportOf = (name: string): Report =>
     JSON.parse(readFileSync(join(folder, 'reports', name, 'report.json'), 'utf8'));

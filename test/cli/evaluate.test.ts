@@ -1,27 +1,14 @@
 /** `npm run evaluate` as a process: a small model asked, killed, gone on with, and asked anew. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startCli } from '../support/cli.ts';
 import { temporaryFolder, writeColours } from '../support/files.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 describe('npm run evaluate', () => {
   const folder = temporaryFolder();
 
-  function start(args: string[]) {
-    const env = { ...process.env, INIT_CWD: folder, NO_COLOR: '1' };
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env });
-    let [out, error] = ['', ''];
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => (error += chunk));
-    const ended = new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
-      child.on('close', (code) => resolve({ code, out, error }));
-    });
-    return { child, ended };
-  }
+  const start = (args: string[]) => startCli(folder, args);
   const evaluate = (...args: string[]) => start(['evaluate', '--generate.maxNewTokens', '12', ...args]);
   const textOf = (...path: string[]) => {
     const file = join(folder, ...path);
