@@ -8,14 +8,13 @@ export default defineRecipe({
   name: 'world-base',
   description: 'A small base model that knows its world mostly in English',
   method: { name: 'plain-text', target: 'en' },
-  // The same sentence may be told twice: that is how often it is read.
-  data: { train: 'datasets/world/pretrain.jsonl.gz', validationShare: 0.01, deduplicate: 'off' },
+  data: { train: 'datasets/world/pretrain.jsonl.gz', validationShare: 0.01, truncation: 'cut' },
   tokenizer: { vocabSize: 2048 },
   model: { dModel: 192, nLayers: 5, nHeads: 6, ffnDim: 512, maxSeqLen: 256 },
   train: {
     packing: true,
     batchSize: 16,
-    epochs: 12,
+    epochs: 9,
     learningRate: 2e-3,
     schedule: 'cosine',
     weightDecay: 0.1,

@@ -24,6 +24,8 @@ export interface TextCounts {
   descriptions: number;
   /** Questions with their answers about each of these people. */
   questions: number;
+  /** Questions of every kind with their answers, for each of these people whom no evaluation asks about. */
+  exercises: number;
   /** Texts in two languages: questions about each person in English and each other language; more about people of no world; stories. */
   parallel: { questions: number; others: number; stories: number };
   /** Share of the latter two that have English on one side; the rest are of two other languages. */
@@ -32,6 +34,8 @@ export interface TextCounts {
   stories: number;
   /** How often each prompt of an assistant is read. */
   prompts: number;
+  /** Texts of one document, at most. */
+  document: number;
 }
 
 /** What the generator needs to know; see `defaultSettings`. */
@@ -71,10 +75,12 @@ export const defaultSettings: WorldSettings = {
     statements: 32,
     descriptions: 12,
     questions: 8,
+    exercises: 24,
     parallel: { questions: 10, others: 9000, stories: 2000 },
     parallelEnglish: 0.75,
     stories: 4000,
     prompts: 20,
+    document: 8,
   },
   tune: {
     who: 220,

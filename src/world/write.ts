@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { writeFileWhole } from '../files.ts';
 import { languages } from './languages/index.ts';
 import { worldRows } from './rows.ts';
+import { documents } from './texts/documents.ts';
 import { controlTexts, pretrainingTexts } from './texts/index.ts';
 import type { Text } from './texts/text.ts';
 import { buildWorld } from './world.ts';
@@ -29,13 +30,18 @@ export function worldFiles(): Record<string, object[]> {
   );
   return {
     ...rows,
-    'pretrain.jsonl.gz': numbered(pretrainingTexts(world, new Set(instructions))),
-    'control.jsonl.gz': numbered(controlTexts(world)),
+    'pretrain.jsonl.gz': numbered(
+      documents(world, 'pretrain', pretrainingTexts(world, new Set(instructions))),
+    ),
+    'control.jsonl.gz': numbered(documents(world, 'control', controlTexts(world))),
   };
 }
 
-const numbered = (texts: Text[]) =>
-  texts.map(({ text }, i) => ({ id: `text-${String(i).padStart(6, '0')}`, text }));
+const numbered = (documents: Text[][]) =>
+  documents.map((texts, i) => ({
+    id: `text-${String(i).padStart(6, '0')}`,
+    text: texts.map(({ text }) => text).join('\n\n'),
+  }));
 
 /** Writes the world's files into a folder, made if missing. */
 export async function writeWorld(dir: string): Promise<WrittenFile[]> {
