@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { languages } from '../../src/world/languages/index.ts';
 import { worldRows } from '../../src/world/rows.ts';
 import { bareValue } from '../../src/world/sentences.ts';
+import { documents } from '../../src/world/texts/documents.ts';
 import { controlTexts, pretrainingTexts } from '../../src/world/texts/index.ts';
 import { buildWorld, relations, toldPeople, triple, tripleKey } from '../../src/world/world.ts';
 
@@ -100,6 +101,50 @@ describe('the running text of the world', () => {
       .map(({ text }) => text)
       .join('\n');
     for (const story of stories) assert.ok(!all.includes(story), story);
+  });
+
+  it('exercises what no evaluation asks, about people whom none asks about', () => {
+    for (const { code } of languages) {
+      const questions = texts.filter(
+        ({ kind, languages }) => kind === 'question' && languages.join() === code,
+      );
+      const told = toldPeople(world, code).filter(({ id }) => !held.has(id));
+      const { questions: single, exercises } = world.settings.texts;
+      const about = questions.filter(({ facts }) => facts.every(([person]) => !held.has(person)));
+      // no kind has less to ask of few people than its share, save where: three wordings each
+      assert.ok(about.length > told.length * (single + 0.85 * exercises), `${code}: ${about.length}`);
+      for (const { facts, text } of questions) {
+        const ofHeld = facts.filter(([person]) => held.has(person));
+        if (ofHeld.length > 0) assert.ok(code === 'en' && facts.length === 1, text);
+      }
+    }
+  });
+
+  it('puts every text into one document of its languages', () => {
+    const pages = documents(world, 'pretrain', texts);
+    assert.deepEqual(
+      pages
+        .flat()
+        .map(({ text }) => text)
+        .sort(),
+      texts.map(({ text }) => text).sort(),
+    );
+    const lengths = new Set<number>();
+    for (const page of pages) {
+      const [first, ...others] = page[0].kind === 'prompt' ? page.slice(1) : page;
+      for (const text of others) {
+        assert.equal([...text.languages].sort().join(), [...first.languages].sort().join());
+        assert.notEqual(text.kind, 'prompt');
+      }
+      lengths.add(1 + others.length);
+    }
+    assert.deepEqual(
+      [...lengths].sort((a, b) => a - b),
+      Array.from({ length: world.settings.texts.document }, (_, i) => i + 1),
+    );
+    // texts about one person, and those of one kind, stand in no order
+    const alike = pages.filter((page) => page.length > 2 && new Set(page.map(({ kind }) => kind)).size === 1);
+    assert.ok(alike.length < 0.5 * pages.length);
   });
 
   it('tells the control every fact in every language but English', () => {
