@@ -46,7 +46,7 @@ export async function study(args: string[]): Promise<number> {
         overrides: part.base === undefined ? {} : startingFrom(part.base),
         runs: flags.runs,
       }),
-      { name: part.name, command: commandOf(flags.quick), output: join(output, part.name) },
+      { name: part.name, command: commandOf(flags), output: join(output, part.name) },
       flags.json,
     );
     if (report.done < report.total) return 130;
@@ -55,6 +55,10 @@ export async function study(args: string[]): Promise<number> {
   return 0;
 }
 
-const commandOf = (quick: boolean) => `npm run study${quick ? ' -- --quick' : ''}`;
+/** The command that makes the report again. */
+function commandOf({ quick, seeds }: { quick: boolean; seeds?: number }): string {
+  const flags = [quick && '--quick', seeds !== undefined && `--seeds ${seeds}`].filter(Boolean);
+  return ['npm run study', ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ');
+}
 
 const verdictsText = (report: Report, { sweep }: StudyPart) => (sweep ? [] : verdictLines(report));

@@ -1,6 +1,6 @@
 /**
- * A comparison from its plan to its report: run after run, the report written anew after each, so that one that is
- * stopped shows what stands. Called again it goes on; runs that stand are not made again.
+ * A comparison from its plan to its report: run after run, the report written anew from time to time, so that one that
+ * is killed shows what stands. Called again it goes on; runs that stand are not made again.
  */
 import { join } from 'node:path';
 import { writeFileWhole, writeJson } from '../files.ts';
@@ -33,6 +33,7 @@ export async function compare(
   const planned = await planRuns(comparison);
   const { seeds, sweep } = comparison;
   const finished: FinishedRun[] = [];
+  let written = Date.now();
   const report = (): Report => ({
     ...{ name, command, seeds, done: finished.length, total: planned.length },
     ...(sweep && { sweep: { key: sweep.key, points: sweep.points.map(({ text }) => text) } }),
@@ -44,10 +45,17 @@ export async function compare(
     const done = await finishRun(run, questions, events);
     if (!done) break;
     finished.push(done);
+    // Summing up takes a second where there are many runs, and reading one that stands takes less.
+    if (Date.now() - written < REPORT_EVERY_MS) continue;
     await writeReport(output, report());
+    written = Date.now();
   }
-  return report();
+  const whole = report();
+  if (finished.length > 0) await writeReport(output, whole);
+  return whole;
 }
+
+const REPORT_EVERY_MS = 30_000;
 
 async function writeReport(dir: string, report: Report): Promise<void> {
   await writeJson(join(dir, 'report.json'), report);
