@@ -2,7 +2,7 @@
  * What is measured on: the shape of the model and of a batch. Every side of a comparison is given the same plain
  * object, Python's included.
  */
-import type { ModelConfig } from '../model/config.ts';
+import { type ModelConfig, PLAIN_LLAMA } from '../model/config.ts';
 
 /** A model and a batch of rows that are full. */
 export interface StepSize {
@@ -43,6 +43,7 @@ export function configOf(size: StepSize): ModelConfig {
   const { dModel, nLayers, nHeads, ffnDim, vocabSize, seq } = size;
   return {
     ...{ vocabSize, dModel, nLayers, nHeads, nKvHeads: nHeads, headDim: dModel / nHeads, ffnDim },
+    ...PLAIN_LLAMA,
     ...{ maxSeqLen: seq, ropeTheta: 10000, normEps: 1e-5, tieEmbeddings: true },
     ...{ bosId: null, eosId: 0, padId: 1 },
   };

@@ -2,7 +2,7 @@
  * What is measured, as a list of names with a function each, and which of them are compared. Ours and PyTorch's
  * steps are on rows of random tokens, ours and TRL's on PLUG text.
  */
-import { toHuggingFace } from '../model/config.ts';
+import { toHuggingFace } from '../model/architectures/huggingFace.ts';
 import { runChild, runWorker } from './child.ts';
 import type { Measured, Pair } from './figures.ts';
 import { peerScript } from './python.ts';

@@ -9,7 +9,8 @@ import { lendValues, type Mode, newVariables, type Precision, writeValues } from
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
-import { fromHuggingFace, type ModelConfig, toHuggingFace } from '../model/config.ts';
+import { fromHuggingFace, toHuggingFace } from '../model/architectures/huggingFace.ts';
+import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';

@@ -13,15 +13,24 @@ const ROWS = 128;
 /** Queries and keys a block. */
 const BLOCK = 512;
 
-/** What all layers of one pass share: masks are made once. From two blocks on, attention goes by blocks. */
+/**
+ * What all layers of one pass share that see equally far: masks are made once. From two blocks on, attention goes by
+ * blocks.
+ */
 export function attentionFor(
   queries: Places,
   keys: Places,
-  { rows = ROWS, block = BLOCK }: { rows?: number; block?: number } = {},
+  {
+    rows = ROWS,
+    block = BLOCK,
+    window = null,
+  }: { rows?: number; block?: number; window?: number | null } = {},
 ): Attention {
   const [, seq] = queries.positions.shape;
   const [, length] = keys.positions.shape;
-  return seq === length && seq >= 2 * block ? blockwise(queries, keys, block) : byRows(queries, keys, rows);
+  return seq === length && seq >= 2 * block
+    ? blockwise(queries, keys, block, window)
+    : byRows(queries, keys, rows, window);
 }
 
 /** Some queries, and how many keys they see at most. */
@@ -41,9 +50,13 @@ function partsOf(seq: number, length: number, mostRows: number): Part[] {
   });
 }
 
-function byRows(queries: Places, keys: Places, mostRows: number): Attention {
+function byRows(queries: Places, keys: Places, mostRows: number, window: number | null): Attention {
   const parts = partsOf(queries.positions.shape[1], keys.positions.shape[1], mostRows).map((part) => {
-    const seen = visible(placesFrom(queries, part.start, part.rows), placesFrom(keys, 0, part.columns));
+    const seen = visible(
+      placesFrom(queries, part.start, part.rows),
+      placesFrom(keys, 0, part.columns),
+      window,
+    );
     return { ...part, bias: biasOf(seen) };
   });
   return (query, key, value) => {

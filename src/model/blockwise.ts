@@ -6,7 +6,7 @@ import { type Attention, alongOf, grouped, swapHeads, tokensFrom } from './heads
 import { biasOf, type Places, placesFrom, visible } from './places.ts';
 
 /** Queries and keys are the same tokens; a key that lies behind its query in the row is never seen. */
-export function blockwise(queries: Places, keys: Places, size: number): Attention {
+export function blockwise(queries: Places, keys: Places, size: number, window: number | null): Attention {
   const [batch, seq] = queries.positions.shape;
   const starts = Array.from({ length: Math.ceil(seq / size) }, (_, i) => i * size);
   const sizeAt = (i: number) => Math.min(size, seq - starts[i]);
@@ -14,7 +14,7 @@ export function blockwise(queries: Places, keys: Places, size: number): Attentio
   /** Block j of the keys is at or before block i of the queries. */
   const pair = (i: number, j: number) => (i * (i + 1)) / 2 + j;
   const seen = starts.flatMap((_, i) =>
-    starts.slice(0, i + 1).map((_, j) => visible(part(queries, i), part(keys, j))),
+    starts.slice(0, i + 1).map((_, j) => visible(part(queries, i), part(keys, j), window)),
   );
   const block = (x: tf.Tensor4D, i: number) => tokensFrom(x, starts[i], sizeAt(i));
 

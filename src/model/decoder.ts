@@ -12,7 +12,7 @@ import { swiGlu } from './feedForward.ts';
 import { type Attention, swapHeads } from './heads.ts';
 import { linear } from './linear.ts';
 import { rmsNorm } from './norm.ts';
-import { layerShapes, type ModelParameters, weightName } from './parameters.ts';
+import { layerName, layerShapes, type ModelParameters } from './parameters.ts';
 import type { Places } from './places.ts';
 import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 
@@ -68,17 +68,17 @@ export function forward(
   const scene = again ? null : sceneOf(model, inputs, { cache, dropout });
   const names = Object.keys(layerShapes(config));
   for (let i = 0; i < config.nLayers; i++) {
-    const weight = (name: string) => parameters[weightName(i, name)];
+    const weights = names.map((name) => parameters[layerName(i, name)]);
     if (scene) {
-      x = layer(x, weight, scene, i);
+      x = layer(x, byName(names, weights), scene, i);
       continue;
     }
     const compute = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
       // Made anew in each layer, from what outlives the pass; TensorFlow finds that they are all the same.
       const own = sceneOf(model, inputs, { dropout });
-      return layer(x as tf.Tensor2D, (name) => weights[names.indexOf(name)], own, i);
+      return layer(x as tf.Tensor2D, byName(names, weights), own, i);
     };
-    x = recompute(compute, [x, ...names.map(weight)]) as tf.Tensor2D;
+    x = recompute(compute, [x, ...weights]) as tf.Tensor2D;
   }
   return tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config.normEps), [batch, seq, -1]);
 }
@@ -93,7 +93,11 @@ export function outputMatrix({ config, parameters }: Model): tf.Tensor2D {
   return parameters[config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight'] as tf.Tensor2D;
 }
 
-type Weight = (name: string) => tf.Tensor;
+/** Parameters of one layer by their names within it; an architecture without a bias or a norm has none of that name. */
+type Weights = Record<string, tf.Tensor | undefined>;
+
+const byName = (names: string[], weights: tf.Tensor[]): Weights =>
+  Object.fromEntries(names.map((name, i) => [name, weights[i]]));
 
 /** What is the same for all layers of one pass. */
 interface Scene {
@@ -103,7 +107,8 @@ interface Scene {
   rotary: Rotary;
   /** The same, for queries: their scores come out divided by √headDim. */
   queryRotary: Rotary;
-  attend: Attention;
+  /** Attention of each layer. */
+  attend: Attention[];
   cache?: Cache;
   /** Dropout in place `place` of the pass. */
   drop(x: tf.Tensor2D, place: number): tf.Tensor2D;
@@ -114,39 +119,59 @@ function sceneOf({ config }: Model, inputs: Inputs, { cache, dropout: drops }: F
   const rotary = rotaryTables(inputs.positions, config);
   const scale = 1 / Math.sqrt(config.headDim);
   const queryRotary = { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) } as Rotary;
-  const attend = attentionFor(inputs, cache?.places ?? inputs);
+  const windows = Array.from({ length: config.nLayers }, (_, layer) => config.windows[layer] ?? null);
+  const kinds = new Map<number | null, Attention>();
+  for (const window of windows) {
+    if (!kinds.has(window)) kinds.set(window, attentionFor(inputs, cache?.places ?? inputs, { window }));
+  }
+  const attend = windows.map((window) => kinds.get(window) as Attention);
   const drop = (x: tf.Tensor2D, place: number) =>
     drops ? dropout(x, drops.rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
   return { config, batch, seq, rotary, queryRotary, attend, cache, drop };
 }
 
 /** One layer of x [batch · seq, dModel]. */
-function layer(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number): tf.Tensor2D {
-  const { normEps } = scene.config;
-  const mixed = selfAttention(rmsNorm(x, weight('input_layernorm'), normEps), weight, scene, index);
+function layer(x: tf.Tensor2D, weights: Weights, scene: Scene, index: number): tf.Tensor2D {
+  const norm = (x: tf.Tensor2D, name: string) => normed(x, weights, name, scene.config);
+  const mixed = selfAttention(norm(x, 'input_layernorm'), weights, scene, index);
   const attended: tf.Tensor2D = tf.add(x, scene.drop(mixed, 2 * index));
-  const fed = feedForward(rmsNorm(attended, weight('post_attention_layernorm'), normEps), weight);
+  const fed = feedForward(norm(attended, 'post_attention_layernorm'), weights);
   return tf.add(attended, scene.drop(fed, 2 * index + 1));
 }
 
-function feedForward(x: tf.Tensor2D, weight: Weight): tf.Tensor2D {
-  const gate = linear(x, weight('mlp.gate_proj'));
-  const up = linear(x, weight('mlp.up_proj'));
-  return linear(swiGlu(gate, up), weight('mlp.down_proj'));
+function feedForward(x: tf.Tensor2D, weights: Weights): tf.Tensor2D {
+  const gate = project(x, weights, 'mlp.gate_proj');
+  const up = project(x, weights, 'mlp.up_proj');
+  return project(swiGlu(gate, up), weights, 'mlp.down_proj');
+}
+
+/** Rows of x through a layer's projection, with its bias where it has one. */
+function project(x: tf.Tensor2D, weights: Weights, name: string): tf.Tensor2D {
+  const product = linear(x, weights[`${name}.weight`] as tf.Tensor);
+  const bias = weights[`${name}.bias`];
+  return bias ? tf.add(product, bias) : product;
+}
+
+/** Rows of x through a layer's norm, where it has one of that name. */
+function normed(x: tf.Tensor2D, weights: Weights, name: string, { normEps }: ModelConfig): tf.Tensor2D {
+  const weight = weights[`${name}.weight`];
+  return weight ? rmsNorm(x, weight, normEps) : x;
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
-function selfAttention(x: tf.Tensor2D, weight: Weight, scene: Scene, index: number): tf.Tensor2D {
+function selfAttention(x: tf.Tensor2D, weights: Weights, scene: Scene, index: number): tf.Tensor2D {
   const { config, batch, seq, rotary, queryRotary, attend, cache } = scene;
   const { nHeads, nKvHeads, headDim } = config;
-  const heads = (name: string, count: number): tf.Tensor4D =>
-    tf.reshape(linear(x, weight(name)), [batch, seq, count, headDim]);
-  const query = swapHeads(rotate(heads('self_attn.q_proj', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
+  const heads = (name: string, count: number): tf.Tensor4D => {
+    const rows = tf.reshape(project(x, weights, `self_attn.${name}_proj`), [-1, headDim]) as tf.Tensor2D;
+    return tf.reshape(normed(rows, weights, `self_attn.${name}_norm`, config), [batch, seq, count, headDim]);
+  };
+  const query = swapHeads(rotate(heads('q', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
   const own = {
-    key: swapHeads(rotate(heads('self_attn.k_proj', nKvHeads), rotary)), // [batch, nKvHeads, seq, headDim]
-    value: swapHeads(heads('self_attn.v_proj', nKvHeads)),
+    key: swapHeads(rotate(heads('k', nKvHeads), rotary)), // [batch, nKvHeads, seq, headDim]
+    value: swapHeads(heads('v', nKvHeads)),
   };
   const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
-  const mixed = tf.reshape(attend(query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
-  return linear(mixed, weight('self_attn.o_proj'));
+  const mixed = tf.reshape(attend[index](query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
+  return project(mixed, weights, 'self_attn.o_proj');
 }

@@ -12,30 +12,38 @@ export function parameterShapes(config: ModelConfig): Record<string, number[]> {
   const { vocabSize, dModel } = config;
   const shapes: Record<string, number[]> = { 'model.embed_tokens.weight': [vocabSize, dModel] };
   for (let layer = 0; layer < config.nLayers; layer++) {
-    for (const [name, shape] of Object.entries(layerShapes(config))) shapes[weightName(layer, name)] = shape;
+    for (const [name, shape] of Object.entries(layerShapes(config))) shapes[layerName(layer, name)] = shape;
   }
   shapes['model.norm.weight'] = [dModel];
   if (!config.tieEmbeddings) shapes['lm_head.weight'] = [vocabSize, dModel];
   return shapes;
 }
 
-/** Shapes of the weights of one layer by their short names. */
+/** Shapes of the parameters of one layer by their names within it. */
 export function layerShapes(config: ModelConfig): Record<string, number[]> {
-  const { dModel, nHeads, nKvHeads, headDim, ffnDim } = config;
-  return {
+  const { dModel, nHeads, nKvHeads, headDim, ffnDim, biases, headNorms } = config;
+  const weights: Record<string, number[]> = {
     input_layernorm: [dModel],
     'self_attn.q_proj': [nHeads * headDim, dModel],
     'self_attn.k_proj': [nKvHeads * headDim, dModel],
     'self_attn.v_proj': [nKvHeads * headDim, dModel],
     'self_attn.o_proj': [dModel, nHeads * headDim],
+    ...(headNorms && { 'self_attn.q_norm': [headDim], 'self_attn.k_norm': [headDim] }),
     post_attention_layernorm: [dModel],
     'mlp.gate_proj': [ffnDim, dModel],
     'mlp.up_proj': [ffnDim, dModel],
     'mlp.down_proj': [dModel, ffnDim],
   };
+  const shapes: Record<string, number[]> = {};
+  for (const [name, shape] of Object.entries(weights)) {
+    shapes[`${name}.weight`] = shape;
+    if (biases.includes(name)) shapes[`${name}.bias`] = [shape[0]];
+  }
+  return shapes;
 }
 
-export const weightName = (layer: number, name: string) => `model.layers.${layer}.${name}.weight`;
+/** A layer's parameter among all. */
+export const layerName = (layer: number, name: string) => `model.layers.${layer}.${name}`;
 
 /** Number of parameters. */
 export function parameterCount(config: ModelConfig): number {
@@ -43,7 +51,7 @@ export function parameterCount(config: ModelConfig): number {
 }
 
 /**
- * First values: norms one; matrices normal with deviation `initStd`, those that write into the residual stream
+ * First values: norms one, biases zero; matrices normal with deviation `initStd`, those that write into the residual stream
  * divided by √(2 · nLayers) (GPT-2, section 2.3). The same seed gives the same values on any machine.
  */
 export function initialValues(
@@ -82,7 +90,7 @@ function fillInitial(
   seed: number,
 ): void {
   const residual = /(o_proj|down_proj)\.weight$/.test(name) ? 1 / Math.sqrt(2 * config.nLayers) : 1;
-  if (shape.length === 1) values.fill(1);
+  if (shape.length === 1) values.fill(name.endsWith('.bias') ? 0 : 1);
   else fillNormal(values, initStd * residual, `${seed}/${name}`);
 }
 

@@ -18,13 +18,19 @@ export function placesFrom({ positions, documents }: Places, start: number, size
   return { positions: cut(positions), documents: cut(documents) };
 }
 
-/** True where a query sees a key: [batch, 1, queries, keys]. */
-export function visible(queries: Places, keys: Places): tf.Tensor4D {
+/**
+ * True where a query sees a key: [batch, 1, queries, keys].
+ * @param window how many tokens back it sees, itself included; null: all
+ */
+export function visible(queries: Places, keys: Places, window: number | null = null): tf.Tensor4D {
   const rows = (t: tf.Tensor2D) => tf.expandDims(t, 2); // [batch, queries, 1]
   const columns = (t: tf.Tensor2D) => tf.expandDims(t, 1); // [batch, 1, keys]
   const sameDocument = tf.equal(rows(queries.documents), columns(keys.documents));
   const notLater = tf.greaterEqual(rows(queries.positions), columns(keys.positions));
-  return tf.expandDims(tf.logicalAnd(sameDocument, notLater), 1);
+  const seen = tf.logicalAnd(sameDocument, notLater);
+  if (window === null) return tf.expandDims(seen, 1);
+  const farthest = tf.add(columns(keys.positions), tf.scalar(window, 'int32'));
+  return tf.expandDims(tf.logicalAnd(seen, tf.less(rows(queries.positions), farthest)), 1);
 }
 
 /** 0 where a query sees a key, very negative elsewhere, float32. */

@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { callOp, differentiable } from '../runtime/ops.ts';
 import type { ModelConfig } from './config.ts';
+import { rotaryFrequencies } from './frequencies.ts';
 
-/** cos and ±sin of position · θ^(−2i / headDim), each [batch, seq, 1, headDim]. */
+/** cos and ±sin of position · frequency, each [batch, seq, 1, headDim]. */
 export interface Rotary {
   cos: tf.Tensor4D;
   /** Negative in the first half: what is added there is minus the second half of the pair. */
@@ -11,15 +12,16 @@ export interface Rotary {
 }
 
 /** @param positions int32 [batch, seq] */
-export function rotaryTables(positions: tf.Tensor2D, { headDim, ropeTheta }: ModelConfig): Rotary {
+export function rotaryTables(positions: tf.Tensor2D, config: ModelConfig): Rotary {
   const [batch, seq] = positions.shape;
-  const exponents = tf.mul(tf.range(0, headDim, 2), -1 / headDim);
-  const frequencies = tf.pow(ropeTheta, exponents); // [headDim / 2]
-  const angles = tf.mul(tf.expandDims(tf.cast(positions, 'float32'), 2), frequencies);
-  const sin = tf.sin(angles);
+  const { headDim } = config;
+  const { radians, scale } = rotaryFrequencies(config);
+  const angles = tf.mul(tf.expandDims(tf.cast(positions, 'float32'), 2), tf.tensor1d(radians));
+  const scaled = (x: tf.Tensor): tf.Tensor => (scale === 1 ? x : tf.mul(x, scale));
+  const sin = scaled(tf.sin(angles));
   const table = (first: tf.Tensor, second: tf.Tensor): tf.Tensor4D =>
     tf.reshape(tf.concat([first, second], 2), [batch, seq, 1, headDim]);
-  const cos = tf.cos(angles);
+  const cos = scaled(tf.cos(angles));
   return { cos: table(cos, cos), sin: table(tf.neg(sin), sin) };
 }
 

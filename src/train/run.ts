@@ -11,7 +11,7 @@ import { type HeldOut, prepareData } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
-import type { ModelConfig } from '../model/config.ts';
+import { type ModelConfig, PLAIN_LLAMA } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, newParameters } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -159,6 +159,7 @@ export function warmupStepsOf({ recipe, steps }: Run): number {
 function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {
   const { dModel, nLayers, nHeads, ffnDim, maxSeqLen, ropeTheta, normEps, tieEmbeddings } = model;
   return {
+    ...PLAIN_LLAMA,
     vocabSize: tokenizer.vocabSize,
     dModel,
     nLayers,

@@ -11,14 +11,16 @@ import { assertSame, list, wave } from '../compile/support.ts';
 type Three = [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
 
 /** softmax(query · keyᵀ) · value, with hidden scores of −10⁹, in tfjs's own ops. */
-function reference(places: Places, ...[query, key, value]: Three): tf.Tensor {
+function reference(places: Places, window: number, ...[query, key, value]: Three): tf.Tensor {
   const group = query.shape[1] / key.shape[1];
   const heads = Array.from({ length: query.shape[1] }, (_, i) => Math.floor(i / group));
   const spread = (x: tf.Tensor4D) => tf.gather(x, tf.tensor1d(heads, 'int32'), 1);
   const { positions, documents } = places;
   const same = tf.equal(tf.expandDims(documents, 2), tf.expandDims(documents, 1));
   const past = tf.greaterEqual(tf.expandDims(positions, 2), tf.expandDims(positions, 1));
-  const hidden = tf.mul(tf.expandDims(tf.cast(tf.logicalNot(tf.logicalAnd(same, past)), 'float32'), 1), -1e9);
+  const near = tf.less(tf.sub(tf.expandDims(positions, 2), tf.expandDims(positions, 1)), window);
+  const seen = tf.logicalAnd(tf.logicalAnd(same, past), near);
+  const hidden = tf.mul(tf.expandDims(tf.cast(tf.logicalNot(seen), 'float32'), 1), -1e9);
   const scores = tf.add(tf.matMul(query, spread(key), false, true), hidden);
   return tf.matMul(tf.softmax(scores), spread(value));
 }
@@ -60,9 +62,18 @@ describe('attention', () => {
     { what: 'documents that end with blocks', seq: 12, block: 3, heads: [2, 2], rows: [[3, 6, 3]] },
     { what: 'blocks of one', seq: 5, block: 1, heads: [2, 1], rows: [[2, 3]] },
     { what: 'one block alone', seq: 7, block: 4, heads: [4, 2], rows: [[4, 3]] },
+    { what: 'a window shorter than a block', seq: 19, block: 4, heads: [4, 2], rows: [[3, 9, 7]], window: 2 },
+    {
+      what: 'a window longer than a block',
+      seq: 16,
+      block: 3,
+      heads: [2, 1],
+      rows: [[16], [2, 9]],
+      window: 5,
+    },
   ];
-  for (const { what, seq, block, heads, rows } of CASES) {
-    const ways = { blocks: { block }, rows: { rows: block, block: Infinity } };
+  for (const { what, seq, block, heads, rows, window } of CASES) {
+    const ways = { blocks: { block, window }, rows: { rows: block, block: Infinity, window } };
     for (const [way, mode] of [
       ['blocks', 'eager'],
       ['blocks', 'graph'],
@@ -88,7 +99,10 @@ describe('attention', () => {
         );
         const found = await program({ ...places }, ...inputs);
         const expected = tf.tidy(() =>
-          all((...inputs) => tf.transpose(reference(places, ...inputs), [0, 2, 1, 3]), inputs),
+          all(
+            (...inputs) => tf.transpose(reference(places, window ?? Infinity, ...inputs), [0, 2, 1, 3]),
+            inputs,
+          ),
         );
         for (const [i, tensor] of expected.entries()) assertSame(found[i], tensor, 3e-5);
         program.dispose();

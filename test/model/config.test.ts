@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fromHuggingFace, toHuggingFace } from '../../src/model/config.ts';
+import { fromHuggingFace, toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { initialValues, parameterCount, parameterShapes } from '../../src/model/parameters.ts';
 import { tinyConfig } from '../support/tiny.ts';
 
@@ -22,22 +22,88 @@ describe('config.json', () => {
     assert.deepEqual([config.nKvHeads, config.headDim, config.eosId, config.padId], [4, 8, 7, 7]);
   });
 
-  it('reads the rotary base of transformers 5', () => {
-    const { rope_theta, ...rest } = toHuggingFace(tinyConfig);
-    const config = fromHuggingFace(
-      { ...rest, rope_parameters: { rope_type: 'default', rope_theta: 5e5 } },
-      'c',
-    );
-    assert.equal(config.ropeTheta, 5e5);
+  it('reads rotary positions in both spellings', () => {
+    const { rope_theta, ...rest } = toHuggingFace({ ...tinyConfig, maxSeqLen: 64 });
+    const read = (change: Record<string, unknown>) => fromHuggingFace({ ...rest, ...change }, 'c');
+    const llama3 = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+    for (const [four, five] of [
+      [{ rope_theta: 5e5 }, { rope_parameters: { rope_type: 'default', rope_theta: 5e5 } }],
+      [
+        { rope_theta: 5e5, rope_scaling: { ...llama3, original_max_position_embeddings: 32 } },
+        { rope_parameters: { ...llama3, rope_theta: 5e5, original_max_position_embeddings: 32 } },
+      ],
+      // the oldest files say type
+      [
+        { rope_scaling: { type: 'linear', factor: 2 } },
+        { rope_parameters: { rope_type: 'linear', factor: 2 } },
+      ],
+    ]) {
+      assert.deepEqual(read(four), read(five));
+      assert.equal(read(four).ropeTheta, four.rope_theta ?? 10_000);
+    }
+    assert.deepEqual(read({ rope_scaling: { type: 'linear', factor: 2 } }).ropeScaling, {
+      type: 'linear',
+      factor: 2,
+    });
+    const yarn = read({ rope_scaling: { rope_type: 'yarn', factor: 4 } }).ropeScaling;
+    assert.ok(yarn?.type === 'yarn' && yarn.originalMaxSeqLen === 64 && yarn.betaFast === 32);
+    assert.ok(Math.abs(yarn.attentionFactor - 1.138629) < 1e-5);
+  });
+
+  it('takes what transformers takes for what a file leaves out', () => {
+    const { num_key_value_heads, head_dim, sliding_window, ...rest } = toHuggingFace({
+      ...tinyConfig,
+      ...{ architecture: 'MistralForCausalLM', nHeads: 16, dModel: 64 },
+    });
+    const config = fromHuggingFace(rest, 'c');
+    assert.deepEqual([config.nKvHeads, config.headDim, config.windows], [8, 4, [4096, 4096]]);
+  });
+
+  it('goes by architectures where there is no model_type', () => {
+    const { model_type, ...rest } = toHuggingFace({
+      ...tinyConfig,
+      architecture: 'Qwen3ForCausalLM',
+      headNorms: true,
+    });
+    assert.equal(fromHuggingFace(rest, 'c').architecture, 'Qwen3ForCausalLM');
   });
 
   const bad: [string, Record<string, unknown>, RegExp][] = [
-    ['another architecture', { model_type: 'gpt2' }, /c\.json: model_type: got "gpt2"; supported/],
-    ['an attention bias', { attention_bias: true }, /attention_bias: got true/],
     [
-      'scaled positions',
-      { rope_scaling: { rope_type: 'llama3' } },
-      /rope_scaling: got \{"rope_type":"llama3"\}/,
+      'another architecture',
+      { model_type: 'gpt2' },
+      /c\.json: model_type: got "gpt2"; supported: llama \(Llama.*qwen3/,
+    ],
+    [
+      'another head',
+      { architectures: ['LlamaForSequenceClassification'] },
+      /architectures: got "LlamaForSequenceClassification"; supported/,
+    ],
+    ['another activation', { hidden_act: 'gelu' }, /hidden_act: expected "silu", got "gelu"/],
+    [
+      'a bias that is no flag',
+      { attention_bias: 'yes' },
+      /attention_bias: expected true or false, got "yes"/,
+    ],
+    [
+      'an unknown scaling',
+      { rope_scaling: { rope_type: 'longrope' } },
+      /c\.json: rope_scaling: rope_type: expected "default", "linear", "llama3" or "yarn", got "longrope"/,
+    ],
+    [
+      'a scaling without its factor',
+      { rope_parameters: { rope_type: 'linear' } },
+      /rope_parameters: factor: expected a number > 0, got undefined/,
+    ],
+    [
+      'heads rotated in part',
+      { rope_scaling: { partial_rotary_factor: 0.5 } },
+      /partial_rotary_factor: expected 1, .* got 0.5/,
+    ],
+    [
+      'heads that do not share keys evenly',
+      { num_key_value_heads: 3 },
+      /num_key_value_heads: expected a divisor of/,
     ],
     ['a missing width', { hidden_size: undefined }, /hidden_size: expected a number > 0, got undefined/],
     ['a width that is text', { hidden_size: '24' }, /hidden_size: expected a number > 0, got "24"/],

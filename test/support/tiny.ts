@@ -2,13 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, makeBatch } from '../../src/data/batches/batch.ts';
 import type { Encoded } from '../../src/data/tokens/encode.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
+import { type ModelConfig, PLAIN_LLAMA } from '../../src/model/config.ts';
 import type { Model } from '../../src/model/decoder.ts';
 import { initialValues, toParameters } from '../../src/model/parameters.ts';
 import { addSums, batchGradients, emptySums, type SpanSums } from '../../src/train/gradients.ts';
 import { batchTensors } from '../../src/train/loss.ts';
 
 export const tinyConfig: ModelConfig = {
+  ...PLAIN_LLAMA,
   vocabSize: 61,
   dModel: 24,
   nLayers: 2,

@@ -1,4 +1,4 @@
-/** The golden file that scripts/golden/tokenizers.py wrote, and each tokenizer in it, ready to load. */
+/** The golden file that scripts/golden/tokenization.py wrote, and each tokenizer in it, ready to load. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 """Writes test/golden/tokenizers.json: what Python's `tokenizers` and `sentencepiece` make of hard texts.
 
 Run from the repository's root, with `pip install tokenizers sentencepiece` done and Node at hand:
-    python scripts/golden/tokenizers.py [SHARED]
+    python scripts/golden/tokenization.py [SHARED]
 SHARED is the folder with data/tokenizers/ (default: $PLUG_SHARED or ../shared); without it the ids of the two real
 tokenizers are kept as they were. Lines and texts are written here; the tests read them from the golden file.
 """
@@ -191,7 +191,7 @@ def main():
     versions = {name: version(name) for name in ("tokenizers", "sentencepiece")}
     fallback = {"model_type": "bpe", "byte_fallback": True, "remove_extra_whitespaces": False}
     golden = {
-        "madeBy": "scripts/golden/tokenizers.py",
+        "madeBy": "scripts/golden/tokenization.py",
         "versions": {"python": platform.python_version(), **versions},
         "lines": LINES,
         "texts": TEXTS,
