@@ -2,7 +2,7 @@
  * Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed.
  * Everything that is kept goes through here.
  */
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
 
@@ -86,4 +86,15 @@ export async function writeFolderWhole(path: string, fill: (dir: string) => Prom
 export async function removeLeftovers(dir: string): Promise<void> {
   const names = await readdir(dir).catch(() => []);
   for (const name of names.filter(isTemporary)) await rm(join(dir, name), { recursive: true, force: true });
+}
+
+/** Parsed JSON, or null where there is no such file. */
+export async function readJson(file: string): Promise<Record<string, unknown> | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
+  }
 }

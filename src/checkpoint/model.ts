@@ -1,13 +1,12 @@
 /**
- * Model directories as the field knows them: `config.json`, `model.safetensors`, `generation_config.json` and the
- * tokenizer's files. Whatever we write, transformers reads.
+ * Model directories as the field knows them: `config.json`, weights, `generation_config.json` and the tokenizer's
+ * files. Whatever we write, transformers reads.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { lendValues, type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
+import { type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
-import { writeFileWhole, writeJson } from '../files.ts';
+import { readJson, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import { fromHuggingFace, toHuggingFace } from '../model/architectures/huggingFace.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -19,6 +18,7 @@ import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
+import { findWeights, sourcesOf, writeWeights } from './weights.ts';
 
 /** A model ready to generate. Call `dispose` when done with it. */
 export interface LoadedModel {
@@ -38,18 +38,12 @@ export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer)
   const generation = { bos_token_id: config.bos_token_id, eos_token_id: config.eos_token_id };
   await writeJson(join(dir, 'generation_config.json'), generation);
   await tokenizer.save(dir);
-  await writeFileWhole(join(dir, 'model.safetensors'), (file) => saveVariables(file, model.parameters));
+  await writeWeights(dir, sourcesOf(model.parameters));
 }
 
 /** Writes variables by name into a safetensors file, one at a time, from where their values are. */
-export function saveVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
-  const tensors = Object.entries(variables).map(([name, variable]) => ({
-    name,
-    shape: variable.shape,
-    lend: (write: (values: Float32Array) => Promise<void>) => lendValues(variable, write),
-  }));
-  return writeSafetensors(file, tensors);
-}
+export const saveVariables = (file: string, variables: Record<string, tf.Variable>): Promise<void> =>
+  writeSafetensors(file, sourcesOf(variables));
 
 /**
  * Loads a model directory: `checkpoints/NAME`, a step folder inside one, or any directory with the same files.
@@ -62,7 +56,7 @@ export async function loadModel(
   await startTensorFlow();
   const config = await readConfig(dir);
   const tokenizer = await loadTokenizer(dir);
-  const parameters = await loadParameters(join(dir, 'model.safetensors'), config, mode);
+  const parameters = await loadParameters(dir, config, mode);
   const recipe = await readJson(join(dir, 'recipe.json'));
   const model = { config, parameters };
   const decoder = makeDecoder(model, { mode, precision: choosePrecision(precision, mode) });
@@ -87,52 +81,43 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
 
 /** All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays. */
 export async function loadParameters(
-  file: string,
+  dir: string,
   config: ModelConfig,
   mode: Mode = 'graph',
 ): Promise<ModelParameters> {
-  const entries = await readHeader(file);
+  const entries = await findWeights(dir);
   const shapes = parameterShapes(config);
-  for (const [name, shape] of Object.entries(shapes)) entryOf(entries, file, name, shape);
-  // Tied models are often saved with their output matrix all the same.
-  const extra = [...entries.keys()].filter((name) => !(name in shapes) && name !== 'lm_head.weight');
-  if (extra.length > 0)
-    throw new UserError(`${file}: ${extra[0]}: a tensor that config.json does not ask for`);
+  for (const [name, shape] of Object.entries(shapes)) entryOf(entries, dir, name, shape);
+  const extra = [...entries.values()].find(({ name }) => !(name in shapes) && !NEEDLESS.test(name));
+  if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
   const fill = (values: Float32Array, name: string) =>
-    readInto(file, entryOf(entries, file, name, shapes[name]), values);
+    readInto(entryOf(entries, dir, name, shapes[name]), values);
   return newVariables(shapes, fill, { mode });
 }
+
+/** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */
+const NEEDLESS = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
 
 /** Reads what `saveVariables` wrote into variables that are there. */
 export async function readVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
   const entries = await readHeader(file);
   for (const [name, variable] of Object.entries(variables)) {
     const entry = entryOf(entries, file, name, variable.shape);
-    await writeValues(variable, (values) => readInto(file, entry, values));
+    await writeValues(variable, (values) => readInto(entry, values));
   }
 }
 
+/** @param where the file or folder of all entries, for messages */
 function entryOf(
   entries: Map<string, TensorEntry>,
-  file: string,
+  where: string,
   name: string,
   shape: number[],
 ): TensorEntry {
   const entry = entries.get(name);
-  if (!entry) throw new UserError(`${file}: ${name}: expected a tensor of shape [${shape}], found none`);
+  if (!entry) throw new UserError(`${where}: ${name}: expected a tensor of shape [${shape}], found none`);
   if (String(entry.shape) === String(shape)) return entry;
   throw new UserError(
-    `${file}: ${name}: expected shape [${shape}], as config.json says, got [${entry.shape}]`,
+    `${entry.file}: ${name}: expected shape [${shape}], as config.json says, got [${entry.shape}]`,
   );
-}
-
-/** Parsed JSON, or null where there is no such file. */
-export async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
-  }
 }

@@ -5,11 +5,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
 
-export type Dtype = 'F32' | 'F16' | 'BF16';
-
+/** Where a tensor lies. */
 export interface TensorEntry {
+  file: string;
   name: string;
-  dtype: Dtype;
+  dtype: string;
   shape: number[];
   /** Byte range in the file. */
   start: number;
@@ -23,7 +23,11 @@ export interface TensorSource {
   lend(write: (values: Float32Array) => Promise<void>): Promise<void>;
 }
 
-const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2 };
+/** Bytes of one value. Only F32, F16 and BF16 are read; files may hold others beside them. */
+const BYTES: Record<string, number> = {
+  ...{ BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, U16: 2, I16: 2, F16: 2, BF16: 2 },
+  ...{ U32: 4, I32: 4, F32: 4, U64: 8, I64: 8, F64: 8 },
+};
 /** The format's own bound on the header; a longer one is a lie or not safetensors. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -61,7 +65,10 @@ export async function writeSafetensors(file: string, tensors: TensorSource[]): P
   }
 }
 
-/** Entries of a file by name, each checked against the file's size. @throws UserError naming file and tensor */
+/**
+ * Entries of a file by name; together they fill it, none over another.
+ * @throws UserError naming file and tensor
+ */
 export async function readHeader(file: string): Promise<Map<string, TensorEntry>> {
   const handle = await openForReading(file);
   try {
@@ -83,37 +90,59 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
     } catch {
       throw bad('expected a JSON header, got something else');
     }
-    if (typeof header !== 'object' || header === null) throw bad('expected a JSON object as header');
+    if (typeof header !== 'object' || header === null || Array.isArray(header))
+      throw bad('expected a JSON object as header');
     const entries = new Map<string, TensorEntry>();
     for (const [name, value] of Object.entries(header)) {
       if (name === '__metadata__') continue;
-      entries.set(name, checkEntry(name, value, 8 + length, size, bad));
+      entries.set(name, { file, ...checkEntry(name, value, 8 + length, size, bad) });
     }
+    checkRanges([...entries.values()], 8 + length, size, bad);
     return entries;
   } finally {
     await handle.close();
   }
 }
 
-/** Reads one tensor into `values` as float32, whatever the dtype in the file. */
-export async function readInto(file: string, entry: TensorEntry, values: Float32Array): Promise<void> {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** Reads one tensor into `values` as float32, from F32, F16 or BF16. @throws UserError for other dtypes */
+export async function readInto(entry: TensorEntry, values: Float32Array): Promise<void> {
+  const { file, name, dtype, start } = entry;
+  const widen = WIDEN[dtype];
+  if (!widen && dtype !== 'F32') {
+    throw new UserError(`${file}: ${name}: dtype: expected F32, F16 or BF16, got ${dtype}`);
+  }
   const handle = await openForReading(file);
   try {
-    if (entry.dtype === 'F32') return await readExactly(handle, entry.start, bytes);
-    const halves = new Uint16Array(values.length);
-    await readExactly(handle, entry.start, new Uint8Array(halves.buffer));
-    toFloat32(halves, entry.dtype, values);
+    if (widen) return await readHalves(handle, start, values, widen());
+    await readExactly(handle, start, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   } finally {
     await handle.close();
   }
 }
 
-/** Values of one tensor as float32. */
-export async function readTensor(file: string, entry: TensorEntry): Promise<Float32Array> {
-  const values = new Float32Array(countOf(entry.shape));
-  await readInto(file, entry, values);
-  return values;
+/** Halves at a time that are read and widened: little memory, and the next ones are read meanwhile. */
+const HALVES = 1 << 20;
+
+async function readHalves(
+  handle: FileHandle,
+  start: number,
+  values: Float32Array,
+  widen: (halves: Uint16Array, bits: Uint32Array) => void,
+): Promise<void> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const size = Math.min(HALVES, values.length);
+  const buffers = [new Uint16Array(size), new Uint16Array(size)];
+  const read = async (from: number, turn: number): Promise<Uint16Array> => {
+    const halves = buffers[turn % 2].subarray(0, Math.min(HALVES, values.length - from));
+    await readExactly(handle, start + 2 * from, new Uint8Array(halves.buffer, 0, halves.byteLength));
+    return halves;
+  };
+  let next = read(0, 0);
+  for (let from = 0, turn = 1; from < values.length; from += HALVES, turn++) {
+    const halves = await next;
+    if (from + HALVES < values.length) next = read(from + HALVES, turn);
+    widen(halves, bits.subarray(from, from + halves.length));
+  }
 }
 
 function checkEntry(
@@ -122,7 +151,7 @@ function checkEntry(
   dataStart: number,
   size: number,
   bad: (what: string) => UserError,
-): TensorEntry {
+): Omit<TensorEntry, 'file'> {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
     throw bad(`${name}: dtype: expected ${Object.keys(BYTES).join(', ')}, got ${JSON.stringify(dtype)}`);
@@ -135,23 +164,55 @@ function checkEntry(
     throw bad(`${name}: data_offsets: expected two positions, got ${JSON.stringify(offsets)}`);
   }
   const [start, end] = offsets.map((offset) => dataStart + offset);
-  const bytes = countOf(shape) * BYTES[dtype as Dtype];
+  const bytes = countOf(shape) * BYTES[dtype];
   if (end - start !== bytes || end > size) {
     throw bad(`${name}: expected ${bytes} bytes inside the file's ${size}, got the range ${start} to ${end}`);
   }
-  return { name, dtype: dtype as Dtype, shape, start, end };
+  return { name, dtype, shape, start, end };
 }
 
-function toFloat32(halves: Uint16Array, dtype: 'F16' | 'BF16', values: Float32Array): void {
-  if (dtype === 'BF16') {
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
-  } else {
-    for (let i = 0; i < halves.length; i++) values[i] = fromHalf(halves[i]);
+/** Every byte behind the header belongs to one tensor, as the format asks. */
+function checkRanges(
+  entries: TensorEntry[],
+  dataStart: number,
+  size: number,
+  bad: (what: string) => UserError,
+): void {
+  let last = { name: 'the header', end: dataStart };
+  for (const entry of entries.sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (entry.start < last.end) {
+      throw bad(`${entry.name}: expected to begin at ${last.end}, behind ${last.name}, got ${entry.start}`);
+    }
+    if (entry.start > last.end)
+      throw bad(`${entry.start - last.end} bytes behind ${last.name} are no tensor's`);
+    last = entry;
   }
+  if (last.end !== size) throw bad(`${size - last.end} bytes behind ${last.name} are no tensor's`);
 }
 
-/** IEEE 754 half precision to a number. */
+/** Bits of float32 values from those of narrower ones, by dtype. */
+const WIDEN: Record<string, () => (halves: Uint16Array, bits: Uint32Array) => void> = {
+  BF16: () => (halves, bits) => {
+    for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+  },
+  F16: () => {
+    const table = halfBits();
+    return (halves, bits) => {
+      for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]];
+    };
+  },
+};
+
+let halfTable: Uint32Array | undefined;
+
+/** The bits of each half precision value (IEEE 754) as float32. */
+function halfBits(): Uint32Array {
+  if (halfTable) return halfTable;
+  const values = Float32Array.from({ length: 1 << 16 }, (_, bits) => fromHalf(bits));
+  halfTable = new Uint32Array(values.buffer);
+  return halfTable;
+}
+
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

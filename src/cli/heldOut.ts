@@ -3,11 +3,11 @@
  * answers lie in the run's folder, where `npm run evaluate` finds them again.
  */
 import { join } from 'node:path';
-import { readJson } from '../checkpoint/model.ts';
+
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateFolder } from '../evaluate/folder.ts';
 import type { Scores } from '../evaluate/summary.ts';
-import { makeFolder, writeJson } from '../files.ts';
+import { makeFolder, readJson, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { KeptRun } from '../train/drive.ts';
 import { countProgress } from './progress.ts';

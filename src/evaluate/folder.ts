@@ -2,9 +2,11 @@
  * A model directory evaluated into a folder: what was answered there before, by the same model under the same settings,
  * is not asked again.
  */
+
 import { join } from 'node:path';
-import { loadModel, readJson } from '../checkpoint/model.ts';
+import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
+import { readJson } from '../files.ts';
 import { methodOf, targetOf } from '../generate/generate.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';

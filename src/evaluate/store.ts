@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson } from '../checkpoint/model.ts';
+
 import { listFiles } from '../data/read/files.ts';
 import { UserError } from '../errors.ts';
-import { makeFolder, writeFileWhole, writeJson } from '../files.ts';
+import { makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
 import type { Evaluation, Reply, ScoredAnswer } from './evaluate.ts';
 
 export interface Store {

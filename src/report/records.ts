@@ -4,7 +4,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHeader } from '../checkpoint/safetensors.ts';
+import { findWeights } from '../checkpoint/weights.ts';
 
 /** A line of metrics.jsonl: `StepMetrics`, of which all but the step may be missing. */
 export interface StepRecord {
@@ -78,10 +78,10 @@ export async function readMetrics(file: string): Promise<StepRecord[]> {
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-async function countParameters(file: string): Promise<number | null> {
+async function countParameters(dir: string): Promise<number | null> {
   try {
     let sum = 0;
-    for (const { shape } of (await readHeader(file)).values()) sum += shape.reduce((a, b) => a * b, 1);
+    for (const { shape } of (await findWeights(dir)).values()) sum += shape.reduce((a, b) => a * b, 1);
     return sum;
   } catch {
     return null;
@@ -98,6 +98,6 @@ export async function readRun(dir: string): Promise<RunRecords> {
     metrics: await readMetrics(join(dir, 'metrics.jsonl')),
     data: isFields(data) ? data : null,
     answers: (Array.isArray(answers) ? answers.filter(isFields) : []) as unknown as SampleAnswer[],
-    parameters: await countParameters(join(dir, 'model.safetensors')),
+    parameters: await countParameters(dir),
   };
 }

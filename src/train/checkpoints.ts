@@ -4,10 +4,11 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, readVariables, saveModel, saveVariables } from '../checkpoint/model.ts';
+import { readVariables, saveModel, saveVariables } from '../checkpoint/model.ts';
+import { removeWeights } from '../checkpoint/weights.ts';
 import type { Precision } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
-import { removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
+import { readJson, removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { momentVariables } from './optimizer.ts';
 import { type PrepareOptions, prepareRun, type Run, rowsPerStep } from './run.ts';
@@ -53,9 +54,10 @@ export async function runStatus(dir: string): Promise<'new' | 'interrupted' | 'f
 
 /** Begins a run's folder: whatever an earlier run left of its own is removed. */
 export async function beginRun(dir: string, run: Run): Promise<void> {
-  for (const name of ['steps', 'metrics.jsonl', 'model.safetensors', 'answers.json', 'report.html']) {
+  for (const name of ['steps', 'metrics.jsonl', 'answers.json', 'report.html']) {
     await rm(join(dir, name), { recursive: true, force: true });
   }
+  await removeWeights(dir);
   await removeLeftovers(dir);
   await writeJson(join(dir, 'recipe.json'), run.recipe);
   await writeJson(join(dir, 'data.json'), run.account);

@@ -89,7 +89,7 @@ export async function prepareRun(
 
   await startTensorFlow();
   const parameters = source
-    ? await loadParameters(`${source}/model.safetensors`, config, mode)
+    ? await loadParameters(source, config, mode)
     : await newParameters(config, recipe.model.initStd, recipe.train.seed, mode);
   const model = { config, parameters };
   const optimizer = await initAdamW(parameters, mode);

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readHeader, readTensor, writeSafetensors } from '../../src/checkpoint/safetensors.ts';
+import {
+  readHeader,
+  readInto,
+  type TensorEntry,
+  writeSafetensors,
+} from '../../src/checkpoint/safetensors.ts';
+import { UserError } from '../../src/errors.ts';
 import { temporaryFolder } from '../support/files.ts';
+import { parkMiller } from '../support/tiny.ts';
 
 describe('safetensors', () => {
   const dir = temporaryFolder();
@@ -12,6 +19,12 @@ describe('safetensors', () => {
     lend: (write: (values: Float32Array) => Promise<void>) => write(Float32Array.from(values)),
   });
 
+  const readTensor = async (entry: TensorEntry): Promise<number[]> => {
+    const values = new Float32Array(entry.shape.reduce((product, dim) => product * dim, 1));
+    await readInto(entry, values);
+    return [...values];
+  };
+
   it('gives back what was written, from data that begin at a multiple of eight', async () => {
     const file = join(dir, 'a.safetensors');
     await writeSafetensors(file, [source('b', [2, 2], [1, -2, 3.5, 1e-30]), source('가', [3], [4, 5, 6])]);
@@ -20,8 +33,8 @@ describe('safetensors', () => {
     assert.deepEqual(entries.get('b')?.shape, [2, 2]);
     assert.equal((entries.get('b')?.start as number) % 8, 0);
     const [b, korean] = [...entries.values()];
-    assert.deepEqual([...(await readTensor(file, b))], [1, -2, 3.5, Math.fround(1e-30)]);
-    assert.deepEqual([...(await readTensor(file, korean))], [4, 5, 6]);
+    assert.deepEqual(await readTensor(b), [1, -2, 3.5, Math.fround(1e-30)]);
+    assert.deepEqual(await readTensor(korean), [4, 5, 6]);
   });
 
   /** A file by hand: a header and bytes. */
@@ -43,8 +56,8 @@ describe('safetensors', () => {
     const file = write('halves', header, new Uint8Array(halves.buffer));
     const entries = await readHeader(file);
     const [half, brain] = [...entries.values()];
-    assert.deepEqual([...(await readTensor(file, half))], [1.5, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
-    assert.deepEqual([...(await readTensor(file, brain))], [1.5, -2.25]);
+    assert.deepEqual(await readTensor(half), [1.5, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
+    assert.deepEqual(await readTensor(brain), [1.5, -2.25]);
   });
 
   function emptyFile(): string {
@@ -64,7 +77,7 @@ describe('safetensors', () => {
     [
       'an unknown dtype',
       () => write('dtype', { t: { ...good, dtype: 'I9' } }, eight),
-      /t: dtype: expected F32.*"I9"/,
+      /t: dtype: expected BOOL.*F32.*"I9"/,
     ],
     [
       'a shape that is none',
@@ -86,10 +99,65 @@ describe('safetensors', () => {
       () => write('back', { t: { ...good, data_offsets: [8, 0] } }, eight),
       /t: expected 8 bytes/,
     ],
+    [
+      'a tensor over another',
+      () => write('over', { t: good, u: { ...good, shape: [1], data_offsets: [4, 8] } }, eight),
+      /u: expected to begin at \d+, behind t, got/,
+    ],
+    [
+      'the same bytes for two tensors',
+      () => write('same', { t: good, u: good }, eight),
+      /u: expected to begin at/,
+    ],
+    [
+      'bytes between tensors',
+      () => write('gap', { t: { ...good, shape: [1], data_offsets: [4, 8] } }, eight),
+      /4 bytes behind the header are no tensor's/,
+    ],
+    ['bytes behind the last', () => write('more', { t: good }, new Uint8Array(9)), /1 bytes behind t are no/],
+    ['a list as header', () => write('list', [good], eight), /expected a JSON object/],
     ['an empty file', emptyFile, /at least 8 bytes, got 0/],
     ['no file', () => join(dir, 'none'), /expected a safetensors file, got ENOENT/],
   ];
   for (const [what, make, message] of bad) {
     it(`refuses ${what}`, () => assert.rejects(readHeader(make()), message));
   }
+
+  it('leaves tensors of other dtypes alone, until they are read', async () => {
+    const file = write('ids', { ids: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, eight);
+    const [ids] = (await readHeader(file)).values();
+    await assert.rejects(readTensor(ids), /ids: dtype: expected F32, F16 or BF16, got I64/);
+  });
+
+  it('widens long tensors part by part', async () => {
+    const count = (1 << 20) + 3;
+    const halves = Uint16Array.from({ length: count }, (_, i) => (i % 7 === 0 ? 0xbf80 : i & 0x3fff));
+    const header = { brain: { dtype: 'BF16', shape: [count], data_offsets: [0, 2 * count] } };
+    const [entry] = (await readHeader(write('wide', header, new Uint8Array(halves.buffer)))).values();
+    const values = new Float32Array(count);
+    await readInto(entry, values);
+    const bits = new Uint32Array(values.buffer);
+    for (const [i, half] of halves.entries()) if (bits[i] !== (half << 16) >>> 0) assert.fail(`value ${i}`);
+  });
+
+  it('reads or refuses whatever bytes of a file are changed', async () => {
+    const file = join(dir, 'whole');
+    await writeSafetensors(file, [source('a', [2, 2], [1, 2, 3, 4]), source('b', [3], [5, 6, 7])]);
+    const whole = readFileSync(file);
+    const random = parkMiller(3);
+    const pick = (count: number) => Math.floor(random() * count);
+    for (let turn = 0; turn < 1500; turn++) {
+      let bytes: Uint8Array = Uint8Array.from(whole);
+      for (let i = pick(3); i >= 0; i--)
+        bytes[pick(bytes.length - 28)] = pick(3) === 0 ? pick(256) : 48 + pick(10);
+      if (pick(4) === 0) bytes = bytes.subarray(0, pick(bytes.length));
+      writeFileSync(join(dir, 'changed'), bytes);
+      try {
+        for (const entry of (await readHeader(join(dir, 'changed'))).values()) await readTensor(entry);
+      } catch (error) {
+        assert.ok(error instanceof UserError, `turn ${turn}: ${(error as Error).stack}`);
+        assert.match(error.message, /changed: /);
+      }
+    }
+  });
 });
