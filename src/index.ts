@@ -72,6 +72,7 @@ export { defineRecipe } from './recipe/defineRecipe.ts';
 export { loadRecipe } from './recipe/loadRecipe.ts';
 export type { Recipe, RecipeInput } from './recipe/schema.ts';
 export { startTensorFlow } from './runtime/start.ts';
+export { openScorer, type ScoreOptions, score, type TextScorer } from './score/score.ts';
 export { trainBpe } from './tokenizer/bpe.ts';
 export { loadTokenizer } from './tokenizer/load.ts';
 export type { Tokenizer } from './tokenizer/tokenizer.ts';

@@ -20,15 +20,26 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
 import { findWeights, sourcesOf, writeWeights } from './weights.ts';
 
-/** A model ready to generate. Call `dispose` when done with it. */
-export interface LoadedModel {
+/** A model on the device and how to compute with it. Call `dispose` when done with it. */
+export interface LoadedWeights {
   model: Model;
+  mode: Mode;
+  precision: Precision;
+  dispose(): void;
+}
+
+/** A model ready to generate. */
+export interface LoadedModel extends LoadedWeights {
   tokenizer: Tokenizer;
   /** Programs that generate. */
   decoder: Decoder;
   /** The recipe that tuned it, where the directory holds one. */
   recipe: Recipe | null;
-  dispose(): void;
+}
+
+export interface LoadOptions {
+  mode?: Mode;
+  precision?: Precision | 'auto';
 }
 
 /** Writes config and tokenizer first and the weights last, each file whole. */
@@ -49,26 +60,37 @@ export const saveVariables = (file: string, variables: Record<string, tf.Variabl
  * Loads a model directory: `checkpoints/NAME`, a step folder inside one, or any directory with the same files.
  * @throws UserError naming the file and what is missing or wrong
  */
-export async function loadModel(
-  dir: string,
-  { mode = 'graph', precision = 'auto' }: { mode?: Mode; precision?: Precision | 'auto' } = {},
-): Promise<LoadedModel> {
-  await startTensorFlow();
-  const config = await readConfig(dir);
+export async function loadModel(dir: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  await readConfig(dir);
   const tokenizer = await loadTokenizer(dir);
-  const parameters = await loadParameters(dir, config, mode);
   const recipe = await readJson(join(dir, 'recipe.json'));
-  const model = { config, parameters };
-  const decoder = makeDecoder(model, { mode, precision: choosePrecision(precision, mode) });
+  const loaded = await loadWeights(dir, options);
+  const decoder = makeDecoder(loaded.model, loaded);
   return {
-    model,
+    ...loaded,
     tokenizer,
     decoder,
     recipe: recipe as Recipe | null,
     dispose() {
       decoder.dispose();
-      disposeParameters(parameters);
+      loaded.dispose();
     },
+  };
+}
+
+/** The decoder alone, without tokenizer or recipe. @throws UserError as `loadModel` */
+export async function loadWeights(
+  dir: string,
+  { mode = 'graph', precision = 'auto' }: LoadOptions = {},
+): Promise<LoadedWeights> {
+  await startTensorFlow();
+  const config = await readConfig(dir);
+  const parameters = await loadParameters(dir, config, mode);
+  return {
+    model: { config, parameters },
+    mode,
+    precision: choosePrecision(precision, mode),
+    dispose: () => disposeParameters(parameters),
   };
 }
 

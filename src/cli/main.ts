@@ -17,6 +17,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Ask a tuned model, once or in a chat',
     load: async () => (await import('./generate.ts')).generate,
   },
+  score: {
+    summary: 'Log-probabilities of texts, token by token',
+    load: async () => (await import('./score.ts')).score,
+  },
   evaluate: {
     summary: 'Ask a tuned model the evaluation files and score its answers',
     load: async () => (await import('./evaluate.ts')).evaluate,

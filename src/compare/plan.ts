@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelHash } from '../checkpoint/identity.ts';
 import { viewOf } from '../data/view.ts';
 import { UserError } from '../errors.ts';
-import { dataHash, modelHash } from '../evaluate/store.ts';
+import { dataHash } from '../evaluate/store.ts';
 import { targetOf } from '../generate/generate.ts';
 import { layOver, loadRecipe } from '../recipe/loadRecipe.ts';
 import { projectRoot } from '../recipe/paths.ts';

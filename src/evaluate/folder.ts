@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path';
+import { modelHash } from '../checkpoint/identity.ts';
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files.ts';
@@ -12,7 +13,7 @@ import { displayPath } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { askModel, defaultData, type Evaluation, evaluate } from './evaluate.ts';
 import { type EvaluationColumns, readEvaluationRows } from './rows.ts';
-import { dataHash, modelHash, openStore } from './store.ts';
+import { dataHash, openStore } from './store.ts';
 
 export interface FolderOptions {
   /** Evaluation files or folders; default the made-up world's three. */

@@ -3,12 +3,11 @@
  * settings, and `scores.json` comes at the end. A folder whose settings are the same is gone on with.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { addFile } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
-import { UserError } from '../errors.ts';
 import { makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
 import type { Evaluation, Reply, ScoredAnswer } from './evaluate.ts';
 
@@ -18,30 +17,6 @@ export interface Store {
   append(answer: ScoredAnswer): Promise<void>;
   /** Writes all answers anew, as they are scored now, and the scores. */
   finish(evaluation: Evaluation, about: object): Promise<void>;
-}
-
-/** The files of a model directory that decide what it answers. */
-const DECIDING =
-  /^(?:config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
-
-async function addFile(hash: ReturnType<typeof createHash>, path: string): Promise<void> {
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-}
-
-/** A hash of a model's weights, shape and tokenizer. @throws UserError where there is no such folder */
-export async function modelHash(dir: string): Promise<string> {
-  const names = await readdir(dir).catch(() => null);
-  if (!names?.includes('config.json')) {
-    const got = names ? 'none' : 'no such folder';
-    throw new UserError(`${dir}: expected a model directory with config.json, got ${got}`);
-  }
-  const hash = createHash('sha256');
-  for (const name of names.filter((one) => DECIDING.test(one)).sort()) {
-    if (!(await stat(join(dir, name))).isFile()) continue;
-    hash.update(`\0${name}\0`);
-    await addFile(hash, join(dir, name));
-  }
-  return hash.digest('hex');
 }
 
 /** A hash of evaluation files. */

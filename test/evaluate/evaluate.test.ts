@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelHash } from '../../src/checkpoint/identity.ts';
 import { type Ask, evaluate, type Reply } from '../../src/evaluate/evaluate.ts';
-import { modelHash, openStore } from '../../src/evaluate/store.ts';
+import { openStore } from '../../src/evaluate/store.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { asked, reference, rows } from './support.ts';
 

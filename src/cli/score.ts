@@ -1,0 +1,120 @@
+/** `npm run score`: how likely a model finds texts, token by token, from JSON lines to JSON lines. */
+import { modelStamp } from '../checkpoint/identity.ts';
+import { loadWeights } from '../checkpoint/model.ts';
+import { type PlacedRow, RowError } from '../data/read/read.ts';
+import { kindOf } from '../data/read/row.ts';
+import { UserError } from '../errors.ts';
+import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { checkText, openScorer } from '../score/score.ts';
+import { loadTokenizer } from '../tokenizer/load.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { needOne, parseFlags, type Verb } from './flags.ts';
+import { verbHelp } from './help.ts';
+import { runLineJob } from './lineJob.ts';
+
+const VERB = {
+  name: 'score',
+  summary:
+    'Log-probabilities of texts, token by token: perplexity, reranking, comparison with other programs',
+  examples: [
+    'npm run score -- --model checkpoints/world-base --input texts.jsonl --output scores.jsonl',
+    'npm run score -- --model MODEL --input ids.jsonl --output scores.jsonl --batchSize 32',
+  ],
+  flags: {
+    model: {
+      kind: 'string',
+      value: 'DIR',
+      help: 'Model to ask: a run, a step folder, or a model directory.',
+    },
+    checkpoint: { kind: 'string', value: 'DIR', help: 'The same as --model.' },
+    input: {
+      kind: 'string',
+      value: 'FILE',
+      help: 'Rows with an id and a text, or with ids, its tokens, which need no tokenizer.',
+    },
+    output: {
+      kind: 'string',
+      value: 'FILE',
+      help: 'JSON lines: id, ids, and logprobs, natural, one for each token after the first.',
+    },
+    batchSize: { kind: 'integer', help: 'Texts at once; default 8.' },
+    precision: { kind: 'string', value: 'auto', help: 'auto, float32 or bf16; default auto.' },
+    overwrite: { kind: 'boolean', help: 'Write the output anew where it is there.' },
+  },
+} satisfies Verb;
+
+interface Item {
+  id: unknown;
+  ids: number[];
+}
+
+/** Batches between two writes; within them, texts go by length. */
+const BATCHES = 8;
+
+export async function score(args: string[]): Promise<number> {
+  const { flags } = parseFlags(args, VERB);
+  if (flags.help) {
+    console.log(verbHelp(VERB));
+    return 0;
+  }
+  const { input, output, batchSize = 8, precision = 'auto', overwrite } = flags;
+  const given = flags.model ?? flags.checkpoint;
+  if (!given || !input || !output) {
+    const lacking = !given ? '--model DIR' : !input ? '--input FILE' : '--output FILE';
+    throw new UserError(`score: expected ${lacking}; npm run score -- --help shows an example`);
+  }
+  if (!isPrecision(precision)) {
+    throw new UserError(`score: --precision: expected auto, float32 or bf16, got ${precision}`);
+  }
+  needOne(VERB, { batchSize: flags.batchSize });
+  const dir = fromCaller(given);
+  const settings = { model: await modelStamp(dir), precision };
+  const loaded = await loadWeights(dir, { precision });
+  const { config } = loaded.model;
+  // Without a tokenizer rows of ids can be read all the same.
+  let problem: unknown;
+  const tokenizer = await loadTokenizer(dir).catch((error) => {
+    problem = error;
+    return null;
+  });
+  const scorer = openScorer(loaded);
+  try {
+    return await runLineJob<Item>({
+      ...{ input: fromCaller(input), output: fromCaller(output), overwrite, thing: 'text', settings },
+      batchSize: batchSize * BATCHES,
+      read(place) {
+        const item = itemOf(place, tokenizer, problem);
+        const where = `${displayPath(place.path)}:${place.line}`;
+        checkText(item.ids, where, config);
+        return item;
+      },
+      async write(items) {
+        const found = await scorer.score(
+          items.map(({ ids }) => ids),
+          { batchSize },
+        );
+        return items.map((item, i) => ({ ...item, logprobs: Array.from(found[i], rounded) }));
+      },
+    });
+  } finally {
+    scorer.dispose();
+    loaded.dispose();
+  }
+}
+
+/** As many digits as float32 has. */
+const rounded = (value: number) => Number(value.toPrecision(8));
+
+const isPrecision = (text: string): text is 'auto' | 'float32' | 'bf16' =>
+  ['auto', 'float32', 'bf16'].includes(text);
+
+function itemOf(place: PlacedRow, tokenizer: Tokenizer | null, problem: unknown): Item {
+  const { id = place.line, ids, text } = place.row;
+  if (Array.isArray(ids)) return { id, ids };
+  if (typeof text !== 'string') {
+    const got = text === undefined ? `the fields ${Object.keys(place.row).join(', ')}` : kindOf(text);
+    throw new RowError(place, `expected a text, or ids as a list, got ${got}`, 'no text');
+  }
+  if (!tokenizer) throw problem;
+  return { id, ids: [...(tokenizer.bosId === null ? [] : [tokenizer.bosId]), ...tokenizer.encode(text)] };
+}
