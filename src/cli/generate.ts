@@ -1,21 +1,26 @@
 /**
- * `npm run generate`: asks a model once for each prompt given, or chats in the terminal where none is. The pivot
- * draft is printed apart from the answer.
+ * `npm run generate`: asks a model once for each prompt given or each row of a file, or chats in the terminal where there
+ * is neither. The pivot draft is printed apart from the answer.
  */
 import { createInterface } from 'node:readline/promises';
+import { modelStamp } from '../checkpoint/identity.ts';
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
+import { readEvaluationRows } from '../evaluate/rows.ts';
 import {
   type Answerer,
   generate as answer,
   type GenerateOptions,
   type Generation,
   methodOf,
+  targetOf,
 } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
 import { fromCaller } from '../recipe/paths.ts';
-import { parseFlags, type Verb } from './flags.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
+import { refuseOutput, runLineJob } from './lineJob.ts';
 import { takesColour } from './show.ts';
 
 const VERB = {
@@ -25,6 +30,7 @@ const VERB = {
     'npm run generate -- --checkpoint checkpoints/plug-ko "질문"',
     'npm run generate -- --checkpoint checkpoints/plug-ko',
     'npm run generate -- --checkpoint checkpoints/plug-ko --generate.temperature 0.8 --json "질문" "다른 질문"',
+    'npm run generate -- --checkpoint checkpoints/plug-ko --input questions.jsonl --output answers.jsonl',
   ],
   positionals: 'PROMPT …: what to ask; without one it is a chat',
   flags: {
@@ -36,6 +42,19 @@ const VERB = {
     model: { kind: 'string', value: 'DIR', help: 'The same as --checkpoint.' },
     turns: { kind: 'integer', help: 'Earlier turns of a chat that the model sees; default 0.' },
     json: { kind: 'boolean', help: 'Print each answer as a JSON line.' },
+    input: {
+      kind: 'string',
+      value: 'FILE',
+      help: 'Rows to answer, with an instruction_XX, question_XX, instruction, question or prompt.',
+    },
+    'data.columns.instruction': {
+      kind: 'string',
+      value: 'NAME',
+      help: 'Column of the instruction, where it is named otherwise.',
+    },
+    output: { kind: 'string', value: 'FILE', help: 'JSON lines of the answers to --input, in order.' },
+    batchSize: { kind: 'integer', help: 'Rows of --input answered at once; default 8.' },
+    overwrite: { kind: 'boolean', help: 'Write the output anew where it is there.' },
   },
   recipe: ['method', 'generate'],
 } satisfies Verb;
@@ -49,9 +68,30 @@ export async function generate(args: string[]): Promise<number> {
   const dir = flags.checkpoint ?? flags.model;
   if (!dir)
     throw new UserError('generate: expected --checkpoint DIR, such as --checkpoint checkpoints/plug-ko');
+  const { input, output, overwrite, batchSize = 8 } = flags;
+  if ((input === undefined) !== (output === undefined)) {
+    throw new UserError(
+      `generate: expected --input and --output together, got --${input ? 'in' : 'out'}put alone`,
+    );
+  }
+  needOne(VERB, { batchSize: flags.batchSize });
+  if (output) refuseOutput(fromCaller(output), overwrite);
   const model = await loadModel(fromCaller(dir));
   const options = { ...recipeOverrides.generate, method: methodOf(model.recipe, recipeOverrides.method) };
   try {
+    if (input && output) {
+      const column = flags['data.columns.instruction'];
+      return await runLineJob({
+        items: await readInstructions(fromCaller(input), options.method, column),
+        ...{ output: fromCaller(output), overwrite, batchSize, thing: 'answer' },
+        settings: { model: await modelStamp(fromCaller(dir)), ...options },
+        async write(items, firstRow) {
+          const asked = items.map(({ instruction }) => instruction);
+          const answers = await answer(model, asked, { ...options, batchSize, firstRow });
+          return answers.map((one, i) => ({ id: items[i].id, ...one }));
+        },
+      });
+    }
     if (positionals.length === 0) {
       await chat(model, options, flags.turns ?? 0);
       return 0;
@@ -63,6 +103,13 @@ export async function generate(args: string[]): Promise<number> {
     model.dispose();
   }
   return 0;
+}
+
+/** The instructions of a file, in the language that the model is asked in. */
+async function readInstructions(input: string, method: Recipe['method'] | undefined, instruction?: string) {
+  const target = method ? targetOf(method) : 'en';
+  const rows = await readEvaluationRows([input], { target, columns: instruction ? { instruction } : {} });
+  return rows.map(({ id, instruction }) => ({ id, instruction }));
 }
 
 const dim = (text: string) => (takesColour() ? `\x1b[2m${text}\x1b[0m` : text);

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type PlacedRow, readRows } from '../data/read/read.ts';
 import { UserError } from '../errors.ts';
 import { makeFolder, writeFileWhole } from '../files.ts';
 import { displayPath } from '../recipe/paths.ts';
@@ -15,8 +14,8 @@ import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress } from './progress.ts';
 
 export interface LineJob<Item> {
-  /** A file of rows, or a folder of files. */
-  input: string;
+  /** All that lines are made of, in order. */
+  items: Item[];
   output: string;
   /** Write over an OUTPUT that is there, and begin anew. */
   overwrite: boolean;
@@ -26,27 +25,15 @@ export interface LineJob<Item> {
   settings: object;
   /** Rows at once. */
   batchSize: number;
-  /** What is needed of a row. @throws UserError naming its place */
-  read(row: PlacedRow): Item;
   /** @param first place of the first item among all */
   write(items: Item[], first: number): Promise<object[]>;
 }
 
 /** @returns the exit code: 0, or 130 where it was stopped */
 export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
-  const { output, overwrite, batchSize, thing } = job;
-  if (existsSync(output) && !overwrite) {
-    throw new UserError(`${displayPath(output)}: expected no such file, got one; --overwrite writes it anew`);
-  }
-  // All rows are looked at before the first is worked on.
-  const items: Item[] = [];
+  const { items, output, overwrite, batchSize, thing } = job;
   const hash = createHash('sha256');
-  for await (const row of readRows(job.input)) {
-    items.push(job.read(row));
-    hash.update(JSON.stringify(row.row));
-  }
-  if (items.length === 0)
-    throw new UserError(`${displayPath(job.input)}: expected at least one row, got none`);
+  for (const item of items) hash.update(JSON.stringify(item));
   const part = `${output}.part`;
   const head = JSON.stringify({ ...job.settings, input: hash.digest('hex'), rows: items.length });
   await makeFolder(dirname(output));
@@ -75,6 +62,12 @@ export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
   await rm(part);
   console.error(`${items.length} rows: ${displayPath(output)}`);
   return 0;
+}
+
+/** @throws UserError where an output would be written over; to be asked before long work begins */
+export function refuseOutput(output: string, overwrite: boolean): void {
+  if (!existsSync(output) || overwrite) return;
+  throw new UserError(`${displayPath(output)}: expected no such file, got one; --overwrite writes it anew`);
 }
 
 /** Opens the unfinished file, anew unless it is of the same job. @returns how many whole lines stand in it */

@@ -1,8 +1,8 @@
 /** `npm run score`: how likely a model finds texts, token by token, from JSON lines to JSON lines. */
 import { modelStamp } from '../checkpoint/identity.ts';
-import { loadWeights } from '../checkpoint/model.ts';
-import { type PlacedRow, RowError } from '../data/read/read.ts';
-import { kindOf } from '../data/read/row.ts';
+import { loadWeights, readConfig } from '../checkpoint/model.ts';
+import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';
+import { kindOf, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { checkText, openScorer } from '../score/score.ts';
@@ -10,7 +10,7 @@ import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
-import { runLineJob } from './lineJob.ts';
+import { refuseOutput, runLineJob } from './lineJob.ts';
 
 const VERB = {
   name: 'score',
@@ -67,27 +67,16 @@ export async function score(args: string[]): Promise<number> {
     throw new UserError(`score: --precision: expected auto, float32 or bf16, got ${precision}`);
   }
   needOne(VERB, { batchSize: flags.batchSize });
+  refuseOutput(fromCaller(output), overwrite);
   const dir = fromCaller(given);
   const settings = { model: await modelStamp(dir), precision };
+  const items = await readItems(fromCaller(input), dir);
   const loaded = await loadWeights(dir, { precision });
-  const { config } = loaded.model;
-  // Without a tokenizer rows of ids can be read all the same.
-  let problem: unknown;
-  const tokenizer = await loadTokenizer(dir).catch((error) => {
-    problem = error;
-    return null;
-  });
   const scorer = openScorer(loaded);
   try {
     return await runLineJob<Item>({
-      ...{ input: fromCaller(input), output: fromCaller(output), overwrite, thing: 'text', settings },
+      ...{ items, output: fromCaller(output), overwrite, thing: 'text', settings },
       batchSize: batchSize * BATCHES,
-      read(place) {
-        const item = itemOf(place, tokenizer, problem);
-        const where = `${displayPath(place.path)}:${place.line}`;
-        checkText(item.ids, where, config);
-        return item;
-      },
       async write(items) {
         const found = await scorer.score(
           items.map(({ ids }) => ids),
@@ -107,6 +96,25 @@ const rounded = (value: number) => Number(value.toPrecision(8));
 
 const isPrecision = (text: string): text is 'auto' | 'float32' | 'bf16' =>
   ['auto', 'float32', 'bf16'].includes(text);
+
+/** All rows, looked at before the first is scored. @throws UserError naming the row that is wrong */
+async function readItems(input: string, model: string): Promise<Item[]> {
+  const config = await readConfig(model);
+  // Without a tokenizer rows of ids can be read all the same.
+  let problem: unknown;
+  const tokenizer = await loadTokenizer(model).catch((error) => {
+    problem = error;
+    return null;
+  });
+  const items: Item[] = [];
+  for await (const place of readRows(input)) {
+    const item = itemOf(place, tokenizer, problem);
+    checkText(item.ids, showPlace(place), config);
+    items.push(item);
+  }
+  if (items.length > 0) return items;
+  throw new UserError(`${displayPath(input)}: expected at least one row, got none`);
+}
 
 function itemOf(place: PlacedRow, tokenizer: Tokenizer | null, problem: unknown): Item {
   const { id = place.line, ids, text } = place.row;

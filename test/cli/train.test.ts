@@ -198,4 +198,36 @@ describe('npm run train', () => {
       assert.ok(['found', 'not found'].includes(answer.status));
     }
   });
+
+  it('answers the rows of a file, in order, into a file', async () => {
+    const rows = ['3번', '1번', '2번'].map((house, i) => ({
+      id: `q${i}`,
+      instruction_ko: `${house} 집의 색은?`,
+    }));
+    writeFileSync(join(folder, 'asked.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const command = [
+      'generate',
+      '--checkpoint',
+      'whole',
+      '--input',
+      'asked.jsonl',
+      '--output',
+      'answered.jsonl',
+    ];
+    const { code, text } = await start([...command, '--batchSize', '2']).ended;
+    assert.equal(code, 0, text);
+    const lines = readFileSync(join(folder, 'answered.jsonl'), 'utf8').trim().split('\n');
+    const answers = lines.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      answers.map(({ id, instruction }) => ({ id, instruction_ko: instruction })),
+      rows,
+    );
+    assert.ok(answers.every(({ text }) => typeof text === 'string'));
+    assert.match((await start(command).ended).text, /answered\.jsonl: expected no such file, got one/);
+    const alone = [...command.slice(0, 3), '--input', 'asked.jsonl'];
+    assert.match(
+      (await start(alone).ended).text,
+      /expected --input and --output together, got --input alone/,
+    );
+  });
 });
