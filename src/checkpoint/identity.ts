@@ -2,29 +2,40 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { isAdapter, readLora } from './adapter.ts';
 
-/** The files of a model directory that decide what it answers. */
+/** Names of the files of a model directory that decide what it answers. */
 const DECIDING =
-  /^(?:config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
+  /^(?:config\.json|adapter_config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
 
 async function decidingFiles(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => null);
+  if (names && isAdapter(dir)) {
+    const base = await decidingFiles((await readLora(dir)).base);
+    return [...paths(dir, names), ...base];
+  }
   if (!names?.includes('config.json')) {
     const got = names ? 'none' : 'no such folder';
     throw new UserError(`${dir}: expected a model directory with config.json, got ${got}`);
   }
-  return names.filter((one) => DECIDING.test(one)).sort();
+  return paths(dir, names);
 }
+
+const paths = (dir: string, names: string[]) =>
+  names
+    .filter((one) => DECIDING.test(one))
+    .sort()
+    .map((name) => join(dir, name));
 
 /** A hash of a model's weights, shape and tokenizer. @throws UserError where there is no such folder */
 export async function modelHash(dir: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of await decidingFiles(dir)) {
-    if (!(await stat(join(dir, name))).isFile()) continue;
-    hash.update(`\0${name}\0`);
-    await addFile(hash, join(dir, name));
+  for (const path of await decidingFiles(dir)) {
+    if (!(await stat(path)).isFile()) continue;
+    hash.update(`\0${basename(path)}\0`);
+    await addFile(hash, path);
   }
   return hash.digest('hex');
 }
@@ -32,9 +43,9 @@ export async function modelHash(dir: string): Promise<string> {
 /** Changes when a model's files are written anew. @throws UserError where there is no such folder */
 export async function modelStamp(dir: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of await decidingFiles(dir)) {
-    const { size, mtimeMs } = await stat(join(dir, name));
-    hash.update(`\0${name} ${size} ${mtimeMs}`);
+  for (const path of await decidingFiles(dir)) {
+    const { size, mtimeMs } = await stat(path);
+    hash.update(`\0${basename(path)} ${size} ${mtimeMs}`);
   }
   return hash.digest('hex');
 }

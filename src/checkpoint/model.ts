@@ -11,12 +11,14 @@ import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import { fromHuggingFace, toHuggingFace } from '../model/architectures/huggingFace.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
+import type { Lora } from '../model/lora.ts';
 import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { isAdapter, loadAdapter, newAdapter, readLora, saveAdapter, tokenizerDir } from './adapter.ts';
 import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
 import { findWeights, sourcesOf, writeWeights } from './weights.ts';
 
@@ -42,8 +44,15 @@ export interface LoadOptions {
   precision?: Precision | 'auto';
 }
 
-/** Writes config and tokenizer first and the weights last, each file whole. */
+/**
+ * Writes config and tokenizer first and the weights last, each file whole; of a model with adapters only these, since
+ * nothing else has changed.
+ */
 export async function saveModel(dir: string, model: Model, tokenizer: Tokenizer): Promise<void> {
+  if (model.lora) {
+    await tokenizer.save(dir);
+    return saveAdapter(dir, model.lora, model.parameters);
+  }
   const config = toHuggingFace(model.config);
   await writeJson(join(dir, 'config.json'), config);
   const generation = { bos_token_id: config.bos_token_id, eos_token_id: config.eos_token_id };
@@ -62,7 +71,7 @@ export const saveVariables = (file: string, variables: Record<string, tf.Variabl
  */
 export async function loadModel(dir: string, options: LoadOptions = {}): Promise<LoadedModel> {
   await readConfig(dir);
-  const tokenizer = await loadTokenizer(dir);
+  const tokenizer = await loadTokenizer(await tokenizerDir(dir));
   const recipe = await readJson(join(dir, 'recipe.json'));
   const loaded = await loadWeights(dir, options);
   const decoder = makeDecoder(loaded.model, loaded);
@@ -84,17 +93,41 @@ export async function loadWeights(
   { mode = 'graph', precision = 'auto' }: LoadOptions = {},
 ): Promise<LoadedWeights> {
   await startTensorFlow();
-  const config = await readConfig(dir);
-  const parameters = await loadParameters(dir, config, mode);
+  const model = await readModel(dir, { mode });
   return {
-    model: { config, parameters },
+    model,
     mode,
     precision: choosePrecision(precision, mode),
-    dispose: () => disposeParameters(parameters),
+    dispose: () => disposeParameters(model.parameters),
   };
 }
 
+/**
+ * The weights of a model directory on the device: all of them to be trained, or, where they have adapters, those alone.
+ * TensorFlow has started. The caller disposes the parameters.
+ * @param lora adapters to begin with, for a directory that has none
+ */
+export async function readModel(
+  dir: string,
+  { mode = 'graph', lora: fresh, seed = 0 }: { mode?: Mode; lora?: Lora; seed?: number } = {},
+): Promise<Model> {
+  const config = await readConfig(dir);
+  const lora = isAdapter(dir) ? await readLora(dir) : fresh;
+  if (!lora) return { config, parameters: await loadParameters(dir, config, { mode }) };
+  const frozen = await loadParameters(lora.base, config, { mode, trainable: false });
+  const adapters = isAdapter(dir)
+    ? loadAdapter(dir, config, lora, { mode, trainable: true })
+    : newAdapter(config, lora, seed, mode);
+  const found = await adapters.catch((error) => {
+    disposeParameters(frozen);
+    throw error;
+  });
+  return { config, parameters: { ...frozen, ...found }, lora };
+}
+
+/** The shape of a model, or of the one that an adapter belongs to. */
 export async function readConfig(dir: string): Promise<ModelConfig> {
+  if (isAdapter(dir)) return readConfig((await readLora(dir)).base);
   const file = join(dir, 'config.json');
   const json = await readJson(file);
   if (json === null) throw new UserError(`${dir}: expected a model directory with config.json, found none`);
@@ -105,7 +138,7 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
 export async function loadParameters(
   dir: string,
   config: ModelConfig,
-  mode: Mode = 'graph',
+  { mode = 'graph', trainable = true }: { mode?: Mode; trainable?: boolean } = {},
 ): Promise<ModelParameters> {
   const entries = await findWeights(dir);
   const shapes = parameterShapes(config);
@@ -114,7 +147,7 @@ export async function loadParameters(
   if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
   const fill = (values: Float32Array, name: string) =>
     readInto(entryOf(entries, dir, name, shapes[name]), values);
-  return newVariables(shapes, fill, { mode });
+  return newVariables(shapes, fill, { mode, trainable });
 }
 
 /** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */

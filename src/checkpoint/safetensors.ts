@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
+import { NARROW, WIDEN } from './halves.ts';
 
 /** Where a tensor lies. */
 export interface TensorEntry {
@@ -16,10 +17,12 @@ export interface TensorEntry {
   end: number;
 }
 
-/** A tensor to write: float32 values, lent when their turn comes. */
+/** A tensor to write: float32 values, lent when their turn comes, and rounded to its dtype. */
 export interface TensorSource {
   name: string;
   shape: number[];
+  /** F32, F16 or BF16; default F32. */
+  dtype?: string;
   lend(write: (values: Float32Array) => Promise<void>): Promise<void>;
 }
 
@@ -33,13 +36,17 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 const countOf = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);
 
-/** Writes float32 tensors to `file` and flushes it to disk. */
+/** Bytes of a tensor in the file. */
+export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => countOf(shape) * BYTES[dtype];
+
+/** Writes tensors to `file` and flushes it to disk. */
 export async function writeSafetensors(file: string, tensors: TensorSource[]): Promise<void> {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  for (const { name, shape } of tensors) {
-    const end = offset + countOf(shape) * BYTES.F32;
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
+  for (const tensor of tensors) {
+    const { name, shape, dtype = 'F32' } = tensor;
+    const end = offset + bytesOf(tensor);
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
   const text = JSON.stringify(header);
@@ -51,12 +58,13 @@ export async function writeSafetensors(file: string, tensors: TensorSource[]): P
   try {
     await writeAll(handle, length);
     await writeAll(handle, padded);
-    for (const { name, shape, lend } of tensors) {
+    for (const { name, shape, dtype = 'F32', lend } of tensors) {
       await lend(async (values) => {
         if (values.length !== countOf(shape)) {
           throw new Error(`${file}: ${name}: expected ${countOf(shape)} values, got ${values.length}`);
         }
-        await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+        if (dtype !== 'F32') await writeHalves(handle, values, NARROW[dtype]);
+        else await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
       });
     }
     await handle.sync();
@@ -113,15 +121,30 @@ export async function readInto(entry: TensorEntry, values: Float32Array): Promis
   }
   const handle = await openForReading(file);
   try {
-    if (widen) return await readHalves(handle, start, values, widen());
+    if (widen) return await readHalves(handle, start, values, widen);
     await readExactly(handle, start, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   } finally {
     await handle.close();
   }
 }
 
-/** Halves at a time that are read and widened: little memory, and the next ones are read meanwhile. */
+/** Halves at a time that are read and widened, or the other way: little memory. The next are read meanwhile. */
 const HALVES = 1 << 20;
+
+async function writeHalves(
+  handle: FileHandle,
+  values: Float32Array,
+  narrow: (bits: Uint32Array, halves: Uint16Array) => void,
+): Promise<void> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const buffer = new Uint16Array(Math.min(HALVES, values.length));
+  for (let from = 0; from < bits.length; from += HALVES) {
+    const part = bits.subarray(from, from + HALVES);
+    const halves = buffer.subarray(0, part.length);
+    narrow(part, halves);
+    await writeAll(handle, Buffer.from(halves.buffer, 0, halves.byteLength));
+  }
+}
 
 async function readHalves(
   handle: FileHandle,
@@ -188,38 +211,6 @@ function checkRanges(
     last = entry;
   }
   if (last.end !== size) throw bad(`${size - last.end} bytes behind ${last.name} are no tensor's`);
-}
-
-/** Bits of float32 values from those of narrower ones, by dtype. */
-const WIDEN: Record<string, () => (halves: Uint16Array, bits: Uint32Array) => void> = {
-  BF16: () => (halves, bits) => {
-    for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
-  },
-  F16: () => {
-    const table = halfBits();
-    return (halves, bits) => {
-      for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]];
-    };
-  },
-};
-
-let halfTable: Uint32Array | undefined;
-
-/** The bits of each half precision value (IEEE 754) as float32. */
-function halfBits(): Uint32Array {
-  if (halfTable) return halfTable;
-  const values = Float32Array.from({ length: 1 << 16 }, (_, bits) => fromHalf(bits));
-  halfTable = new Uint32Array(values.buffer);
-  return halfTable;
-}
-
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 async function openForReading(file: string): Promise<FileHandle> {

@@ -9,7 +9,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { lendValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeFileWhole, writeJson } from '../files.ts';
-import { readHeader, type TensorEntry, type TensorSource, writeSafetensors } from './safetensors.ts';
+import { bytesOf, readHeader, type TensorEntry, type TensorSource, writeSafetensors } from './safetensors.ts';
 
 const WHOLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
@@ -55,7 +55,7 @@ async function noWeights(dir: string): Promise<UserError> {
   );
 }
 
-/** Float32 tensors by name, each lent from where its values are. */
+/** Variables by name, each lent from where its values are. */
 export const sourcesOf = (variables: Record<string, tf.Variable>): TensorSource[] =>
   Object.entries(variables).map(([name, variable]) => ({
     name,
@@ -98,8 +98,6 @@ const shardName = (i: number, count: number) => {
   const number = (n: number) => String(n).padStart(5, '0');
   return `model-${number(i + 1)}-of-${number(count)}.safetensors`;
 };
-
-const bytesOf = ({ shape }: TensorSource) => shape.reduce((product, dim) => product * dim, 4);
 
 /** In order, as many to a shard as fit; a tensor larger than a shard is alone in one. */
 function shardsOf(tensors: TensorSource[], most: number): TensorSource[][] {

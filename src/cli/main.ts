@@ -21,6 +21,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Log-probabilities of texts, token by token',
     load: async () => (await import('./score.ts')).score,
   },
+  merge: {
+    summary: 'Put a LoRA adapter into its base model',
+    load: async () => (await import('./merge.ts')).merge,
+  },
   evaluate: {
     summary: 'Ask a tuned model the evaluation files and score its answers',
     load: async () => (await import('./evaluate.ts')).evaluate,

@@ -1,4 +1,5 @@
 /** `npm run score`: how likely a model finds texts, token by token, from JSON lines to JSON lines. */
+import { tokenizerDir } from '../checkpoint/adapter.ts';
 import { modelStamp } from '../checkpoint/identity.ts';
 import { loadWeights, readConfig } from '../checkpoint/model.ts';
 import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';
@@ -102,7 +103,7 @@ async function readItems(input: string, model: string): Promise<Item[]> {
   const config = await readConfig(model);
   // Without a tokenizer rows of ids can be read all the same.
   let problem: unknown;
-  const tokenizer = await loadTokenizer(model).catch((error) => {
+  const tokenizer = await loadTokenizer(await tokenizerDir(model)).catch((error) => {
     problem = error;
     return null;
   });

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tokenizerDir } from '../checkpoint/adapter.ts';
 import { writeJson } from '../files.ts';
 import { hashShare } from '../hash.ts';
 import { renderChat } from '../methods/parts/chat.ts';
@@ -92,7 +93,7 @@ export async function prepareData(recipe: Recipe, options: PrepareDataOptions = 
 export async function findTokenizer(view: View, cache: Cache | null, from?: string): Promise<Tokenizer> {
   const { recipe, settings } = view;
   const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
-  if (path) return loadTokenizer(path);
+  if (path) return loadTokenizer(await tokenizerDir(path));
   if (!cache) return bpeTokenizer(await trainTokenizer(view));
   const entry = await cache.entry(['tokenizer', settings, recipe.tokenizer.vocabSize], async (dir) =>
     writeBpe(dir, await trainTokenizer(view)),

@@ -61,3 +61,14 @@ export const PLAIN_LLAMA = {
   headNorms: false,
   windows: [] as null[],
 } satisfies Partial<ModelConfig>;
+
+/** The projections of a layer, by the last part of their names. */
+export const PROJECTIONS = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;

@@ -11,6 +11,7 @@ import type { ModelConfig } from './config.ts';
 import { swiGlu } from './feedForward.ts';
 import { type Attention, swapHeads } from './heads.ts';
 import { linear } from './linear.ts';
+import { adapterNames, adapterShapes, type Lora, lowRank, scaleOf } from './lora.ts';
 import { rmsNorm } from './norm.ts';
 import { layerName, layerShapes, type ModelParameters } from './parameters.ts';
 import type { Places } from './places.ts';
@@ -19,7 +20,10 @@ import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 /** A model on the device. */
 export interface Model {
   config: ModelConfig;
+  /** All of them; those that are not `trainable` are frozen. */
   parameters: ModelParameters;
+  /** Of the low-rank adapters among the parameters, if it has any. */
+  lora?: Lora;
 }
 
 /** Tokens and where they stand; all int32 [batch, seq]. Documents of −1 are padding. */
@@ -49,7 +53,10 @@ export interface KeyValue {
 export interface ForwardOptions {
   /** Of earlier tokens; without one, tokens see those of the same pass. */
   cache?: Cache;
-  /** What the layers add to the residual stream is dropped out at this rate; the seed is int32 [2]. */
+  /**
+   * In training: what the layers add to the residual stream is dropped out at this rate, and what adapters read at
+   * theirs; the seed is int32 [2].
+   */
   dropout?: { rate: number; seed: tf.Tensor1D };
   /** Layers keep their input alone for the gradient and are computed twice (gradient checkpointing). */
   recompute?: boolean;
@@ -61,22 +68,23 @@ export function forward(
   inputs: Inputs,
   { cache, dropout, recompute: again = false }: ForwardOptions = {},
 ): tf.Tensor3D {
-  const { config, parameters } = model;
+  const { config, parameters, lora } = model;
   const [batch, seq] = inputs.tokens.shape;
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
   let x = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
   const scene = again ? null : sceneOf(model, inputs, { cache, dropout });
-  const names = Object.keys(layerShapes(config));
+  const names = Object.keys({ ...layerShapes(config), ...(lora && adapterShapes(config, lora)) });
   for (let i = 0; i < config.nLayers; i++) {
-    const weights = names.map((name) => parameters[layerName(i, name)]);
+    const present = names.filter((name) => parameters[layerName(i, name)]);
+    const weights = present.map((name) => parameters[layerName(i, name)]);
     if (scene) {
-      x = layer(x, byName(names, weights), scene, i);
+      x = layer(x, byName(present, weights), scene, i);
       continue;
     }
     const compute = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
       // Made anew in each layer, from what outlives the pass; TensorFlow finds that they are all the same.
       const own = sceneOf(model, inputs, { dropout });
-      return layer(x as tf.Tensor2D, byName(names, weights), own, i);
+      return layer(x as tf.Tensor2D, byName(present, weights), own, i);
     };
     x = recompute(compute, [x, ...weights]) as tf.Tensor2D;
   }
@@ -110,11 +118,14 @@ interface Scene {
   /** Attention of each layer. */
   attend: Attention[];
   cache?: Cache;
+  lora?: Lora;
   /** Dropout in place `place` of the pass. */
   drop(x: tf.Tensor2D, place: number): tf.Tensor2D;
+  /** The same for what adapters read. */
+  dropForAdapter(x: tf.Tensor2D, place: number): tf.Tensor2D;
 }
 
-function sceneOf({ config }: Model, inputs: Inputs, { cache, dropout: drops }: ForwardOptions): Scene {
+function sceneOf({ config, lora }: Model, inputs: Inputs, { cache, dropout: drops }: ForwardOptions): Scene {
   const [batch, seq] = inputs.tokens.shape;
   const rotary = rotaryTables(inputs.positions, config);
   const scale = 1 / Math.sqrt(config.headDim);
@@ -125,31 +136,51 @@ function sceneOf({ config }: Model, inputs: Inputs, { cache, dropout: drops }: F
     if (!kinds.has(window)) kinds.set(window, attentionFor(inputs, cache?.places ?? inputs, { window }));
   }
   const attend = windows.map((window) => kinds.get(window) as Attention);
-  const drop = (x: tf.Tensor2D, place: number) =>
-    drops ? dropout(x, drops.rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
-  return { config, batch, seq, rotary, queryRotary, attend, cache, drop };
+  const dropAt = (x: tf.Tensor2D, rate: number, place: number) =>
+    drops && rate > 0 ? dropout(x, rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
+  return {
+    ...{ config, batch, seq, rotary, queryRotary, attend, cache, lora },
+    drop: (x, place) => dropAt(x, drops?.rate ?? 0, place),
+    dropForAdapter: (x, place) => dropAt(x, lora?.dropout ?? 0, place),
+  };
 }
 
 /** One layer of x [batch · seq, dModel]. */
 function layer(x: tf.Tensor2D, weights: Weights, scene: Scene, index: number): tf.Tensor2D {
   const norm = (x: tf.Tensor2D, name: string) => normed(x, weights, name, scene.config);
-  const mixed = selfAttention(norm(x, 'input_layernorm'), weights, scene, index);
+  const project: Project = (x, name) => projected(x, weights, name, scene, index);
+  const mixed = selfAttention(norm(x, 'input_layernorm'), weights, project, scene, index);
   const attended: tf.Tensor2D = tf.add(x, scene.drop(mixed, 2 * index));
-  const fed = feedForward(norm(attended, 'post_attention_layernorm'), weights);
+  const fed = feedForward(norm(attended, 'post_attention_layernorm'), project);
   return tf.add(attended, scene.drop(fed, 2 * index + 1));
 }
 
-function feedForward(x: tf.Tensor2D, weights: Weights): tf.Tensor2D {
-  const gate = project(x, weights, 'mlp.gate_proj');
-  const up = project(x, weights, 'mlp.up_proj');
-  return project(swiGlu(gate, up), weights, 'mlp.down_proj');
+/** Rows through one of a layer's projections. */
+type Project = (x: tf.Tensor2D, name: string) => tf.Tensor2D;
+
+function feedForward(x: tf.Tensor2D, project: Project): tf.Tensor2D {
+  const gate = project(x, 'mlp.gate_proj');
+  const up = project(x, 'mlp.up_proj');
+  return project(swiGlu(gate, up), 'mlp.down_proj');
 }
 
-/** Rows of x through a layer's projection, with its bias where it has one. */
-function project(x: tf.Tensor2D, weights: Weights, name: string): tf.Tensor2D {
-  const product = linear(x, weights[`${name}.weight`] as tf.Tensor);
+/** With the projection's bias and its adapter, where it has them. */
+function projected(
+  x: tf.Tensor2D,
+  weights: Weights,
+  name: string,
+  { config, lora, dropForAdapter }: Scene,
+  index: number,
+): tf.Tensor2D {
   const bias = weights[`${name}.bias`];
-  return bias ? tf.add(product, bias) : product;
+  const [a, b] = adapterNames(name).map((matrix) => weights[matrix]);
+  let product = linear(x, weights[`${name}.weight`] as tf.Tensor);
+  if (bias) product = tf.add(product, bias);
+  if (!lora || !a || !b) return product;
+  // Places of their own, behind those of the residual stream.
+  const place =
+    2 * config.nLayers + index * Object.keys(weights).length + Object.keys(weights).indexOf(`${name}.weight`);
+  return tf.add(product, lowRank(dropForAdapter(x, place), a, b, scaleOf(lora)));
 }
 
 /** Rows of x through a layer's norm, where it has one of that name. */
@@ -159,11 +190,17 @@ function normed(x: tf.Tensor2D, weights: Weights, name: string, { normEps }: Mod
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
-function selfAttention(x: tf.Tensor2D, weights: Weights, scene: Scene, index: number): tf.Tensor2D {
+function selfAttention(
+  x: tf.Tensor2D,
+  weights: Weights,
+  project: Project,
+  scene: Scene,
+  index: number,
+): tf.Tensor2D {
   const { config, batch, seq, rotary, queryRotary, attend, cache } = scene;
   const { nHeads, nKvHeads, headDim } = config;
   const heads = (name: string, count: number): tf.Tensor4D => {
-    const rows = tf.reshape(project(x, weights, `self_attn.${name}_proj`), [-1, headDim]) as tf.Tensor2D;
+    const rows = tf.reshape(project(x, `self_attn.${name}_proj`), [-1, headDim]) as tf.Tensor2D;
     return tf.reshape(normed(rows, weights, `self_attn.${name}_norm`, config), [batch, seq, count, headDim]);
   };
   const query = swapHeads(rotate(heads('q', nHeads), queryRotary)); // [batch, nHeads, seq, headDim]
@@ -173,5 +210,5 @@ function selfAttention(x: tf.Tensor2D, weights: Weights, scene: Scene, index: nu
   };
   const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
   const mixed = tf.reshape(attend[index](query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
-  return project(mixed, weights, 'self_attn.o_proj');
+  return project(mixed, 'self_attn.o_proj');
 }

@@ -106,6 +106,10 @@ export function toParameters(config: ModelConfig, values: Record<string, Float32
   );
 }
 
+/** Those that are not frozen. */
+export const trainedOf = (parameters: ModelParameters): ModelParameters =>
+  Object.fromEntries(Object.entries(parameters).filter(([, { trainable }]) => trainable));
+
 export function disposeParameters(parameters: ModelParameters): void {
   for (const variable of Object.values(parameters)) variable.dispose();
 }

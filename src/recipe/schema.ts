@@ -3,6 +3,7 @@
  * flags and `--help` all come from this one table; `defineRecipe` is what recipes call.
  */
 import { z } from 'zod';
+import { PROJECTIONS } from '../model/config.ts';
 
 const integer = (minimum: number) => z.int().min(minimum);
 const share = z.number().min(0).lt(1);
@@ -185,6 +186,23 @@ const model = z
   .prefault({})
   .describe('What is trained');
 
+const lora = z
+  .strictObject({
+    rank: integer(1).default(16).describe('Rank of the adapters.'),
+    alpha: z.number().positive().default(32).describe('Their output is multiplied by alpha / rank.'),
+    dropout: z.number().min(0).lt(1).default(0).describe('Rate at which what adapters read is dropped out.'),
+    targets: z
+      .array(z.enum(PROJECTIONS))
+      .min(1)
+      .default([...PROJECTIONS])
+      .meta({
+        description: 'Projections of each layer that have an adapter; all when not given.',
+        expects: `a list of ${PROJECTIONS.join(', ')}`,
+      }),
+  })
+  .optional()
+  .describe('Low-rank adapters (LoRA) that are trained in place of the weights, which model.from must name');
+
 const train = z
   .strictObject({
     steps: integer(1).optional().describe('Number of steps (optimizer updates); wins over train.epochs.'),
@@ -296,6 +314,7 @@ export const recipeSchema = z.strictObject({
   data,
   tokenizer,
   model,
+  lora,
   train,
   generate,
   evaluate,

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeAdapter } from '../checkpoint/adapter.ts';
 import { readVariables, saveModel, saveVariables } from '../checkpoint/model.ts';
 import { removeWeights } from '../checkpoint/weights.ts';
 import type { Precision } from '../compile/index.ts';
@@ -58,6 +59,7 @@ export async function beginRun(dir: string, run: Run): Promise<void> {
     await rm(join(dir, name), { recursive: true, force: true });
   }
   await removeWeights(dir);
+  await removeAdapter(dir);
   await removeLeftovers(dir);
   await writeJson(join(dir, 'recipe.json'), run.recipe);
   await writeJson(join(dir, 'data.json'), run.account);

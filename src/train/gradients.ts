@@ -2,13 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
+import { trainedOf } from '../model/parameters.ts';
 import { callOp } from '../runtime/ops.ts';
 import { type BatchTensors, spanSums, weightedLoss } from './loss.ts';
 
 export interface BatchGradients {
   /** Sums of losses in nats by span, [SPANS.length]. */
   sums: tf.Tensor1D;
-  /** Of the batch's share of the step's mean loss, by parameter name. */
+  /** Of the batch's share of the step's mean loss, by the name of each parameter that is trained. */
   gradients: Record<string, tf.Tensor>;
 }
 
@@ -18,8 +19,9 @@ export function batchGradients(
   batch: BatchTensors,
   options: ForwardOptions = {},
 ): BatchGradients {
-  const names = Object.keys(model.parameters);
-  const parameters = Object.values(model.parameters);
+  const trained = trainedOf(model.parameters);
+  const names = Object.keys(trained);
+  const parameters = Object.values(trained);
   let losses: tf.Tensor1D | undefined;
   const { grads } = tf.variableGrads(() => {
     const found = weightedLoss(model, batch, options);

@@ -16,6 +16,7 @@ import {
 } from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
+import { trainedOf } from '../model/parameters.ts';
 import { addSums, batchGradients, emptySums, globalNorm, type SpanSums } from './gradients.ts';
 import { type BatchTensors, batchTensors, rowLosses, spanSums } from './loss.ts';
 import { type AdamWOptions, type AdamWRates, type AdamWState, applyAdamW, ratesAt } from './optimizer.ts';
@@ -50,7 +51,7 @@ export interface Programs {
 
 export function makePrograms(model: Model, optimizer: AdamWState, options: ProgramOptions): Programs {
   const { mode, precision, clipNorm } = options;
-  const { parameters } = model;
+  const parameters = trainedOf(model.parameters);
   const names = Object.keys(parameters);
   const compiled = { mode, precision };
   /** Sums of gradients over micro-batches; made when a step first has several. */
@@ -58,7 +59,9 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
 
   const passOptions = (seed: tf.Tensor1D): ForwardOptions => ({
     recompute: options.gradientCheckpointing,
-    ...(options.dropout > 0 && { dropout: { rate: options.dropout, seed } }),
+    ...((options.dropout > 0 || (model.lora?.dropout ?? 0) > 0) && {
+      dropout: { rate: options.dropout, seed },
+    }),
   });
 
   const seedOf = (batch: number, step: number) =>

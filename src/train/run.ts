@@ -2,7 +2,9 @@
  * A run: everything that a training loop needs, made from a recipe. `prepareRun` reads the data, finds or trains the
  * tokenizer, and puts model and optimizer on the device; `train.ts` drives what it returns.
  */
-import { loadParameters, readConfig } from '../checkpoint/model.ts';
+
+import { resolve } from 'node:path';
+import { readConfig, readModel } from '../checkpoint/model.ts';
 import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
@@ -13,7 +15,8 @@ import { UserError } from '../errors.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import { type ModelConfig, PLAIN_LLAMA } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
-import { disposeParameters, newParameters } from '../model/parameters.ts';
+import type { Lora } from '../model/lora.ts';
+import { disposeParameters, newParameters, trainedOf } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
@@ -65,6 +68,9 @@ export async function prepareRun(
   { from, note, mode = 'graph', precision: begunWith }: PrepareOptions = {},
 ): Promise<Run> {
   const source = from ?? recipe.model.from;
+  if (recipe.lora && !source) {
+    throw new UserError('lora: expected model.from, the model that adapters are trained for, got none');
+  }
   const sourceConfig = source ? await readConfig(source) : null;
   const maxSeqLen = sourceConfig?.maxSeqLen ?? recipe.model.maxSeqLen;
   const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen, from, note });
@@ -88,11 +94,10 @@ export async function prepareRun(
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
-  const parameters = source
-    ? await loadParameters(source, config, mode)
-    : await newParameters(config, recipe.model.initStd, recipe.train.seed, mode);
-  const model = { config, parameters };
-  const optimizer = await initAdamW(parameters, mode);
+  const model: Model = source
+    ? await readModel(source, { mode, lora: loraOf(recipe, source), seed: recipe.train.seed })
+    : { config, parameters: await newParameters(config, recipe.model.initStd, recipe.train.seed, mode) };
+  const optimizer = await initAdamW(trainedOf(model.parameters), mode);
   const precision = begunWith ?? choosePrecision(recipe.train.precision, mode);
   const programs = makePrograms(model, optimizer, { ...recipe.train, mode, precision });
   const decoder = makeDecoder(model, { mode, precision });
@@ -154,6 +159,12 @@ export function batchesOf(
 /** Warm-up in steps, from the ratio where no number is given. */
 export function warmupStepsOf({ recipe, steps }: Run): number {
   return recipe.train.warmupSteps ?? Math.ceil(recipe.train.warmupRatio * steps);
+}
+
+/** The adapters that a recipe asks for, on a model directory that has none. */
+function loraOf({ lora }: Recipe, base: string): Lora | undefined {
+  if (lora === undefined) return undefined;
+  return { base: resolve(base), ...lora, rankStabilized: false };
 }
 
 function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {
