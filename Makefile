@@ -8,9 +8,10 @@ test: setup
 	npm run --silent check
 	npm test --silent
 
-# Ids and text of every kind of tokenizer against Python's libraries, live; see docs/tokenizers.md.
+# Tokenizers and models against Python's libraries, live; see docs/tokenizers.md and docs/models.md.
 test-parity: node_modules .venv-parity/ready
 	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
+	node --import tsx scripts/parity/models.ts .venv-parity/bin/python
 
 # The pages of runs and comparisons in a headless Chromium, wide and narrow, light and dark; pictures in .cache/pages.
 test-pages: node_modules scripts/pages/node_modules

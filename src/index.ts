@@ -2,7 +2,8 @@
  * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers and
  * their scores, and `compile` for functions of one's own.
  */
-export { type LoadedModel, loadModel, saveModel } from './checkpoint/model.ts';
+export { mergeAdapter } from './checkpoint/merge.ts';
+export { type LoadedModel, loadModel, loadWeights, saveModel } from './checkpoint/model.ts';
 export {
   after,
   type Compiled,
