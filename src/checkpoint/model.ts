@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
+import { type Mode, type Narrow, newVariables, type Precision, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
@@ -19,7 +19,7 @@ import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { isAdapter, loadAdapter, newAdapter, readLora, saveAdapter, tokenizerDir } from './adapter.ts';
-import { readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
+import { readBits, readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
 import { findWeights, sourcesOf, writeWeights } from './weights.ts';
 
 /** A model on the device and how to compute with it. Call `dispose` when done with it. */
@@ -145,9 +145,15 @@ export async function loadParameters(
   for (const [name, shape] of Object.entries(shapes)) entryOf(entries, dir, name, shape);
   const extra = [...entries.values()].find(({ name }) => !(name in shapes) && !NEEDLESS.test(name));
   if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
-  const fill = (values: Float32Array, name: string) =>
-    readInto(entryOf(entries, dir, name, shapes[name]), values);
-  return newVariables(shapes, fill, { mode, trainable });
+  const found = (name: string) => entryOf(entries, dir, name, shapes[name]);
+  const fill = (values: Float32Array, name: string) => readInto(found(name), values);
+  if (trainable) return newVariables(shapes, fill, { mode });
+  // Frozen matrices stay as they are in the file, where that is bf16.
+  const halves = Object.keys(shapes).filter(
+    (name) => shapes[name].length > 1 && found(name).dtype === 'BF16',
+  );
+  const narrow: Narrow = { names: new Set(halves), fill: (bits, name) => readBits(found(name), bits) };
+  return newVariables(shapes, fill, { mode, trainable, narrow });
 }
 
 /** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */

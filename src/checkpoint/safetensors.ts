@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
-import { NARROW, WIDEN } from './halves.ts';
+import { NARROW, WIDEN } from '../halves.ts';
 
 /** Where a tensor lies. */
 export interface TensorEntry {
@@ -123,6 +123,16 @@ export async function readInto(entry: TensorEntry, values: Float32Array): Promis
   try {
     if (widen) return await readHalves(handle, start, values, widen);
     await readExactly(handle, start, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads one tensor of BF16 as it is. */
+export async function readBits({ file, start }: TensorEntry, halves: Uint16Array): Promise<void> {
+  const handle = await openForReading(file);
+  try {
+    await readExactly(handle, start, new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength));
   } finally {
     await handle.close();
   }

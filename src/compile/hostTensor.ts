@@ -1,4 +1,5 @@
 /** Arrays on their way into TensorFlow and out of it. */
+import { NARROW, WIDEN } from '../halves.ts';
 import { BYTES, type CApi, DataType, type Pointer, view } from './capi.ts';
 
 /** Values on the host: raw bytes, row-major, with their shape and TF_DataType. */
@@ -42,11 +43,24 @@ export type TensorValues = Float32Array | Int32Array | Uint8Array;
 export function toValues(bytes: Uint8Array<ArrayBuffer>, dtype: number): TensorValues {
   if (dtype === DataType.float32) return new Float32Array(bytes.buffer);
   if (dtype === DataType.int32) return new Int32Array(bytes.buffer);
+  if (dtype === DataType.bf16) return widened(bytes);
   return bytes;
+}
+
+/** Values of bfloat16 as float32. */
+export function widened({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
+  const values = new Float32Array(byteLength / 2);
+  WIDEN.BF16(new Uint16Array(buffer, byteOffset, byteLength / 2), new Uint32Array(values.buffer));
+  return values;
 }
 
 /** tfjs's values of a tensor as bytes; booleans may be a plain array there. */
 export function toHostArray(values: ArrayLike<number | boolean>, shape: number[], dtype: number): HostArray {
+  if (dtype === DataType.bf16) {
+    const halves = new Uint16Array(values.length);
+    NARROW.BF16(new Uint32Array(Float32Array.from(values as ArrayLike<number>).buffer), halves);
+    return { dtype, shape, bytes: new Uint8Array(halves.buffer) };
+  }
   if (ArrayBuffer.isView(values)) {
     const { buffer, byteOffset, byteLength } = values as Float32Array;
     return { dtype, shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) };

@@ -13,6 +13,7 @@ export {
   type Fill,
   lendValues,
   type Mode,
+  type Narrow,
   newVariables,
   writeValues,
   zeros,

@@ -9,6 +9,8 @@ export type Precision = 'float32' | 'bf16';
 
 /** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
 const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
+/** Ops that only pick values: of state in bf16, what is picked is widened, and not the whole. */
+const PICKS = new Set(['GatherV2', 'Slice']);
 
 export class Program {
   readonly graph: Graph;
@@ -47,6 +49,12 @@ export class Program {
         );
         return this.graph.add('Cast', [product], { DstT: DataType.float32 });
       }
+      const narrow = PICKS.has(name) ? this.rounded.get(keyOf(inputs[0])) : undefined;
+      if (narrow) {
+        const { Tparams: _, T: __, ...others } = attributes;
+        const picked = this.graph.output(name, [narrow, ...inputs.slice(1)], others, controls);
+        return this.widen(picked).oper;
+      }
       return this.graph.add(name, inputs, attributes, controls);
     } catch (error) {
       if (error instanceof RecordError) throw error;
@@ -68,7 +76,8 @@ export class Program {
   read(state: State): Output {
     const known = this.reads.get(state);
     if (known) return known;
-    const value = this.graph.output('ReadVariableOp', [state.handle], { dtype: state.dtype });
+    const stored = this.graph.output('ReadVariableOp', [state.handle], { dtype: state.dtype });
+    const value = state.dtype === DataType.bf16 ? this.widen(stored) : stored;
     this.reads.set(state, value);
     return value;
   }
@@ -117,6 +126,11 @@ export class Program {
   }
 
   private mark(state: State): void {
+    if (state.dtype === DataType.bf16) {
+      throw new RecordError(
+        `expected a variable of shape [${state.shape}] that is kept in bf16 to be left alone`,
+      );
+    }
     if (this.changed.has(state)) {
       throw new RecordError(
         `expected a variable of shape [${state.shape}] to be left alone once it is changed in place or under a ` +
@@ -133,11 +147,20 @@ export class Program {
 
   private toBf16(output: Output): Output {
     if (this.graph.info(output).dtype !== DataType.float32) return output;
-    const key = `${output.oper}/${output.index}`;
+    const key = keyOf(output);
     const known = this.rounded.get(key);
     if (known) return known;
     const cast = this.graph.output('Cast', [output], { DstT: DataType.bf16 });
     this.rounded.set(key, cast);
     return cast;
   }
+
+  /** Values of bf16 as float32; whoever rounds these gets them as they were. */
+  private widen(narrow: Output): Output {
+    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
+    this.rounded.set(keyOf(wide), narrow);
+    return wide;
+  }
 }
+
+const keyOf = ({ oper, index }: Output) => `${oper}/${index}`;

@@ -175,7 +175,9 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
     }
 
     stateTensor(state: State): tf.Tensor {
-      return tensorOf(register({ state }), state.shape, state.dtype);
+      // Kept in bf16, it is read as float32.
+      const dtype = state.dtype === DataType.bf16 ? DataType.float32 : state.dtype;
+      return tensorOf(register({ state }), state.shape, dtype);
     }
 
     changedTensor(like: tf.Tensor, why: string): tf.Tensor {
@@ -213,7 +215,7 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
       const state = states.of(variable);
       states.defer(state, toHostArray(values, shape, state.dtype));
       const id = register({ state });
-      this.tensorMap.set(dataId, { shape, dtype: state.dtype, id, values: null, refCount });
+      this.tensorMap.set(dataId, { shape, dtype: dtypeNumber(dtype), id, values: null, refCount });
     }
 
     override write(values: TensorValues, shape: number[], dtype: tf.DataType): object {

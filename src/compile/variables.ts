@@ -1,6 +1,7 @@
 /** Variables made, filled and read in place, so that a large model is never in memory twice. */
 import * as tf from '@tensorflow/tfjs-core';
 import { DataType } from './capi.ts';
+import { widened } from './hostTensor.ts';
 import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
 
 /** Where something is computed: in the session, or op by op. */
@@ -9,25 +10,35 @@ export type Mode = 'graph' | 'eager';
 /** Row-major values of variable `name`, to be written into `values`, whose contents are arbitrary. */
 export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
 
+/** Variables that are kept in bf16: read as float32, and never changed. */
+export interface Narrow {
+  names: ReadonlySet<string>;
+  /** The bits of row-major values, to be written into `halves`. */
+  fill(halves: Uint16Array, name: string): Promise<void> | void;
+}
+
 export const zeros: Fill = (values) => void values.fill(0);
 
-/** Float32 variables by name, each filled in the memory where its values stay. */
+/** Variables by name, each filled in the memory where its values stay: float32, but for those of `narrow`. */
 export async function newVariables(
   shapes: Record<string, number[]>,
   fill: Fill,
-  { mode = 'graph', trainable = true }: { mode?: Mode; trainable?: boolean } = {},
+  { mode = 'graph', trainable = true, narrow }: { mode?: Mode; trainable?: boolean; narrow?: Narrow } = {},
 ): Promise<Record<string, tf.Variable>> {
+  const narrows = (name: string) => mode === 'graph' && narrow?.names.has(name);
   const variables: Record<string, tf.Variable> = {};
   // All are declared before the first is written: TensorFlow goes over the graph again whenever it has grown.
   for (const [name, shape] of Object.entries(shapes)) {
     variables[name] =
       mode === 'graph'
-        ? await declareVariable(shape, { trainable })
+        ? await declareVariable(shape, { trainable, dtype: narrows(name) ? DataType.bf16 : DataType.float32 })
         : tf.tidy(() => tf.variable(tf.zeros(shape), trainable));
   }
   try {
     for (const [name, variable] of Object.entries(variables)) {
-      await writeValues(variable, (values) => fill(values, name));
+      const home = narrow && narrows(name) && inSession(variable);
+      if (home) await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
+      else await writeValues(variable, (values) => fill(values, name));
     }
   } catch (error) {
     tf.dispose(variables);
@@ -36,7 +47,7 @@ export async function newVariables(
   return variables;
 }
 
-/** Lets `fill` write all values of a float32 variable anew. */
+/** Lets `fill` write all values of a variable, kept as float32, anew. */
 export async function writeValues(
   variable: tf.Variable,
   fill: (values: Float32Array) => Promise<void> | void,
@@ -48,28 +59,32 @@ export async function writeValues(
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
 }
 
-/** A float32 variable of the session that takes no memory before it is written; to record with. */
-export async function declareVariable(shape: number[], { trainable = true } = {}): Promise<tf.Variable> {
+/** A variable of the session that takes no memory before it is written; to record with. */
+export async function declareVariable(
+  shape: number[],
+  { trainable = true, dtype = DataType.float32 as number } = {},
+): Promise<tf.Variable> {
   const runtime = await openRuntime();
   renewIfUnused(runtime);
   const { recorder, states } = runtime;
-  const state = states.declare(shape, DataType.float32);
+  const state = states.declare(shape, dtype);
   const variable = recorder.active(() => tf.tidy(() => tf.variable(recorder.stateTensor(state), trainable)));
   states.bind(variable, state);
   return variable;
 }
 
 /**
- * Lends the values of a float32 variable to `use`, without a copy where it lives in a session on the CPU. They are not
- * to be changed, nor kept once `use` is done.
+ * Lends the values of a variable to `use`, as float32 and without a copy where it is so kept in a session on the CPU.
+ * They are not to be changed, nor kept once `use` is done.
  */
 export async function lendValues<T>(
   variable: tf.Variable,
   use: (values: Float32Array) => Promise<T> | T,
 ): Promise<T> {
   const home = inSession(variable);
-  if (home) return home.states.lend(home.state, (bytes) => use(float32(bytes)));
-  return use(await variable.data<'float32'>());
+  if (!home) return use(await variable.data<'float32'>());
+  const { states, state } = home;
+  return states.lend(state, (bytes) => use(state.dtype === DataType.bf16 ? widened(bytes) : float32(bytes)));
 }
 
 /** A variable's state, where it lives in the session. */
@@ -78,6 +93,9 @@ function inSession({ dataId }: tf.Variable) {
   const state = runtime?.recorder.stateOf(dataId);
   return runtime && state ? { states: runtime.states, state } : null;
 }
+
+const halvesOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new Uint16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2);
 
 const float32 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);

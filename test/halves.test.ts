@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NARROW, WIDEN } from '../../src/checkpoint/halves.ts';
+import { NARROW, WIDEN } from '../src/halves.ts';
 
 const bitsOf = (...values: number[]) => new Uint32Array(Float32Array.from(values).buffer);
 function narrow(dtype: string, ...values: number[]): number[] {
