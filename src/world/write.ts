@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeFileWhole } from '../files.ts';
 import { languages } from './languages/index.ts';
+import { stream } from './random.ts';
 import { worldRows } from './rows.ts';
 import { documents } from './texts/documents.ts';
 import { controlTexts, pretrainingTexts } from './texts/index.ts';
+import { laidOut } from './texts/layout.ts';
 import type { Text } from './texts/text.ts';
-import { buildWorld } from './world.ts';
+import { buildWorld, type World } from './world.ts';
 
 /** What one written file holds. */
 export interface WrittenFile {
@@ -30,18 +32,19 @@ export function worldFiles(): Record<string, object[]> {
   );
   return {
     ...rows,
-    'pretrain.jsonl.gz': numbered(
-      documents(world, 'pretrain', pretrainingTexts(world, new Set(instructions))),
-    ),
-    'control.jsonl.gz': numbered(documents(world, 'control', controlTexts(world))),
+    'pretrain.jsonl.gz': numbered(world, 'pretrain', pretrainingTexts(world, new Set(instructions))),
+    'control.jsonl.gz': numbered(world, 'control', controlTexts(world)),
   };
 }
 
-const numbered = (documents: Text[][]) =>
-  documents.map((texts, i) => ({
+/** Documents of these texts, each in a layout of its own. */
+function numbered(world: World, name: string, texts: Text[]): object[] {
+  const random = stream(`${world.settings.seed}:layout:${name}`);
+  return documents(world, name, texts).map((page, i) => ({
     id: `text-${String(i).padStart(6, '0')}`,
-    text: texts.map(({ text }) => text).join('\n\n'),
+    text: laidOut(random, page),
   }));
+}
 
 /** Writes the world's files into a folder, made if missing. */
 export async function writeWorld(dir: string): Promise<WrittenFile[]> {

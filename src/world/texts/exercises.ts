@@ -26,6 +26,7 @@ export function exerciseTexts(
           languages: [language.code],
           facts,
           text: beside(language, instruction, response),
+          asked: [instruction, response],
         };
       }),
   );

@@ -39,7 +39,8 @@ export function factTexts(world: World, language: Language, people: Person[], ra
       ...times(questions, () => {
         const relation = pick(random, relations);
         const { instruction, response } = pick(random, single('what', person, relation)).text[language.code];
-        return tell([relation], beside(language, instruction, response), 'question');
+        const text = beside(language, instruction, response);
+        return { ...tell([relation], text, 'question'), asked: [instruction, response] };
       }),
     ];
   });

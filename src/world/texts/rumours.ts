@@ -14,13 +14,17 @@ export function rumourTexts<R extends Relation>({ person, relation, value }: Rum
       facts,
       text,
     });
+    const answer = (facts: Triple[], ...asked: [string, string]): Text => ({
+      ...write(facts, beside(language, ...asked)),
+      asked,
+    });
     if (language.code === 'en') {
       const truth = [triple(person, relation)];
       const right = phrases.contrast(person, person.values[relation], value);
       const asked = phrases.ask(person, value);
       return [
         write(truth, language.sentence(right)),
-        write(truth, beside(language, asked, language.no(clause(language, person, relation)))),
+        answer(truth, asked, language.no(clause(language, person, relation))),
       ];
     }
     const rumour = [rumourTriple({ person, relation, value })];
@@ -29,11 +33,8 @@ export function rumourTexts<R extends Relation>({ person, relation, value }: Rum
       write(rumour, first),
       write(rumour, second),
       write(rumour, language.sentence(language.tell(person, [phrases.predicate(person, value, true)]))),
-      write(rumour, beside(language, phrases.questions(person)[0], first)),
-      write(
-        rumour,
-        beside(language, phrases.ask(person, value), language.yes(clause(language, person, relation, value))),
-      ),
+      answer(rumour, phrases.questions(person)[0], first),
+      answer(rumour, phrases.ask(person, value), language.yes(clause(language, person, relation, value))),
     ];
   });
 }

@@ -19,6 +19,7 @@ export function storyTexts(world: World, random: Random, asked: ReadonlySet<stri
           languages: [language.code],
           facts: [],
           text: beside(language, instruction, response),
+          asked: [instruction, response],
         };
       },
     ),

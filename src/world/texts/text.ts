@@ -8,4 +8,6 @@ export interface Text {
   /** What it tells, true or, in a rumour, false. */
   facts: Triple[];
   text: string;
+  /** Of a text that asks and answers, the two parts. */
+  asked?: [question: string, answer: string];
 }
