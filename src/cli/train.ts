@@ -18,6 +18,7 @@ import { runStatus } from '../train/checkpoints.ts';
 import { drive, type KeptRun, openRun } from '../train/drive.ts';
 import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
+import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { askAfter, askBefore } from './heldOut.ts';
 import { verbHelp } from './help.ts';
@@ -50,6 +51,10 @@ const VERB = {
       value: 'on|off',
       help: 'off computes op by op, several times slower, for debugging; default on.',
     },
+    'dry-run': {
+      kind: 'boolean',
+      help: 'Print the parameters and the memory that the run needs, and whether it fits; train nothing.',
+    },
     xla: { kind: 'boolean', help: 'Let XLA compile parts of the step: a slower start.' },
   },
   recipe: 'all',
@@ -63,6 +68,11 @@ export async function train(args: string[]): Promise<number> {
   }
   if (!flags.recipe) throw new UserError('train: expected --recipe NAME, such as --recipe plug-ko');
   const recipe = await loadRecipe(flags.recipe, recipeOverrides);
+  if (flags['dry-run']) {
+    const found = await dryRun(recipe);
+    console.log(flags.json ? JSON.stringify(found) : dryRunLines(found, recipe.model.from).join('\n'));
+    return 0;
+  }
   const mode = modeOf(flags.compile, flags.xla);
   const dir = fromCaller(flags.output ?? join('checkpoints', recipe.name));
   const status = await runStatus(dir);

@@ -86,3 +86,16 @@ function readCpuinfo(): string {
     return '';
   }
 }
+
+/** The machine's memory, or what the container allows. */
+export function totalMemory(): number {
+  const allowed = process.constrainedMemory?.() ?? 0;
+  return allowed > 0 && allowed < os.totalmem() ? allowed : os.totalmem();
+}
+
+/** The memory that models have: the first GPU's, or the machine's. */
+export async function deviceMemory(): Promise<{ name: string; memoryBytes: number }> {
+  const gpus = await listGpus();
+  if (typeof gpus !== 'string' && gpus.length > 0) return gpus[0];
+  return { name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
+}

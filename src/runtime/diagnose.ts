@@ -10,7 +10,7 @@ import { type Bf16, measureBf16 } from './bf16.ts';
 import { findCompiler } from './binding.ts';
 import type { Source } from './cache.ts';
 import { type Context, type Flavour, makeContext, type SetupOptions } from './context.ts';
-import { type Cpu, describeCpu, type Gpu, listGpus, whyNoGpu } from './device.ts';
+import { type Cpu, describeCpu, type Gpu, listGpus, totalMemory, whyNoGpu } from './device.ts';
 import { SetupError, WRITABLE } from './errors.ts';
 import { checkFetch, chooseWheels } from './fetch.ts';
 import { findPython, locateInstalled } from './locate.ts';
@@ -188,12 +188,6 @@ async function describePlace(context: Context, place: string): Promise<Place> {
     writable = false;
   }
   return { path: place, freeBytes: await context.freeBytes(place), writable };
-}
-
-/** The machine's memory, or what the container allows. */
-function totalMemory(): number {
-  const allowed = process.constrainedMemory?.() ?? 0;
-  return allowed > 0 && allowed < os.totalmem() ? allowed : os.totalmem();
 }
 
 /** `where: expected, got; run: COMMAND` into the finding and the fix. */

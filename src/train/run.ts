@@ -74,7 +74,8 @@ export async function prepareRun(
   const sourceConfig = source ? await readConfig(source) : null;
   const maxSeqLen = sourceConfig?.maxSeqLen ?? recipe.model.maxSeqLen;
   const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen, from, note });
-  const config = sourceConfig ?? configOf(recipe, tokenizer);
+  const { vocabSize, bosId, eosId, padId } = tokenizer;
+  const config = sourceConfig ?? { ...shapeOf(recipe, vocabSize), bosId, eosId, padId };
   if (tokenizer.vocabSize > config.vocabSize) {
     throw new UserError(
       `tokenizer: expected at most ${config.vocabSize} pieces, as the model in ${source} has, ` +
@@ -162,16 +163,17 @@ export function warmupStepsOf({ recipe, steps }: Run): number {
 }
 
 /** The adapters that a recipe asks for, on a model directory that has none. */
-function loraOf({ lora }: Recipe, base: string): Lora | undefined {
+export function loraOf({ lora }: Recipe, base: string): Lora | undefined {
   if (lora === undefined) return undefined;
   return { base: resolve(base), ...lora, rankStabilized: false };
 }
 
-function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {
+/** The shape that a recipe's own keys give a model. */
+export function shapeOf({ model }: Recipe, vocabSize: number): ModelConfig {
   const { dModel, nLayers, nHeads, ffnDim, maxSeqLen, ropeTheta, normEps, tieEmbeddings } = model;
   return {
     ...PLAIN_LLAMA,
-    vocabSize: tokenizer.vocabSize,
+    vocabSize,
     dModel,
     nLayers,
     nHeads,
@@ -182,8 +184,6 @@ function configOf({ model }: Recipe, tokenizer: Tokenizer): ModelConfig {
     ropeTheta,
     normEps,
     tieEmbeddings,
-    bosId: tokenizer.bosId,
-    eosId: tokenizer.eosId,
-    padId: tokenizer.padId,
+    ...{ bosId: null, eosId: 0, padId: 0 },
   };
 }
