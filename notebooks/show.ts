@@ -23,9 +23,10 @@ const faint = (colour: string) => `${colour}40`;
 function token({ text, span }: Piece): Content {
   const shown = text.replace(/\n/g, '⏎') || '∅';
   const look = span ? `background-color: ${faint(COLOURS[span])}` : 'color: #888888';
-  const style = `${look}; border: 1px solid #88888840; border-radius: 3px; padding: 0 2px; margin: 1px; white-space: pre`;
+  const style = `${look}; border: 1px solid #88888840; border-radius: 3px; padding: 0 2px; white-space: pre`;
   const breaks = text.endsWith('\n') ? html`<br>` : null;
-  return html`<span style="${style}">${shown}</span>${breaks}`;
+  return html`<span style="${style}">${shown}</span>${breaks}
+`;
 }
 
 /** The pieces of an example under its name, and how many of its tokens carry a loss. */
@@ -48,14 +49,18 @@ export function tokensTable(examples: Record<string, Piece[]>): string {
     .text;
 }
 
-/** The loss of each span by step, on an axis that ends at the run's last step, as a Vega-Lite specification. */
+/**
+ * The loss of each span by step, as a Vega-Lite specification. Its axes are those of the whole run from the first step on,
+ * so that the lines grow and nothing else moves. The end token has no line: its loss is near 0 and jumps.
+ */
 export function lossChart(title: string, metrics: StepMetrics[]): object {
-  const spans = SPANS.filter((span) => metrics.some(({ spanLoss }) => span in spanLoss));
+  const spans = SPANS.filter((span) => span !== 'end' && metrics.some(({ spanLoss }) => span in spanLoss));
   const values = metrics.flatMap(({ step, spanLoss }) =>
     spans.map((span) => ({ step, span: NAMES[span], loss: Number(spanLoss[span]?.toPrecision(4)) })),
   );
-  const steps = metrics[metrics.length - 1].steps;
+  const { steps } = metrics[0];
   const grey = '#888888';
+  const loss = { type: 'log', domain: [0.003, 10], clamp: true };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     description: `${title}: training loss of each span by step`,
@@ -64,14 +69,12 @@ export function lossChart(title: string, metrics: StepMetrics[]): object {
     height: 240,
     title: { text: title, color: grey, anchor: 'start' },
     data: { values },
-    mark: { type: 'line', clip: true },
+    mark: 'line',
     encoding: {
-      x: { field: 'step', type: 'quantitative', scale: { domain: [0, steps] } },
+      x: { field: 'step', type: 'quantitative', scale: { domain: [0, steps], nice: false } },
       y: {
-        field: 'loss',
-        type: 'quantitative',
-        title: 'loss, nats a token',
-        scale: { type: 'log', clamp: true, domainMin: 0.001 },
+        ...{ field: 'loss', type: 'quantitative', title: 'loss, nats a token', scale: loss },
+        axis: { values: [0.01, 0.1, 1, 10], format: '~g' },
       },
       color: {
         ...{ field: 'span', type: 'nominal', title: null },
@@ -80,11 +83,8 @@ export function lossChart(title: string, metrics: StepMetrics[]): object {
     },
     config: {
       axis: {
-        labelColor: grey,
-        titleColor: grey,
-        gridColor: '#88888840',
-        domainColor: grey,
-        tickColor: grey,
+        ...{ labelColor: grey, titleColor: grey, domainColor: grey, tickColor: grey },
+        gridColor: faint(grey),
       },
       legend: { labelColor: grey },
       view: { stroke: null },
@@ -128,7 +128,7 @@ ${names.map((name) => told(answers[name]))}</tr>
 export function images(charts: Chart[]): string {
   return html`<div>${charts.map(
     ({ title, svg }) =>
-      html`<img alt="${title}" style="margin: 4px" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">
+      html`<img alt="${title}" style="margin: 4px; vertical-align: top" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">
 `,
   )}</div>`.text;
 }

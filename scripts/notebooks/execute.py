@@ -27,17 +27,18 @@ def said(cell) -> str:
     return "".join(output.text for output in cell.outputs if output.get("name") == "stderr").strip()
 
 
+count = 0
 with client.setup_kernel():
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
+        count += 1
         start = time.monotonic()
         first = cell.source.split("\n")[0]
         try:
-            client.execute_cell(cell, index)
+            client.execute_cell(cell, index, execution_count=count)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             reason = said(cell) or str(error).strip()
             sys.exit(f"cell {index + 1} failed ({type(error).__name__}):\n\n{cell.source}\n\n{reason}")
         print(f"cell {index + 1}, {time.monotonic() - start:.1f} s: {first}", flush=True)
-    notebook.metadata["language_info"] = client.nb.metadata.get("language_info", {})
 nbformat.write(notebook, target)

@@ -4,7 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
 import { displayPath, projectRoot } from '../recipe/paths.ts';
@@ -51,10 +53,11 @@ export async function setUpJupyter(
  * Jupyter finds all of it wherever it was started.
  */
 export function kernelSpec(packages: string) {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const tslab = join(packages, 'node_modules/tslab/bin/tslab');
   return {
     argv: [
-      ...[process.execPath, '--import', import.meta.resolve('tsx'), tslab],
+      ...[process.execPath, '--import', tsx, tslab],
       ...['kernel', '--config-path', '{connection_file}'],
     ],
     display_name: 'TypeScript',
