@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test test-parity test-pages bench-tokenizers check data world-base clean
+.PHONY: setup train test test-parity test-pages test-notebooks notebooks bench-tokenizers check data world-base clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -19,6 +19,18 @@ test-pages: node_modules scripts/pages/node_modules
 
 scripts/pages/node_modules: scripts/pages/package-lock.json
 	npm ci --prefix scripts/pages --ignore-scripts --no-fund --no-audit
+	@touch $@
+
+# The notebook top to bottom in a real tslab kernel; the executed copy in .cache/notebooks.
+test-notebooks: setup scripts/notebooks/node_modules
+	node --import tsx scripts/notebooks/run.ts
+
+# The same, with the outputs put into the notebook itself.
+notebooks: setup scripts/notebooks/node_modules
+	node --import tsx scripts/notebooks/run.ts --write
+
+scripts/notebooks/node_modules: scripts/notebooks/package-lock.json
+	npm ci --prefix scripts/notebooks --ignore-scripts --no-fund --no-audit
 	@touch $@
 
 bench-tokenizers: node_modules

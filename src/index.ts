@@ -1,9 +1,12 @@
 /**
  * What a script or a notebook imports: recipes, data, tokenizers, models, the training loop, checkpoints, answers and
- * their scores, and `compile` for functions of one's own.
+ * their scores, comparisons and their charts, and `compile` for functions of one's own.
  */
 export { mergeAdapter } from './checkpoint/merge.ts';
 export { type LoadedModel, loadModel, loadWeights, saveModel } from './checkpoint/model.ts';
+export { type Chart, comparisonCharts } from './compare/charts.ts';
+export type { Report } from './compare/report.ts';
+export { type EvaluatedRun, reportOf } from './compare/summarize.ts';
 export {
   after,
   type Compiled,
@@ -31,6 +34,7 @@ export { packRows } from './data/batches/pack.ts';
 export { loadExamples, readExamples } from './data/examples/load.ts';
 export { type PreparedData, prepareData } from './data/prepare.ts';
 export { type Encoded, encodeExample } from './data/tokens/encode.ts';
+export { type Piece, piecesOf } from './data/tokens/pieces.ts';
 export { inMemory, type Sequences } from './data/tokens/sequences.ts';
 export { UserError } from './errors.ts';
 export { type BootstrapOptions, bootstrap, type Interval } from './evaluate/bootstrap.ts';
@@ -72,6 +76,7 @@ export { initialValues, parameterCount, toParameters } from './model/parameters.
 export { defineRecipe } from './recipe/defineRecipe.ts';
 export { loadRecipe } from './recipe/loadRecipe.ts';
 export type { Recipe, RecipeInput } from './recipe/schema.ts';
+export { type Content, html, Markup } from './report/markup.ts';
 export { startTensorFlow } from './runtime/start.ts';
 export { openScorer, type ScoreOptions, score, type TextScorer } from './score/score.ts';
 export { trainBpe } from './tokenizer/bpe.ts';

@@ -45,6 +45,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Measure a training step, beside PyTorch and TRL where asked',
     load: async () => (await import('./bench.ts')).bench,
   },
+  notebook: {
+    summary: 'Open the notebook in JupyterLab, with a TypeScript kernel that knows this package',
+    load: async () => (await import('./notebook.ts')).notebook,
+  },
   doctor: {
     summary: 'Say what is installed, what is missing, and how to mend it',
     load: async () => (await import('./doctor.ts')).doctor,

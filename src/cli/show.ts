@@ -3,6 +3,7 @@
  * dim; without colours, spans stand in brackets with their name. `npm run data -- --show` prints it.
  */
 import type { Encoded } from '../data/tokens/encode.ts';
+import { piecesOf } from '../data/tokens/pieces.ts';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
@@ -39,29 +40,16 @@ export function legend(colour: boolean): string {
     : '[span: …] is supervised, the rest is not';
 }
 
-/** The stretches of tokens that belong together. */
-function runs({ ids, spans }: Pick<Encoded, 'ids' | 'spans'>): { ids: Int32Array; span: number }[] {
-  const found: { ids: Int32Array; span: number }[] = [];
-  let start = 0;
-  for (let i = 1; i <= ids.length; i++) {
-    if (i < ids.length && spans[i] === spans[start]) continue;
-    found.push({ ids: ids.subarray(start, i), span: spans[start] });
-    start = i;
+/** The text of each stretch of tokens that belong together. */
+function stretches(example: Encoded, tokenizer: Tokenizer): { text: string; span: number }[] {
+  const found: { text: string; span: number }[] = [];
+  for (const { text, span: name } of piecesOf(example, tokenizer)) {
+    const span = name ? SPANS.indexOf(name) : -1;
+    const last = found.at(-1);
+    if (last?.span === span) last.text += text;
+    else found.push({ text, span });
   }
   return found;
-}
-
-/** Text of tokens with the begin and end tokens, which decoding leaves out, written ⟨begin⟩ and ⟨end⟩. */
-function spell(ids: Int32Array, tokenizer: Tokenizer): string {
-  let text = '';
-  let from = 0;
-  for (let i = 0; i <= ids.length; i++) {
-    const special = ids[i] === tokenizer.eosId ? '⟨end⟩' : ids[i] === tokenizer.bosId ? '⟨begin⟩' : '';
-    if (i < ids.length && !special) continue;
-    text += (i > from ? tokenizer.decode(ids.subarray(from, i)) : '') + special;
-    from = i + 1;
-  }
-  return text;
 }
 
 /** Numbers in lines of at most 100 characters, coloured token by token. */
@@ -88,8 +76,8 @@ export function showExample(
 ): string {
   const supervised = example.spans.reduce((count, span) => count + (span >= 0 ? 1 : 0), 0);
   const title = `── ${example.id}: ${example.ids.length} tokens, ${supervised} supervised`;
-  const text = runs(example)
-    .map((run) => mark(spell(run.ids, tokenizer), run.span, colour))
+  const text = stretches(example, tokenizer)
+    .map(({ text, span }) => mark(text, span, colour))
     .join('');
   return [title, text, ...(ids ? [idLines(example, colour)] : [])].join('\n');
 }

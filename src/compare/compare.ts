@@ -8,7 +8,7 @@ import { comparisonPage } from './page.ts';
 import { type Comparison, type PlannedRun, planRuns } from './plan.ts';
 import type { Report } from './report.ts';
 import { type FinishedRun, finishRun, type Questions, type RunEvents } from './run.ts';
-import { samplesOf, summarizeRuns } from './summarize.ts';
+import { reportOf } from './summarize.ts';
 
 export interface CompareOptions extends Questions {
   /** Title of the report. */
@@ -34,12 +34,11 @@ export async function compare(
   const { seeds, sweep } = comparison;
   const finished: FinishedRun[] = [];
   let written = Date.now();
-  const report = (): Report => ({
-    ...{ name, command, seeds, done: finished.length, total: planned.length },
+  const about = {
+    ...{ name, command, seeds, total: planned.length },
     ...(sweep && { sweep: { key: sweep.key, points: sweep.points.map(({ text }) => text) } }),
-    rows: summarizeRuns(finished),
-    samples: samplesOf(finished),
-  });
+  };
+  const report = () => reportOf(finished, about);
   for (const [index, run] of planned.entries()) {
     events.onRun?.(run, index, planned.length);
     const done = await finishRun(run, questions, events);

@@ -27,16 +27,31 @@ import { leadOf, measuredText, pairText, signedText } from './texts.ts';
 const INTERVAL = '95 % interval, by the bootstrap over questions and seeds';
 const ACCURACY = 'Share of answers that are right in every respect';
 
-const figure = (caption: string, drawing: Content): Markup => html`
-<figure><figcaption>${caption}</figcaption>${drawing}</figure>`;
+/** A drawing with its caption. */
+export interface Figure {
+  caption: string;
+  drawing: Markup;
+  /** What the series in it are, where they do not bear their names. */
+  legend?: LegendEntry[];
+}
+
+/** Name and mark of a series. */
+export interface LegendEntry {
+  name: string;
+  className: string;
+  shape?: number;
+}
+
+const figure = ({ caption, drawing, legend }: Figure): Markup => html`
+<figure><figcaption>${caption}</figcaption>${legend && legendList(legend)}${drawing}</figure>`;
 
 /** @param note what the figures show, and what is drawn how */
-const section = (heading: string, note: string, figures: Content[]): Content =>
+const section = (heading: string, note: string, figures: Figure[]): Content =>
   figures.length > 0 &&
   html`<section>
 <h2>${heading}</h2>
 <p class="quiet">${note}</p>
-<div class="plots">${figures}
+<div class="plots">${figures.map(figure)}
 </div>
 </section>`;
 
@@ -66,17 +81,20 @@ function sectionsOf<Value>(
   }));
 }
 
-/** Name and mark of each series. */
-function legend(entries: { name: string; className: string; shape?: number }[]): Markup {
+function legendList(entries: LegendEntry[]): Markup {
   return html`<ul class="legend block">${entries.map(
     ({ name, className, shape }) =>
-      html`<li><svg class="swatch" viewBox="0 0 28 12" aria-hidden="true"><g class="${className}"><path class="mean" d="M1,6H27"/>${
-        shape !== undefined && html`<path class="mark" d="${markPath(shape, 14, 6)}"/>`
-      }</g></svg>${name}</li>`,
+      html`<li><svg class="swatch" viewBox="0 0 28 12" aria-hidden="true">${swatch({ className, shape })}</svg>${name}</li>`,
   )}</ul>`;
 }
 
-function barFigure(rows: ReportRow[], group: Group, all: ReportRow[]): Markup {
+/** The line of a series with its mark, 28 by 12. */
+export const swatch = ({ className, shape }: Omit<LegendEntry, 'name'>): Markup =>
+  html`<g class="${className}"><path class="mean" d="M1,6H27"/>${
+    shape !== undefined && html`<path class="mark" d="${markPath(shape, 14, 6)}"/>`
+  }</g>`;
+
+function barFigure(rows: ReportRow[], group: Group, all: ReportRow[]): Figure {
   const measured = rows.filter((row) => accuracyOf(row, group));
   const sections = sectionsOf(
     measured,
@@ -84,13 +102,11 @@ function barFigure(rows: ReportRow[], group: Group, all: ReportRow[]): Markup {
     all,
   );
   const title = `Accuracy, ${GROUP_TITLES[group]}`;
-  return figure(
-    GROUP_TITLES[group],
-    accuracyBars({ id: `bars-${group}`, title, description: spoken(sections), sections }),
-  );
+  const drawing = accuracyBars({ id: `bars-${group}`, title, description: spoken(sections), sections });
+  return { caption: GROUP_TITLES[group], drawing };
 }
 
-function sweepFigures(report: Report, points: string[], groups: Group[]): Content[] {
+function sweepFigures(report: Report, points: string[], groups: Group[]): Figure[] {
   const targets = [...byTarget(report.rows)];
   const all = targets.flatMap(([target, some], t) => groups.map((group) => ({ target, some, t, group })));
   return all.flatMap(({ target, some, t, group }) => {
@@ -113,19 +129,17 @@ function sweepFigures(report: Report, points: string[], groups: Group[]): Conten
           `${name}: ${points.map((point, i) => `${point} ${measuredText(values[i])}`).join('; ')}`,
       )
       .join('. ');
-    const heading = `${GROUP_TITLES[group]}${targets.length > 1 ? `, ${languageName(target)}` : ''}`;
-    return figure(
-      heading,
-      html`${legend(series)}${sweepChart({
-        ...{ id: `sweep-${group}-${t}`, title: 'accuracy', description, points, series },
-        xLabel: report.sweep?.key ?? '',
-      })}`,
-    );
+    const caption = `${GROUP_TITLES[group]}${targets.length > 1 ? `, ${languageName(target)}` : ''}`;
+    const drawing = sweepChart({
+      ...{ id: `sweep-${group}-${t}`, title: 'accuracy', description, points, series },
+      xLabel: report.sweep?.key ?? '',
+    });
+    return { caption, drawing, legend: series };
   });
 }
 
-/** Accuracy by group: lines over the points of a sweep, bars for the rows outside of one. */
-export function accuracySection(report: Report): Content {
+/** Rows by group: drawn as lines over the points of a sweep, and as bars outside of one. */
+function accuracyFiguresOf(report: Report): { lines: Figure[]; bars: Figure[] } {
   const groups = judgedGroups(report.rows);
   const points = report.sweep?.points ?? [];
   const onLines = ({ point }: ReportRow) =>
@@ -135,17 +149,27 @@ export function accuracySection(report: Report): Content {
   const bars = groups
     .filter((group) => others.some((row) => accuracyOf(row, group)))
     .map((group) => barFigure(others, group, report.rows));
+  return { lines, bars };
+}
+
+export function accuracyFigures(report: Report): Figure[] {
+  const { lines, bars } = accuracyFiguresOf(report);
+  return [...lines, ...bars];
+}
+
+/** Accuracy by group. */
+export function accuracySection(report: Report): Content {
+  const { lines, bars } = accuracyFiguresOf(report);
   const intervals = report.rows.some((row) =>
-    groups.some((group) => accuracyOf(row, group)?.low !== undefined),
+    judgedGroups(report.rows).some((group) => accuracyOf(row, group)?.low !== undefined),
   );
   const drawn = lines.length > 0 ? 'Bands' : 'Whiskers and brackets';
   const note = `${ACCURACY}: facts, language and form.${intervals ? ` ${drawn}: ${INTERVAL}.` : ''}`;
   return section('Accuracy', note, [...lines, ...bars]);
 }
 
-/** Wins, ties and losses by group, where rows are held against another. */
-export function pairsSection({ rows }: Report): Content {
-  const figures = (Object.keys(GROUP_TITLES) as Group[]).flatMap((group): Content[] => {
+export function pairsFigures({ rows }: Report): Figure[] {
+  return (Object.keys(GROUP_TITLES) as Group[]).flatMap((group): Figure[] => {
     const against = (row: ReportRow) => row.groups?.[group]?.against;
     const held = rows.filter((row) => Number.isFinite(leadOf(against(row))));
     if (held.length === 0) return [];
@@ -158,15 +182,15 @@ export function pairsSection({ rows }: Report): Content {
       rows,
     );
     const title = `Wins, ties and losses, ${GROUP_TITLES[group]}`;
-    return [
-      figure(
-        GROUP_TITLES[group],
-        pairBars({ id: `pairs-${group}`, title, description: spoken(sections), sections }),
-      ),
-    ];
+    const drawing = pairBars({ id: `pairs-${group}`, title, description: spoken(sections), sections });
+    return [{ caption: GROUP_TITLES[group], drawing }];
   });
-  const note = `Questions won (left), tied (middle) and lost (right) against ${baselines(rows).join(', ')}, one by one over all seeds. Above each bar: the counts, and wins less losses in percent of the questions.`;
-  return section('Against the baseline', note, figures);
+}
+
+/** Wins, ties and losses by group, where rows are held against another. */
+export function pairsSection(report: Report): Content {
+  const note = `Questions won (left), tied (middle) and lost (right) against ${baselines(report.rows).join(', ')}, one by one over all seeds. Above each bar: the counts, and wins less losses in percent of the questions.`;
+  return section('Against the baseline', note, pairsFigures(report));
 }
 
 /** Rows whose loss curves share a drawing: those of a language; in a sweep, those of a recipe in it. */
@@ -182,9 +206,8 @@ function lossDrawings({ rows, sweep }: Report): { heading: string; rows: ReportR
   });
 }
 
-/** Training loss by step. */
-export function lossSection(report: Report): Content {
-  const figures = lossDrawings(report).flatMap(({ heading, rows }, i): Content[] => {
+export function lossFigures(report: Report): Figure[] {
+  return lossDrawings(report).flatMap(({ heading, rows }, i): Figure[] => {
     const curves = rows
       .map((row, r) => {
         const number = report.sweep ? r : seriesNumber(row, report.rows);
@@ -205,12 +228,16 @@ export function lossSection(report: Report): Content {
       series: curves,
       scale: { floor: LOSS_FLOOR },
     });
-    return [figure(heading, html`${legend(curves)}${drawing}`)];
+    return [{ caption: heading, drawing, legend: curves }];
   });
+}
+
+/** Training loss by step. */
+export function lossSection(report: Report): Content {
   const seeds = report.rows.some(({ runs }) => runs?.length > 1) ? ', the mean over the seeds' : '';
   return section(
     'Training loss',
     `Loss of supervised tokens by step${seeds}. Faint: as measured. A shape stands at the end of each line.`,
-    figures,
+    lossFigures(report),
   );
 }

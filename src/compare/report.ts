@@ -37,7 +37,7 @@ export interface ReportRow {
 
 export interface ReportRun {
   seed: number;
-  /** Its folder, as seen from where the command was given. */
+  /** Its folder, as seen from where the command was given; empty for a run that was not kept. */
   folder: string;
   /** Accuracy by group in this run alone. */
   accuracy: { [G in Group]?: number };

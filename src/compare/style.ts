@@ -1,16 +1,11 @@
 /** Rules of the page of a comparison, after those of every report. */
-export const COMPARISON_STYLE = `
+
+/** What its drawings need, on the page and by themselves. */
+export const COMPARISON_DRAWING_STYLE = `
 :root { --c6: #8a5a3c; --c7: #5b5fc7; }
 @media (prefers-color-scheme: dark) { :root { --c6: #cfa284; --c7: #a9acf5; } }
 .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
 .again path { stroke-dasharray: 5 4; } .again .mark, .again .bar { stroke-dasharray: none; }
-.plots { margin-top: 20px; }
-.plots figcaption { color: var(--text); font-size: 14px; font-weight: 600; margin: 0 0 8px; }
-.unfinished { border-left: 3px solid var(--c1); padding-left: 12px; }
-.command { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; max-width: none; margin: 8px 0 0; }
-.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 32px 36px;
-  align-items: start; }
-.legend.block { margin-bottom: 14px; }
 .plots svg text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; stroke-linejoin: round; }
 svg .heading { fill: var(--text); font-weight: 600; }
 svg .bar { fill: var(--c); fill-opacity: .55; stroke: none; }
@@ -18,6 +13,15 @@ svg .win { --c: var(--c0); fill-opacity: 1; } svg .tie { --c: var(--quiet); fill
 svg .loss { --c: var(--c1); fill-opacity: 1; }
 .whisker { stroke: var(--text); stroke-width: 1.4; }
 svg .band { fill: var(--c); fill-opacity: .16; stroke: none; }
+`;
+
+export const COMPARISON_STYLE = `${COMPARISON_DRAWING_STYLE}.plots { margin-top: 20px; }
+.plots figcaption { color: var(--text); font-size: 14px; font-weight: 600; margin: 0 0 8px; }
+.unfinished { border-left: 3px solid var(--c1); padding-left: 12px; }
+.command { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; max-width: none; margin: 8px 0 0; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 32px 36px;
+  align-items: start; }
+.legend.block { margin-bottom: 14px; }
 .scroll { overflow-x: auto; }
 .scroll + .scroll { margin-top: 28px; }
 .wide-table { font-size: 13px; overflow-wrap: normal; } .wide-table th + *, .wide-table td + * { padding-left: 16px; }

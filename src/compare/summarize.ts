@@ -3,15 +3,38 @@ import type { ScoredAnswer } from '../evaluate/evaluate.ts';
 import { comparePairs, type PairTotals } from '../evaluate/pairs.ts';
 import { GROUPS, type Group } from '../evaluate/score.ts';
 import { type GroupScores, summarize as scoresOf, share } from '../evaluate/summary.ts';
+import { targetOf } from '../generate/generate.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { thin } from '../report/thin.ts';
-import type { Cost, GroupResult, ReportRow, ReportRun, Sample } from './report.ts';
+import type { Cost, GroupResult, Report, ReportRow, ReportRun, Sample } from './report.ts';
 import type { FinishedRun } from './run.ts';
 
 /** Points of a loss curve, about. */
 const CURVE_POINTS = 300;
 /** Questions of each language and group that are shown with all their answers. */
 const SAMPLES = 4;
+
+/** A run as `reportOf` takes it: with a folder from a comparison, without one from a script. */
+export type EvaluatedRun = Pick<FinishedRun, 'recipe' | 'answers' | 'metrics'> & Partial<FinishedRun>;
+
+/** What a report says of itself; without more than a name, that its runs are all there are. */
+type About = Pick<Report, 'name'> & Partial<Omit<Report, 'rows' | 'samples'>>;
+
+/**
+ * The report of runs that were trained and evaluated, in the order given.
+ * @throws UserError for a recipe of several target languages in a run that does not name one
+ */
+export function reportOf(runs: EvaluatedRun[], about: About): Report {
+  const whole = runs.map(({ recipe, ...run }): FinishedRun => {
+    const { target = targetOf(recipe.method), seed = recipe.train.seed, dir = '' } = run;
+    return { ...run, recipe, target, seed, dir };
+  });
+  return {
+    ...{ command: '', seeds: [...new Set(whole.map(({ seed }) => seed))], total: runs.length },
+    ...{ done: runs.length, ...about },
+    ...{ rows: summarizeRuns(whole), samples: samplesOf(whole) },
+  };
+}
 
 /** Runs of one recipe at one point. */
 export function rowsOf(runs: FinishedRun[]): FinishedRun[][] {
@@ -80,7 +103,7 @@ function runOf({ seed, dir, answers, metrics }: FinishedRun): ReportRun {
   });
   const loss = metrics.map(({ step, loss = Number.NaN }): [number, number] => [step, loss]);
   return {
-    ...{ seed, folder: displayPath(dir), accuracy: Object.fromEntries(accuracy) },
+    ...{ seed, folder: dir && displayPath(dir), accuracy: Object.fromEntries(accuracy) },
     loss: thin(loss, CURVE_POINTS / 2).map(([step, value]) => [step, Number(value.toPrecision(4))]),
   };
 }

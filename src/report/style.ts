@@ -2,12 +2,26 @@
  * The look of a report, one style sheet for every page this room writes. Colours are those of Okabe and Ito,
  * which colour-blind readers tell apart, darkened or lightened until each stands out 3 : 1 from its ground.
  */
-export const STYLE = `
+
+/** What a drawing needs, on a page and by itself. */
+export const DRAWING_STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --text: #1d2024; --quiet: #5c636c; --line: #e2e5e9;
   --c0: #0072b2; --c1: #c75400; --c2: #00845f; --c3: #a8479a; --c4: #7a6a00; --c5: #2a8fbd; }
 @media (prefers-color-scheme: dark) { :root { --ground: #16181b; --text: #e4e7ea; --quiet: #9aa2ab;
   --line: #2d3136; --c0: #5ab4ee; --c1: #f0995a; --c2: #35c196; --c3: #d98bd0; --c4: #e3d24f; --c5: #8fd3f5; } }
-* { box-sizing: border-box; }
+svg text { font: 12px system-ui, sans-serif; fill: var(--quiet); }
+svg .name { fill: var(--text); }
+.end { text-anchor: end; } .middle { text-anchor: middle; }
+svg path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
+.grid { stroke: var(--line); } .axis { stroke: var(--quiet); }
+.raw { stroke: var(--c); opacity: .24; } .mean { stroke: var(--c); stroke-width: 1.8; }
+.dot { stroke-width: 7; }
+svg .mark { stroke: var(--c); stroke-width: 1.5; fill: var(--ground); }
+.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+.c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .plain { --c: var(--quiet); }
+`;
+
+export const STYLE = `${DRAWING_STYLE}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.55 system-ui, sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -26,16 +40,6 @@ figure { margin: 0; min-width: 0; }
 .narrow { display: none; }
 figcaption { margin-top: 6px; }
 svg { display: block; width: 100%; height: auto; }
-svg text { font: 12px system-ui, sans-serif; fill: var(--quiet); }
-svg .name { fill: var(--text); }
-.end { text-anchor: end; } .middle { text-anchor: middle; }
-svg path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
-.grid { stroke: var(--line); } .axis { stroke: var(--quiet); }
-.raw { stroke: var(--c); opacity: .24; } .mean { stroke: var(--c); stroke-width: 1.8; }
-.dot { stroke-width: 7; }
-svg .mark { stroke: var(--c); stroke-width: 1.5; fill: var(--ground); }
-.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
-.c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .plain { --c: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0 0 10px; padding: 0; list-style: none;
   font-size: 13px; }
 .legend li { display: flex; align-items: center; gap: 7px; }

@@ -12,7 +12,7 @@ describe('the command line', () => {
   it('lists the verbs', () => {
     const { status, stdout } = run('--help');
     assert.equal(status, 0);
-    for (const verb of ['train', 'generate', 'data', 'bench', 'doctor'])
+    for (const verb of ['train', 'generate', 'data', 'bench', 'notebook', 'doctor'])
       assert.match(stdout, new RegExp(`^  ${verb} `, 'm'));
   });
 
@@ -21,7 +21,7 @@ describe('the command line', () => {
     assert.deepEqual([status, stdout], [1, '']);
     assert.equal(
       stderr,
-      'no verb tarin, did you mean train? Verbs: train, generate, evaluate, compare, study, data, bench, doctor\n',
+      'no verb tarin, did you mean train? Verbs: train, generate, evaluate, compare, study, data, bench, notebook, doctor\n',
     );
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { FinishedRun } from '../../src/compare/run.ts';
-import { rowsOf, samplesOf, summarizeRuns } from '../../src/compare/summarize.ts';
+import { reportOf, rowsOf, samplesOf, summarizeRuns } from '../../src/compare/summarize.ts';
 import type { ScoredAnswer } from '../../src/evaluate/evaluate.ts';
 import { projectRoot } from '../../src/recipe/paths.ts';
 import type { Recipe } from '../../src/recipe/schema.ts';
@@ -146,5 +146,37 @@ describe('samplesOf', () => {
       ],
     );
     assert.equal(samples[0].reference, 'right 0');
+  });
+});
+
+describe('reportOf', () => {
+  const runs = [
+    run('mono-ko', 'monolingual', 1, [true, false]),
+    run('plug-ko', 'plug', 1, [true, true]),
+    run('plug-ko', 'plug', 2, [false, true]),
+  ];
+
+  it('is made of recipes, answers and metrics alone, with language and seed from the recipe', () => {
+    const bare = runs.map(({ recipe, seed, answers, metrics }) => ({
+      recipe: { ...recipe, train: { seed } } as Recipe,
+      ...{ answers, metrics },
+    }));
+    const report = reportOf(bare, { name: 'mine' });
+    const whole = reportOf(runs, { name: 'mine' });
+    const less = (rows: typeof report.rows) =>
+      rows.map((row) => ({ ...row, runs: row.runs.map(({ folder: _, ...rest }) => rest) }));
+    assert.deepEqual(less(report.rows), less(whole.rows));
+    assert.deepEqual(report.samples, whole.samples);
+    assert.deepEqual([report.name, report.seeds, report.done, report.total], ['mine', [1, 2], 3, 3]);
+    assert.ok(report.rows.every((row) => row.runs.every(({ folder }) => folder === '')));
+    assert.ok(whole.rows.every((row) => row.runs.every(({ folder }) => folder !== '')));
+  });
+
+  it('says what is told of it, as while a comparison goes on', () => {
+    const report = reportOf(runs, { name: 'a', command: 'npm run compare', seeds: [1, 2, 3], total: 6 });
+    assert.deepEqual(
+      [report.command, report.seeds, report.done, report.total],
+      ['npm run compare', [1, 2, 3], 3, 6],
+    );
   });
 });
