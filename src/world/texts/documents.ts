@@ -21,7 +21,9 @@ export function documents(world: World, name: string, texts: Text[]): Text[][] {
   for (const text of texts) {
     if (text.kind === 'prompt') continue;
     const key = [...text.languages].sort().join();
-    byLanguages.set(key, [...(byLanguages.get(key) ?? []), text]);
+    const alike = byLanguages.get(key) ?? [];
+    alike.push(text);
+    byLanguages.set(key, alike);
   }
   const paged = [...byLanguages.values()].flatMap((some) => pages(random, shuffle(random, some), most));
   return shuffle(random, paged).map((page, i) => [...prompts.slice(i, i + 1), ...page]);
