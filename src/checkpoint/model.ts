@@ -74,9 +74,11 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
   const tokenizer = await loadTokenizer(await tokenizerDir(dir));
   const recipe = await readJson(join(dir, 'recipe.json'));
   const loaded = await loadWeights(dir, options);
-  const decoder = makeDecoder(loaded.model, loaded);
+  const model = { ...loaded.model, config: endedBy(loaded.model.config, tokenizer.eosId) };
+  const decoder = makeDecoder(model, loaded);
   return {
     ...loaded,
+    model,
     tokenizer,
     decoder,
     recipe: recipe as Recipe | null,
@@ -85,6 +87,12 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
       loaded.dispose();
     },
   };
+}
+
+/** The config with some tokens among those that end a text; the tokenizer's end token ends each turn that is learned. */
+export function endedBy(config: ModelConfig, ...ids: number[]): ModelConfig {
+  const all = new Set([config.eosId, ...config.stopIds, ...ids]);
+  return { ...config, stopIds: [...all].slice(1) };
 }
 
 /** The decoder alone, without tokenizer or recipe. @throws UserError as `loadModel` */
@@ -131,7 +139,9 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
   const file = join(dir, 'config.json');
   const json = await readJson(file);
   if (json === null) throw new UserError(`${dir}: expected a model directory with config.json, found none`);
-  return fromHuggingFace(json, file);
+  const generation = await readJson(join(dir, 'generation_config.json'));
+  const ends = [generation?.eos_token_id ?? []].flat().filter((id) => typeof id === 'number');
+  return endedBy(fromHuggingFace(json, file), ...ends);
 }
 
 /** All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays. */

@@ -21,7 +21,7 @@ export interface Decoded {
 }
 
 /**
- * Continues each prompt until the end token. Every row samples with a generator of its own, seeded by `seed` and
+ * Continues each prompt until a token that ends it. Every row samples with a generator of its own, seeded by `seed` and
  * its place, so that a row's text does not depend on its neighbours.
  * @throws UserError when a prompt leaves no room for an answer
  */
@@ -30,7 +30,8 @@ export async function decode(
   prompts: ArrayLike<number>[],
   options: DecodeOptions,
 ): Promise<Decoded[]> {
-  const { maxSeqLen, vocabSize, eosId, padId } = decoder.config;
+  const { maxSeqLen, vocabSize, eosId, stopIds, padId } = decoder.config;
+  const ends = new Set([eosId, ...stopIds]);
   for (const { length } of prompts) {
     if (length < maxSeqLen) continue;
     throw new UserError(
@@ -60,7 +61,7 @@ export async function decode(
               options,
               row.random,
             );
-      if (id === eosId) row.stopped = 'end';
+      if (ends.has(id)) row.stopped = 'end';
       else {
         row.ids.push(id);
         options.onToken?.(id, i);

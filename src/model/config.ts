@@ -30,6 +30,8 @@ export interface ModelConfig {
   windows: (number | null)[];
   bosId: number | null;
   eosId: number;
+  /** Further tokens that end a text, such as those that end a turn. */
+  stopIds: number[];
   padId: number;
 }
 
@@ -53,13 +55,14 @@ export type RopeScaling =
       attentionFactor: number;
     };
 
-/** What a plain Llama has none of. */
+/** What a plain Llama has none of, and a new one either. */
 export const PLAIN_LLAMA = {
   architecture: 'LlamaForCausalLM',
   ropeScaling: null,
   biases: [] as string[],
   headNorms: false,
   windows: [] as null[],
+  stopIds: [] as number[],
 } satisfies Partial<ModelConfig>;
 
 /** The projections of a layer, by the last part of their names. */

@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import { readConfig, readModel } from '../checkpoint/model.ts';
+import { endedBy, readConfig, readModel } from '../checkpoint/model.ts';
 import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
@@ -95,8 +95,10 @@ export async function prepareRun(
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
-  const model: Model = source
-    ? await readModel(source, { mode, lora: loraOf(recipe, source), seed: recipe.train.seed })
+  const read =
+    source && (await readModel(source, { mode, lora: loraOf(recipe, source), seed: recipe.train.seed }));
+  const model: Model = read
+    ? { ...read, config: endedBy(read.config, tokenizer.eosId) }
     : { config, parameters: await newParameters(config, recipe.model.initStd, recipe.train.seed, mode) };
   const optimizer = await initAdamW(trainedOf(model.parameters), mode);
   const precision = begunWith ?? choosePrecision(recipe.train.precision, mode);

@@ -20,6 +20,8 @@ describe('config.json', () => {
     });
     const config = fromHuggingFace({ ...rest, eos_token_id: [7, 8] }, 'config.json');
     assert.deepEqual([config.nKvHeads, config.headDim, config.eosId, config.padId], [4, 8, 7, 7]);
+    assert.deepEqual(config.stopIds, [8]);
+    assert.deepEqual(toHuggingFace(config).eos_token_id, [7, 8]);
   });
 
   it('reads rotary positions in both spellings', () => {

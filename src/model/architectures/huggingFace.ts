@@ -33,7 +33,7 @@ export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
     tie_word_embeddings: config.tieEmbeddings,
     ...architecture.write(config),
     bos_token_id: config.bosId,
-    eos_token_id: config.eosId,
+    eos_token_id: config.stopIds.length > 0 ? [config.eosId, ...config.stopIds] : config.eosId,
     pad_token_id: config.padId,
     torch_dtype: 'float32',
   };
@@ -51,7 +51,7 @@ export function fromHuggingFace(json: Record<string, unknown>, where: string): M
   if (activation !== 'silu') throw options.bad('hidden_act', '"silu"');
   const nHeads = options.number('num_attention_heads');
   const dModel = options.number('hidden_size');
-  const [eosId] = [options.get('eos_token_id')].flat();
+  const [eosId, ...stopIds] = [options.get('eos_token_id')].flat();
   if (typeof eosId !== 'number') throw options.bad('eos_token_id', 'an id');
   const id = (field: string): number | null => {
     const value = options.get(field);
@@ -73,6 +73,7 @@ export function fromHuggingFace(json: Record<string, unknown>, where: string): M
     ...architecture.read(options),
     bosId: id('bos_token_id'),
     eosId,
+    stopIds: stopIds.filter((id) => typeof id === 'number'),
     padId: id('pad_token_id') ?? eosId,
   };
   if (config.nHeads % config.nKvHeads !== 0) {
