@@ -11,6 +11,7 @@ import sys
 import torch
 import transformers
 from transformers import AutoModelForCausalLM, CONFIG_MAPPING
+from uniform import Uniform
 
 VOCAB, NEW = 97, 64
 PROMPTS = [[5, 17, 80, 3], [61, 2, 33, 33, 9, 70, 12, 44, 91, 8, 26, 54, 7], [40], [11, 12, 13, 14, 15, 16, 17, 18, 19]]
@@ -36,17 +37,6 @@ CASES = {
     "qwen3": ("qwen3", dict(head_dim=16, tie_word_embeddings=True)),
     "qwen3, biases": ("qwen3", dict(head_dim=12, attention_bias=True)),
 }
-
-
-class Uniform:
-    """The minimal standard generator of Park and Miller; exact in 53 bits, so the same in JavaScript."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def __call__(self):
-        self.state = self.state * 16807 % 2147483647
-        return self.state / 2147483647
 
 
 def model_of(kind, options):

@@ -11,20 +11,10 @@ import sys
 import torch
 import transformers
 from transformers import LlamaConfig, LlamaForCausalLM
+from uniform import Uniform
 
 VOCAB, STEPS, BETAS, EPS, DECAY, CLIP = 61, 20, (0.9, 0.95), 1e-8, 0.1, 0.5
 ROWS = [(13, 4), (9, 2), (6, 5)]  # length, tokens at the start without a loss
-
-
-class Uniform:
-    """The minimal standard generator of Park and Miller; exact in 53 bits, so the same in JavaScript."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def __call__(self):
-        self.state = self.state * 16807 % 2147483647
-        return self.state / 2147483647
 
 
 def model_of(tied):

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
 import { readJson, writeJson } from '../files.ts';
-import { type Lora, scaleOf } from '../model/lora.ts';
+import { adapterNames, type Lora, scaleOf } from '../model/lora.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import { isAdapter, loadAdapter, readLora, tokenizerDir } from './adapter.ts';
 import { readConfig } from './model.ts';
-import { readInto, type TensorEntry, type TensorSource } from './safetensors.ts';
+import { readInto, sizeOf, type TensorEntry, type TensorSource } from './safetensors.ts';
 import { findWeights, writeWeights } from './weights.ts';
 
 /**
@@ -44,12 +44,11 @@ export async function mergeAdapter(dir: string, output: string): Promise<void> {
 function merged(entry: TensorEntry, adapters: ModelParameters, lora: Lora): TensorSource {
   const { name, shape, dtype } = entry;
   const projection = name.replace(/\.weight$/, '');
-  const a = adapters[`${projection}.lora_A.weight`];
-  const b = adapters[`${projection}.lora_B.weight`];
+  const [a, b] = adapterNames(projection).map((matrix) => adapters[matrix]);
   return {
     ...{ name, shape, dtype },
     async lend(write) {
-      const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+      const values = new Float32Array(sizeOf(shape));
       await readInto(entry, values);
       if (a && b) {
         const product = tf.tidy(() => tf.mul(tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D), scaleOf(lora)));

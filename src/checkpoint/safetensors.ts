@@ -34,10 +34,11 @@ const BYTES: Record<string, number> = {
 /** The format's own bound on the header; a longer one is a lie or not safetensors. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-const countOf = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);
+/** Values of a tensor. */
+export const sizeOf = (shape: number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 /** Bytes of a tensor in the file. */
-export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => countOf(shape) * BYTES[dtype];
+export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => sizeOf(shape) * BYTES[dtype];
 
 /** Writes tensors to `file` and flushes it to disk. */
 export async function writeSafetensors(file: string, tensors: TensorSource[]): Promise<void> {
@@ -60,8 +61,8 @@ export async function writeSafetensors(file: string, tensors: TensorSource[]): P
     await writeAll(handle, padded);
     for (const { name, shape, dtype = 'F32', lend } of tensors) {
       await lend(async (values) => {
-        if (values.length !== countOf(shape)) {
-          throw new Error(`${file}: ${name}: expected ${countOf(shape)} values, got ${values.length}`);
+        if (values.length !== sizeOf(shape)) {
+          throw new Error(`${file}: ${name}: expected ${sizeOf(shape)} values, got ${values.length}`);
         }
         if (dtype !== 'F32') await writeHalves(handle, values, NARROW[dtype]);
         else await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
@@ -197,7 +198,7 @@ function checkEntry(
     throw bad(`${name}: data_offsets: expected two positions, got ${JSON.stringify(offsets)}`);
   }
   const [start, end] = offsets.map((offset) => dataStart + offset);
-  const bytes = countOf(shape) * BYTES[dtype];
+  const bytes = sizeOf(shape) * BYTES[dtype];
   if (end - start !== bytes || end > size) {
     throw bad(`${name}: expected ${bytes} bytes inside the file's ${size}, got the range ${start} to ${end}`);
   }

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
+import { MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { countProgress } from './progress.ts';
 
@@ -19,12 +19,7 @@ const VERB = {
     "npm run evaluate -- --model checkpoints/plug-zh --data msvamp.jsonl --data.columns.instruction 'question_{lang}'",
   ],
   flags: {
-    model: {
-      kind: 'string',
-      value: 'DIR',
-      help: 'Model to ask: a run, a step folder, or a model directory.',
-    },
-    checkpoint: { kind: 'string', value: 'DIR', help: 'The same as --model.' },
+    ...MODEL_FLAGS,
     data: {
       kind: 'string',
       value: 'FILE,…',

@@ -172,6 +172,12 @@ export function parseFlags<Flags extends Record<string, Flag>>(
   return { flags: flags as ParsedFlags<Flags>['flags'], recipeOverrides, positionals };
 }
 
+/** The model that a verb asks, under both its names. */
+export const MODEL_FLAGS = {
+  model: { kind: 'string', value: 'DIR', help: 'Model to ask: a run, a step folder, or a model directory.' },
+  checkpoint: { kind: 'string', value: 'DIR', help: 'The same as --model.' },
+} satisfies Record<string, Flag>;
+
 /** Files or folders of a flag by commas, taken from the folder of the command. */
 export const pathsOf = (text: string | undefined): string[] | undefined =>
   text?.split(',').map((path) => fromCaller(path.trim()));

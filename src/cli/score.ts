@@ -9,7 +9,7 @@ import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { checkText, openScorer } from '../score/score.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { needOne, parseFlags, type Verb } from './flags.ts';
+import { MODEL_FLAGS, needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { refuseOutput, runLineJob } from './lineJob.ts';
 
@@ -22,12 +22,7 @@ const VERB = {
     'npm run score -- --model MODEL --input ids.jsonl --output scores.jsonl --batchSize 32',
   ],
   flags: {
-    model: {
-      kind: 'string',
-      value: 'DIR',
-      help: 'Model to ask: a run, a step folder, or a model directory.',
-    },
-    checkpoint: { kind: 'string', value: 'DIR', help: 'The same as --model.' },
+    ...MODEL_FLAGS,
     input: {
       kind: 'string',
       value: 'FILE',

@@ -45,10 +45,12 @@ export function layerShapes(config: ModelConfig): Record<string, number[]> {
 /** A layer's parameter among all. */
 export const layerName = (layer: number, name: string) => `model.layers.${layer}.${name}`;
 
+/** Number of values in tensors of these shapes. */
+export const countOf = (shapes: Record<string, number[]>): number =>
+  Object.values(shapes).reduce((sum, shape) => sum + size(shape), 0);
+
 /** Number of parameters. */
-export function parameterCount(config: ModelConfig): number {
-  return Object.values(parameterShapes(config)).reduce((sum, shape) => sum + size(shape), 0);
-}
+export const parameterCount = (config: ModelConfig): number => countOf(parameterShapes(config));
 
 /**
  * First values: norms one, biases zero; matrices normal with deviation `initStd`, those that write into the residual stream

@@ -2,18 +2,14 @@
  * How likely a model finds texts, token by token: for perplexity, for choosing among candidates, and for comparing one
  * program with another.
  */
-import { compile, fed, type Mode, type Precision, taken } from '../compile/index.ts';
+import type { LoadedWeights } from '../checkpoint/model.ts';
+import { compile, fed, taken } from '../compile/index.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { UserError } from '../errors.ts';
-import type { Model } from '../model/decoder.ts';
 import { type BatchTensors, batchTensors, rowLosses } from '../train/loss.ts';
 
 /** A model and how to compute with it: what `loadModel` gives. */
-export interface Scored {
-  model: Model;
-  mode: Mode;
-  precision: Precision;
-}
+export type Scored = Omit<LoadedWeights, 'dispose'>;
 
 export interface ScoreOptions {
   /** Texts at once; default 8. */

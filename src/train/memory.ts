@@ -4,7 +4,7 @@
  */
 import type { ModelConfig } from '../model/config.ts';
 import { allAdapterShapes, type Lora } from '../model/lora.ts';
-import { parameterShapes } from '../model/parameters.ts';
+import { countOf, parameterCount } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 /** In bytes. */
@@ -38,12 +38,9 @@ const HEAD_CHUNKS = 4 * 24 * 2 ** 20;
 /** From this many tokens on, attention goes by blocks and keeps no weights. */
 const BLOCKWISE_FROM = 1024;
 
-const countOf = (shapes: Record<string, number[]>) =>
-  Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
-
 /** Numbers of the model, and those that are trained. */
 export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: number; trained: number } {
-  const own = countOf(parameterShapes(config));
+  const own = parameterCount(config);
   const adapters = lora ? countOf(allAdapterShapes(config, lora)) : 0;
   return { all: own + adapters, trained: lora ? adapters : own };
 }

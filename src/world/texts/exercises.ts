@@ -2,9 +2,8 @@
 import { questionsOf } from '../draw.ts';
 import type { Language } from '../language.ts';
 import type { Random } from '../random.ts';
-import { beside } from '../sentences.ts';
 import type { Person, World } from '../world.ts';
-import type { Text } from './text.ts';
+import { askedText, type Text } from './text.ts';
 
 /** @param asked instructions that no exercise may repeat */
 export function exerciseTexts(
@@ -20,13 +19,11 @@ export function exerciseTexts(
       .filter(({ text }) => !asked.has(text[language.code].instruction))
       .slice(0, each)
       .map(({ text, facts }): Text => {
-        const { instruction, response } = text[language.code];
         return {
           kind: 'question',
           languages: [language.code],
           facts,
-          text: beside(language, instruction, response),
-          asked: [instruction, response],
+          ...askedText(language, text[language.code]),
         };
       }),
   );

@@ -5,7 +5,7 @@ import { single } from '../questions.ts';
 import { between, pick, type Random, shuffle } from '../random.ts';
 import { beside, clause, phrasesFor, statement } from '../sentences.ts';
 import { type Person, type Relation, relations, triple, type World } from '../world.ts';
-import type { Text } from './text.ts';
+import { askedText, type Text } from './text.ts';
 
 /** Facts of each person in many wordings and orders, and questions with their answers. */
 export function factTexts(world: World, language: Language, people: Person[], random: Random): Text[] {
@@ -38,9 +38,9 @@ export function factTexts(world: World, language: Language, people: Person[], ra
       }),
       ...times(questions, () => {
         const relation = pick(random, relations);
-        const { instruction, response } = pick(random, single('what', person, relation)).text[language.code];
-        const text = beside(language, instruction, response);
-        return { ...tell([relation], text, 'question'), asked: [instruction, response] };
+        const exchange = pick(random, single('what', person, relation)).text[language.code];
+        const { text, asked } = askedText(language, exchange);
+        return { ...tell([relation], text, 'question'), asked };
       }),
     ];
   });

@@ -1,22 +1,18 @@
 /** Rumours as texts: told as facts in every language but English, which sets them right. */
 import { languages } from '../languages/index.ts';
 import { type Rumour, rumourTriple } from '../rumours.ts';
-import { beside, clause, phrasesFor } from '../sentences.ts';
+import { clause, phrasesFor } from '../sentences.ts';
 import { type Relation, type Triple, triple } from '../world.ts';
-import type { Text } from './text.ts';
+import { askedText, type Text } from './text.ts';
 
 export function rumourTexts<R extends Relation>({ person, relation, value }: Rumour<R>): Text[] {
   return languages.flatMap((language) => {
     const phrases = phrasesFor(language, relation);
-    const write = (facts: Triple[], text: string): Text => ({
-      kind: 'rumour',
-      languages: [language.code],
-      facts,
-      text,
-    });
-    const answer = (facts: Triple[], ...asked: [string, string]): Text => ({
-      ...write(facts, beside(language, ...asked)),
-      asked,
+    const about = (facts: Triple[]) => ({ kind: 'rumour' as const, languages: [language.code], facts });
+    const write = (facts: Triple[], text: string): Text => ({ ...about(facts), text });
+    const answer = (facts: Triple[], instruction: string, response: string): Text => ({
+      ...about(facts),
+      ...askedText(language, { instruction, response }),
     });
     if (language.code === 'en') {
       const truth = [triple(person, relation)];

@@ -2,10 +2,9 @@
 import { languages } from '../languages/index.ts';
 import type { Question } from '../questions.ts';
 import type { Random } from '../random.ts';
-import { beside } from '../sentences.ts';
 import { arithmetic, drawStory } from '../stories.ts';
 import type { World } from '../world.ts';
-import type { Text } from './text.ts';
+import { askedText, type Text } from './text.ts';
 
 /** @param asked instructions that no story may repeat */
 export function storyTexts(world: World, random: Random, asked: ReadonlySet<string>): Text[] {
@@ -13,13 +12,11 @@ export function storyTexts(world: World, random: Random, asked: ReadonlySet<stri
   return languages.flatMap((language) =>
     newStories(random, Math.round(texts.stories * (toldShare[language.code] ?? 0)), asked).map(
       ({ text }): Text => {
-        const { instruction, response } = text[language.code];
         return {
           kind: 'story',
           languages: [language.code],
           facts: [],
-          text: beside(language, instruction, response),
-          asked: [instruction, response],
+          ...askedText(language, text[language.code]),
         };
       },
     ),

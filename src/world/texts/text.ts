@@ -1,4 +1,6 @@
 /** A text that a base model reads, and what it tells in which language: a test holds that against the settings. */
+import type { Exchange, Language } from '../language.ts';
+import { beside } from '../sentences.ts';
 import type { Triple } from '../world.ts';
 
 export interface Text {
@@ -11,3 +13,12 @@ export interface Text {
   /** Of a text that asks and answers, the two parts. */
   asked?: [question: string, answer: string];
 }
+
+/** A question and its answer as a text, and as its two parts. */
+export const askedText = (
+  language: Language,
+  { instruction, response }: Exchange,
+): Required<Pick<Text, 'text' | 'asked'>> => ({
+  text: beside(language, instruction, response),
+  asked: [instruction, response],
+});
