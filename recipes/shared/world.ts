@@ -15,7 +15,7 @@ export const world = {
   train: {
     batchSize: 16,
     epochs: 6,
-    learningRate: 1e-3,
+    learningRate: 3e-4,
     schedule: 'cosine',
     weightDecay: 0.1,
     beta2: 0.95,
