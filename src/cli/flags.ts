@@ -83,7 +83,7 @@ function readKey(flag: string, { schema, expects }: RecipeKey, text: string): un
   if (isNumber(text)) readings.push(Number(text));
   if (text === 'true' || text === 'false') readings.push(text === 'true');
   if (text.includes(',')) readings.push(text.split(',').map((part) => part.trim()));
-  readings.push(text);
+  readings.push(text, [text]);
   for (const reading of readings) if (mismatch(schema, reading) === null) return reading;
   throw new UserError(`--${flag} must be ${expects}, got ${JSON.stringify(text)}`);
 }

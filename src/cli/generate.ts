@@ -16,6 +16,7 @@ import {
   targetOf,
 } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
+import type { Answer } from '../methods/parts/segment.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
@@ -96,9 +97,12 @@ export async function generate(args: string[]): Promise<number> {
       await chat(model, options, flags.turns ?? 0);
       return 0;
     }
-    for (const generation of await answer(model, positionals, options)) {
-      console.log(flags.json ? JSON.stringify(generation) : formatGeneration(generation));
+    if (flags.json) {
+      for (const generation of await answer(model, positionals, options))
+        console.log(JSON.stringify(generation));
+      return 0;
     }
+    for (const instruction of positionals) await say(model, instruction, options);
   } finally {
     model.dispose();
   }
@@ -114,19 +118,59 @@ async function readInstructions(input: string, method: Recipe['method'] | undefi
 
 const dim = (text: string) => (takesColour() ? `\x1b[2m${text}\x1b[0m` : text);
 
-/** The pivot draft, indented, then the answer. */
-export function formatGeneration(generation: Generation): string {
-  const { pivotInstruction, pivotResponse, answer: text, status, stopped, text: all } = generation;
+/** The pivot draft, indented, and the answer below it; of an answer that is being written, what there is. */
+function formatted({ pivotInstruction, pivotResponse, answer: text = '' }: Partial<Answer>) {
   const indented = (label: string, body?: string) =>
-    body ? dim(`  ${label}: ${body.replaceAll('\n', '\n  ')}`) : null;
-  const lines = [
-    indented('understood', pivotInstruction),
-    indented('draft', pivotResponse),
-    status === 'not found' ? `(no answer found in: ${all})` : text,
-    stopped === 'length' ? dim('(cut off: the most tokens allowed were reached)') : null,
-  ];
-  return lines.filter((line) => line !== null).join('\n');
+    body ? `  ${label}: ${body.replaceAll('\n', '\n  ')}\n` : '';
+  return { draft: indented('understood', pivotInstruction) + indented('draft', pivotResponse), answer: text };
 }
+
+/** Asks once, and prints what the model writes as it writes it. */
+async function say(
+  model: Answerer,
+  instruction: string,
+  options: Partial<GenerateOptions>,
+): Promise<Generation> {
+  const { stop } = { ...model.recipe?.generate, ...options };
+  const stream = answerStream((text) => process.stdout.write(text), { dim, stop });
+  const [generation] = await answer(model, [instruction], { ...options, onPart: stream.part });
+  stream.end(generation);
+  return generation;
+}
+
+/**
+ * Prints an answer in the making, and no more of it than will stay: a draft's end may turn out to be a heading, an
+ * answer's end one of the texts `stop` or half a letter.
+ */
+export function answerStream(
+  write: (text: string) => void,
+  { dim, stop = [] }: { dim: (text: string) => string; stop?: string[] },
+) {
+  const shown = { draft: '', answer: '' };
+  const show = (key: keyof typeof shown, text: string, paint: (text: string) => string) => {
+    if (text.length <= shown[key].length || !text.startsWith(shown[key])) return;
+    write(paint(text.slice(shown[key].length)));
+    shown[key] = text;
+  };
+  const held = Math.max(0, ...stop.map(({ length }) => length - 1));
+  const itself = (text: string) => text;
+  return {
+    part(part: Partial<Answer>) {
+      const { draft, answer } = formatted(part);
+      show('draft', answer ? draft : draft.slice(0, -HEADING), dim);
+      show('answer', answer.slice(0, answer.length - held).replace(/\ufffd+$/, ''), itself);
+    },
+    end({ status, stopped, text, ...generation }: Generation) {
+      const { draft, answer } = formatted(generation);
+      show('draft', draft, dim);
+      show('answer', status === 'not found' ? `(no answer found in: ${text})` : answer, itself);
+      write(stopped === 'length' ? `\n${dim('(cut off: the most tokens allowed were reached)')}\n` : '\n');
+    },
+  };
+}
+
+/** More characters than a heading with the lines around it has. */
+const HEADING = 48;
 
 async function chat(model: Answerer, options: Partial<GenerateOptions>, turns: number): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -138,8 +182,8 @@ async function chat(model: Answerer, options: Partial<GenerateOptions>, turns: n
     const instruction = line.trim();
     if (!instruction) break;
     const seen = turns > 0 ? history.slice(-turns) : [];
-    const [generation] = await answer(model, [instruction], { ...options, context: { history: seen } });
-    console.log(`${formatGeneration(generation)}\n`);
+    const generation = await say(model, instruction, { ...options, context: { history: seen } });
+    console.log();
     history.push({ instruction, response: generation.answer });
     terminal.prompt();
   }

@@ -14,10 +14,10 @@ import type { LanguagePair } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
 import { type Cache, openCache } from './cache.ts';
 import { emptyLoadAccount } from './examples/load.ts';
+import { type ChatTokenizer, withChat } from './tokens/chatTokenizer.ts';
 import { type FitOptions, sequencesOf } from './tokens/dataset.ts';
 import {
   fileWriter,
@@ -45,7 +45,7 @@ interface About {
 }
 
 export interface PreparedData extends About, Record<Side, Sequences> {
-  tokenizer: Tokenizer;
+  tokenizer: ChatTokenizer;
 }
 
 export interface PrepareDataOptions {
@@ -90,7 +90,11 @@ export async function prepareData(recipe: Recipe, options: PrepareDataOptions = 
 }
 
 /** The tokenizer of the model at hand, of the recipe, or else one trained on the very text to be learned. */
-export async function findTokenizer(view: View, cache: Cache | null, from?: string): Promise<Tokenizer> {
+export async function findTokenizer(view: View, cache: Cache | null, from?: string): Promise<ChatTokenizer> {
+  return withChat(await bareTokenizer(view, cache, from), view.recipe.method.chat);
+}
+
+async function bareTokenizer(view: View, cache: Cache | null, from?: string): Promise<ChatTokenizer> {
   const { recipe, settings } = view;
   const path = from ?? recipe.tokenizer.path ?? recipe.model.from;
   if (path) return loadTokenizer(await tokenizerDir(path));
@@ -122,7 +126,7 @@ async function trainTokenizer(view: View) {
 /** Tokenizes all examples of the recipe into `writers`. */
 async function tokenizeAll(
   view: View,
-  tokenizer: Tokenizer,
+  tokenizer: ChatTokenizer,
   fitting: FitOptions,
   writers: Record<Side, SequenceWriter>,
 ): Promise<About> {

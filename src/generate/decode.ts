@@ -9,6 +9,10 @@ export interface DecodeOptions extends SamplingOptions {
   seed: number;
   /** Number of the first prompt among all of a longer list; default 0. */
   firstRow?: number;
+  /** Tokens that end a text besides those that the model names. */
+  endIds?: number[];
+  /** Whether a text ends with the newest of its tokens `ids`. */
+  isOver?: (ids: number[]) => boolean;
   /** Called with each new token of prompt `row`, the end token excluded. */
   onToken?: (id: number, row: number) => void;
 }
@@ -16,7 +20,7 @@ export interface DecodeOptions extends SamplingOptions {
 export interface Decoded {
   /** New tokens, the end token excluded. */
   ids: number[];
-  /** `end`: the model ended its turn. `length`: maxNewTokens or the model's maxSeqLen was reached. */
+  /** `end`: the model ended its turn, or wrote what ends it. `length`: maxNewTokens or the model's maxSeqLen was reached. */
   stopped: 'end' | 'length';
 }
 
@@ -31,7 +35,7 @@ export async function decode(
   options: DecodeOptions,
 ): Promise<Decoded[]> {
   const { maxSeqLen, vocabSize, eosId, stopIds, padId } = decoder.config;
-  const ends = new Set([eosId, ...stopIds]);
+  const ends = new Set([eosId, ...stopIds, ...(options.endIds ?? [])]);
   for (const { length } of prompts) {
     if (length < maxSeqLen) continue;
     throw new UserError(
@@ -65,7 +69,8 @@ export async function decode(
       else {
         row.ids.push(id);
         options.onToken?.(id, i);
-        if (row.ids.length >= row.room) row.stopped = 'length';
+        if (options.isOver?.(row.ids)) row.stopped = 'end';
+        else if (row.ids.length >= row.room) row.stopped = 'length';
       }
       return id;
     });

@@ -1,33 +1,38 @@
 /** Instructions in, answers out: the prompt of a method, decoding, and the answer taken out of what was written. */
+import { type ChatTokenizer, withChat } from '../data/tokens/chatTokenizer.ts';
 import { encodeExample } from '../data/tokens/encode.ts';
 import { UserError } from '../errors.ts';
 import { loadMethod } from '../methods/index.ts';
 import type { Answer, Context, LanguagePair, Pass } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Decoded, type DecodeOptions, decode } from './decode.ts';
 import { type Decoder, makeDecoder } from './decoder.ts';
 
 /** What is needed to answer: a loaded model, or a run in the middle of its training. */
 export interface Answerer {
   model: Model;
-  tokenizer: Tokenizer;
+  tokenizer: ChatTokenizer;
   /** Programs of the model; made and freed by each call where there is none. */
   decoder?: Decoder;
   /** The recipe that the model was tuned by: its method prompts, its `generate` section gives the defaults. */
   recipe: Recipe | null;
 }
 
-export interface GenerateOptions extends Omit<DecodeOptions, 'onToken'> {
+/** The method of a recipe; its chat is the paper's where none is named. */
+export type AskedMethod = Omit<Recipe['method'], 'chat'> & Partial<Pick<Recipe['method'], 'chat'>>;
+
+export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'isOver' | 'endIds'> {
   /** How to prompt, and in which languages; default: as the model was tuned. */
-  method?: Recipe['method'];
+  method?: AskedMethod;
   /** Prompts decoded at once; default 8. */
   batchSize: number;
   /** Earlier turns, and a system text beside the method's own; the same for every instruction. */
   context?: Context;
-  /** Called with the text written so far for instruction `index`. */
-  onText?: (text: string, index: number) => void;
+  /** Texts that end an answer, and are left out of it. */
+  stop: string[];
+  /** Called with each token for instruction `index`: what is written so far, split as the method does. */
+  onPart?: (part: Partial<Answer>, index: number) => void;
 }
 
 export interface Generation extends Answer, Pick<Decoded, 'stopped'> {
@@ -48,12 +53,12 @@ interface Written extends Pick<Decoded, 'stopped'> {
  * @throws UserError when neither the model's recipe nor the options say how to prompt
  */
 export async function generate(
-  { model, tokenizer, recipe, decoder: given }: Answerer,
+  { model, tokenizer: any, recipe, decoder: given }: Answerer,
   instructions: string[],
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
   const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
-  const { batchSize, context, onText, firstRow, ...decoding } = {
+  const { batchSize, context, stop, onPart, firstRow, ...decoding } = {
     ...{ batchSize: 8, firstRow: 0 },
     ...defaults,
     ...options,
@@ -65,26 +70,37 @@ export async function generate(
         'say how to prompt: --method.name plug --method.target ko',
     );
   }
+  const tokenizer = withChat(any, asked.chat ?? 'paper');
   const method = await loadMethod(asked.name);
   const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot };
   const passes: Pass[] = method.passes?.(pair) ?? [
     { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
   ];
   const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
-  /** What each of some texts makes the model write, in one pass. */
-  const write = async ({ prompt }: Pass, texts: string[], start: number): Promise<Written[]> => {
-    const prompts = texts.map((text) => encodeExample(prompt(text), tokenizer).ids);
+  /** What the passes `before` wrote for one of their texts. */
+  const drafts = (before: Written[][], row: number) =>
+    Object.fromEntries(before.map((rows, i) => [passes[i].writes, rows[row].text.trim()]));
+  /** What each of some texts makes the model write, in the pass behind those of `before`. */
+  const write = async (pass: Pass, texts: string[], start: number, before: Written[][]) => {
+    const prompts = texts.map((text) => encodeExample(pass.prompt(text), tokenizer).ids);
     const ids = texts.map(() => [] as number[]);
     const onToken = (id: number, row: number) => {
       ids[row].push(id);
-      onText?.(tokenizer.decode(ids[row]), start + row);
+      const text = upToStop(tokenizer.decode(ids[row]), stop);
+      const last = before.length === passes.length - 1;
+      const part = last ? method.answer(text, pair) : { [pass.writes]: text.trim() };
+      onPart?.({ ...drafts(before, row), ...part }, start + row);
     };
     const decoded = await decode(decoder, prompts, {
       ...decoding,
       firstRow: firstRow + start,
-      onToken: onText && onToken,
+      endIds: [tokenizer.eosId],
+      isOver: stop.length > 0 ? (ids) => holdsStop(tailText(tokenizer, ids, stop), stop) : undefined,
+      onToken: onPart && onToken,
     });
-    return decoded.map(({ ids, stopped }) => ({ text: tokenizer.decode(ids), tokens: ids.length, stopped }));
+    return decoded.map(({ ids, stopped }): Written => {
+      return { text: upToStop(tokenizer.decode(ids), stop), tokens: ids.length, stopped };
+    });
   };
   const generations: Generation[] = [];
   try {
@@ -93,14 +109,14 @@ export async function generate(
       const written: Written[][] = [];
       for (const pass of passes) {
         const asked = written.at(-1)?.map(({ text }) => text.trim()) ?? batch;
-        written.push(await write(pass, asked, start));
+        written.push(await write(pass, asked, start, written));
       }
       for (const [row, instruction] of batch.entries()) {
         const parts = written.map((rows) => rows[row]);
         generations.push({
           instruction,
           ...method.answer(parts[parts.length - 1].text, pair),
-          ...Object.fromEntries(passes.slice(0, -1).map(({ writes }, i) => [writes, parts[i].text.trim()])),
+          ...drafts(written.slice(0, -1), row),
           text: parts.map(({ text }) => text).join('\n\n'),
           tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
           stopped: parts.every(({ stopped }) => stopped === 'end') ? 'end' : 'length',
@@ -113,8 +129,19 @@ export async function generate(
   return generations;
 }
 
+const holdsStop = (text: string, stop: string[]) => stop.some((one) => text.includes(one));
+
+/** `text` before the first of `stop` in it. */
+const upToStop = (text: string, stop: string[]) =>
+  stop.reduce((rest, one) => (rest.includes(one) ? rest.slice(0, rest.indexOf(one)) : rest), text);
+
+/** Text of the newest tokens, enough of them to hold any of `stop`: each token is a byte at least. */
+function tailText(tokenizer: ChatTokenizer, ids: number[], stop: string[]): string {
+  return tokenizer.decode(ids.slice(-Math.max(...stop.map((one) => Buffer.byteLength(one))) - 1));
+}
+
 /** The one language to answer in. @throws UserError where several could be meant */
-export function targetOf({ target }: Recipe['method']): string {
+export function targetOf({ target }: AskedMethod): string {
   const [only, ...others] = [target].flat();
   if (others.length === 0) return only;
   throw new UserError(

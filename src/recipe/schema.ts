@@ -26,6 +26,10 @@ const method = z
       description: 'Language that the model thinks in.',
       expects: languageExpects,
     }),
+    chat: z
+      .enum(['paper', 'model'])
+      .default('paper')
+      .describe("Chat text around it: the paper's, or that of the chat template among the model's files."),
     translationRate: z
       .number()
       .min(0)
@@ -280,6 +284,10 @@ const generate = z
       .max(1)
       .default(1)
       .describe('Sample from the likeliest tokens of this mass; 1 is off.'),
+    stop: z.array(z.string().min(1)).default([]).meta({
+      description: 'Texts that end an answer where the model writes one; they are left out of it.',
+      expects: 'a list of texts',
+    }),
     seed: integer(0).default(42).describe('Seed of the sampling.'),
   })
   .prefault({})

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import { chatTemplateOf } from './chatTemplate.ts';
+import type { SpecialToken, Tokenizer } from './tokenizer.ts';
 import {
   companionTexts,
   fingerprintOf,
@@ -24,6 +25,7 @@ import {
   countIds,
   forContinuing,
   forPlainText,
+  marksSections,
   type TokenizerJson,
   tokenId,
   tokenText,
@@ -77,6 +79,9 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     padId,
     fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
     byteLengths: tokenizerJsonBytes(json, vocabSize),
+    special: specialTokens(json, special),
+    chatTemplate: chatTemplateOf(files, named),
+    marksSections: marksSections(plain),
     encode(one, options) {
       if (!options?.continuing) return first(one);
       later ??= wordEncoder(make(continued), continued);
@@ -95,6 +100,15 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
       for (const [name, content] of companionTexts(files)) await writeFileWhole(join(dir, name), content);
     },
   };
+}
+
+function specialTokens(json: TokenizerJson, ids: Set<number>): Map<string, SpecialToken> {
+  const added = new Map(json.added_tokens.map((token) => [token.id, token]));
+  const described = [...ids].map((id): [string | null, SpecialToken] => {
+    const { lstrip = false, rstrip = false } = added.get(id) ?? {};
+    return [tokenText(json, id), { id, lstrip, rstrip }];
+  });
+  return new Map(described.filter((entry): entry is [string, SpecialToken] => entry[0] !== null));
 }
 
 /** `json` as a tokenizer.json, with the keys that old files leave out and the tokens that only the config adds. */

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { sentencePieceBytes } from './byteLengths.ts';
+import { chatTemplateOf } from './chatTemplate.ts';
 import { partEncoder } from './partEncoder.ts';
 import { PieceType, parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { SpecialToken, Tokenizer } from './tokenizer.ts';
 import {
   companionTexts,
   fingerprintOf,
@@ -72,6 +73,9 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     padId,
     fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
     byteLengths: sentencePieceBytes(model),
+    special: specialPieces(model),
+    chatTemplate: chatTemplateOf(files, named),
+    marksSections: model.addDummyPrefix && files.config.legacy !== false,
     encode(text, options) {
       const continuing = options?.continuing === true && text !== '';
       if (byParts) return byParts(text, continuing);
@@ -98,6 +102,12 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
       for (const [name, text] of companionTexts(files)) await writeFileWhole(join(dir, name), text);
     },
   };
+}
+
+/** Control symbols by their text. */
+function specialPieces({ pieces, types }: SentencePieceModel): Map<string, SpecialToken> {
+  const ids = [...pieces.keys()].filter((id) => types[id] === PieceType.control);
+  return new Map(ids.map((id) => [pieces[id], { id, lstrip: false, rstrip: false }]));
 }
 
 /**

@@ -1,3 +1,14 @@
+import type { ChatTemplate } from './chatTemplate.ts';
+
+/** A token that text never gives, only a template that spells it out. */
+export interface SpecialToken {
+  id: number;
+  /** It takes the white space before it. */
+  lstrip: boolean;
+  /** It takes the white space behind it. */
+  rstrip: boolean;
+}
+
 /** The one interface behind which all tokenizers stand: Hugging Face `tokenizer.json` and SentencePiece `.model`. */
 export interface Tokenizer {
   kind: 'huggingface' | 'sentencepiece';
@@ -13,6 +24,12 @@ export interface Tokenizer {
   fingerprint: string;
   /** UTF-8 bytes of text behind each id, NaN where an id does not tell; a normalizer may make them differ. [vocabSize] */
   byteLengths: Float64Array;
+  /** Special tokens by their text. */
+  special: ReadonlyMap<string, SpecialToken>;
+  /** The model's own chat, where its files have one. */
+  chatTemplate: ChatTemplate | null;
+  /** Text behind a special token has a word-start marker like that at the front of a sequence. */
+  marksSections: boolean;
   /**
    * Ids of `text`, with no special token added; special tokens spelled out in `text` stay ordinary text.
    * With `continuing`, `text` goes on from text already encoded: no word-start marker is put before it.

@@ -90,6 +90,19 @@ export function forContinuing(json: TokenizerJson): TokenizerJson {
   return { ...json, normalizer, pre_tokenizer: preTokenizer };
 }
 
+/** Whether a word-start marker is put before each text between special tokens, not before the first alone. */
+export function marksSections(json: TokenizerJson): boolean {
+  let found = false;
+  const look = (part: Part) => {
+    const prefixed = part.type === 'ByteLevel' && part.add_prefix_space === true;
+    const marked = part.type === 'Metaspace' && part.prepend_scheme === 'always';
+    if (part.type === 'Prepend' || prefixed || marked) found = true;
+    return part;
+  };
+  for (const part of [json.normalizer, json.pre_tokenizer]) if (part) mapParts(part, look);
+  return found;
+}
+
 function withoutPrefix(part: Part): Part {
   if (part.type === 'Metaspace') return { ...part, prepend_scheme: 'never', add_prefix_space: false };
   return part.type === 'ByteLevel' ? { ...part, add_prefix_space: false } : part;

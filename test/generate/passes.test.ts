@@ -3,17 +3,8 @@ import assert from 'node:assert/strict';
 import { type Answerer, type GenerateOptions, generate } from '../../src/generate/generate.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
-import { characters } from '../support/characters.ts';
+import { few } from '../support/characters.ts';
 import { tinyModel } from '../support/tiny.ts';
-
-/** Few pieces: letters share them. */
-const few: Tokenizer = {
-  ...characters,
-  vocabSize: 203,
-  encode: (text) => characters.encode(text).map((id) => 3 + (id % 200)),
-  decode: (ids) => characters.decode(Array.from(ids, (id) => 0xac00 + id)),
-};
 
 describe('generate in passes', () => {
   let answerer: Answerer;

@@ -8,12 +8,23 @@ export const characters: Tokenizer = {
   eosId: 1,
   padId: 1,
   fingerprint: 'characters',
+  special: new Map(),
+  chatTemplate: null,
+  marksSections: false,
   byteLengths: Float64Array.from({ length: 0x110000 }, (_, id) =>
     id < 0x80 ? 1 : id < 0x800 ? 2 : id < 0x10000 ? 3 : 4,
   ),
   encode: (text) => Array.from(text, (character) => character.codePointAt(0) as number),
   decode: (ids) => Array.from(ids, (id) => String.fromCodePoint(id)).join(''),
   save: async () => {},
+};
+
+/** The same with few pieces, which letters share. */
+export const few: Tokenizer = {
+  ...characters,
+  vocabSize: 203,
+  encode: (text) => characters.encode(text).map((id) => 3 + (id % 200)),
+  decode: (ids) => characters.decode(Array.from(ids, (id) => 0xac00 + id)),
 };
 
 /** An example of one turn in Korean and English. */

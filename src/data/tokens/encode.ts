@@ -10,6 +10,7 @@
 import { type Part, renderChat } from '../../methods/parts/chat.ts';
 import { type Segment, SPANS } from '../../methods/parts/segment.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import type { ChatTokenizer } from './chatTokenizer.ts';
 
 /** A tokenized training example or prompt. */
 export interface Encoded {
@@ -25,9 +26,11 @@ export type Tokens = Pick<Encoded, 'ids' | 'spans'>;
 
 /**
  * Tokens of `segments`, with the beginning-of-sequence token once, where the tokenizer has one, and an end token
- * behind each turn: supervised by its place, whatever its id.
+ * behind each turn: supervised by its place, whatever its id. In the model's own chat, the template says both.
  */
-export function encodeExample(segments: Segment[], tokenizer: Tokenizer): Tokens {
+export function encodeExample(segments: Segment[], tokenizer: ChatTokenizer): Tokens {
+  const chat = segments.some(({ role }) => role === 'user') ? tokenizer.chat : undefined;
+  const marked = chat !== undefined && tokenizer.marksSections;
   const ids: number[] = [];
   const spans: number[] = [];
   const push = (more: ArrayLike<number>, from: number, to: number, span: number) => {
@@ -36,14 +39,14 @@ export function encodeExample(segments: Segment[], tokenizer: Tokenizer): Tokens
       spans.push(span);
     }
   };
-  if (tokenizer.bosId !== null) push([tokenizer.bosId], 0, 1, -1);
-  for (const [i, { parts, end }] of renderChat(segments).entries()) {
-    const stretch = encodeParts(parts, tokenizer, i > 0);
+  if (tokenizer.bosId !== null && !chat) push([tokenizer.bosId], 0, 1, -1);
+  for (const [i, { parts, end, endId }] of (chat?.render ?? renderChat)(segments).entries()) {
+    const stretch = encodeParts(parts, tokenizer, i > 0 && !marked);
     for (const [j, part] of parts.entries()) {
       const span = part.span === null ? -1 : SPANS.indexOf(part.span);
       push(stretch.ids, j === 0 ? 0 : stretch.ends[j - 1], stretch.ends[j], span);
     }
-    if (end) push([tokenizer.eosId], 0, 1, end === 'supervised' ? SPANS.indexOf('end') : -1);
+    if (end) push([endId ?? tokenizer.eosId], 0, 1, end === 'supervised' ? SPANS.indexOf('end') : -1);
   }
   return { ids: Int32Array.from(ids), spans: Int8Array.from(spans) };
 }

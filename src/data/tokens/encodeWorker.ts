@@ -2,10 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Segment } from '../../methods/parts/segment.ts';
 import { loadTokenizer } from '../../tokenizer/load.ts';
+import { type ChatName, withChat } from './chatTokenizer.ts';
 import { encodeExample } from './encode.ts';
 import type { Answer } from './encoder.ts';
 
-const tokenizer = await loadTokenizer((workerData as { dir: string }).dir);
+const { dir, chat } = workerData as { dir: string; chat: ChatName };
+const tokenizer = withChat(await loadTokenizer(dir), chat);
 
 parentPort?.on('message', (batch: Segment[][]) => {
   const encoded = batch.map((segments) => encodeExample(segments, tokenizer));

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Segment } from '../../methods/parts/segment.ts';
-import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import { type ChatTokenizer, chatOf } from './chatTokenizer.ts';
 import { encodeExample, type Tokens } from './encode.ts';
 
 export interface Encoder {
@@ -20,7 +20,7 @@ export interface Encoder {
 }
 
 /** Tokenizes in the calling thread. */
-export const inlineEncoder = (tokenizer: Tokenizer): Encoder => ({
+export const inlineEncoder = (tokenizer: ChatTokenizer): Encoder => ({
   parallel: 1,
   encode: async (batch) => batch.map((segments) => encodeExample(segments, tokenizer)),
   close: async () => {},
@@ -51,7 +51,7 @@ export interface Answer {
  * @returns null where threads cannot be started, as in a notebook that runs no TypeScript in them
  */
 export async function threadEncoder(
-  tokenizer: Tokenizer,
+  tokenizer: ChatTokenizer,
   threads = encoderThreads(),
 ): Promise<Encoder | null> {
   const dir = await mkdtemp(join(tmpdir(), 'plug-tune-tokenizer-'));
@@ -59,7 +59,7 @@ export async function threadEncoder(
   try {
     await tokenizer.save(dir);
     for (let i = 0; i < threads; i++) {
-      workers.push(new Worker(START, { eval: true, workerData: { dir } }));
+      workers.push(new Worker(START, { eval: true, workerData: { dir, chat: chatOf(tokenizer) } }));
     }
     await Promise.all(workers.map(firstMessage));
   } catch {

@@ -3,7 +3,7 @@
  * however many there are. `prepare.ts` says what goes in.
  */
 import type { Segment } from '../../methods/parts/segment.ts';
-import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import type { ChatTokenizer } from './chatTokenizer.ts';
 import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
 import type { Tokens } from './encode.ts';
 import { type Encoder, inlineEncoder, threadEncoder } from './encoder.ts';
@@ -28,7 +28,7 @@ const characters = (segments: Segment[]) => segments.reduce((sum, { text }) => s
  */
 export async function tokenize(
   tasks: AsyncIterable<Task> | Iterable<Task>,
-  tokenizer: Tokenizer,
+  tokenizer: ChatTokenizer,
   options: FitOptions,
   onProgress?: (done: number) => void,
 ): Promise<void> {

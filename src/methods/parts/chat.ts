@@ -15,6 +15,8 @@ export interface Stretch {
   parts: Part[];
   /** The end token behind it: with a loss, without one, or none there. */
   end: 'supervised' | 'plain' | null;
+  /** Id of that token, where it is not the tokenizer's end token. */
+  endId?: number;
 }
 
 /** Stretches in order. Their texts and end tokens, one after the other, are the whole chat. */

@@ -1,0 +1,94 @@
+/**
+ * A model's own chat template: Jinja among its tokenizer's files, rendered as `apply_chat_template` of transformers
+ * does, but for the day, which stands still so that a prompt is the same tomorrow.
+ */
+import { Template } from '@huggingface/jinja';
+import { UserError } from '../errors.ts';
+import type { Json, NamedTokens, TokenizerFiles } from './tokenizerFiles.ts';
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface ChatTemplate {
+  /** The Jinja text, and what it is told of tokens: all that decides what it renders. */
+  source: string;
+  /**
+   * The chat as text, special tokens spelled out.
+   * @param open ends where the assistant begins to write, instead of behind the last message
+   * @throws Error where the template refuses the messages
+   */
+  render(messages: Message[], open: boolean): string;
+}
+
+/** What templates ask for the date, by another name: the library has a clock of its own under the first. */
+const CLOCK = 'strftime_then';
+/** The date that templates are told which ask for one: Llama 3's own default. */
+const TODAY = new Date(2024, 6, 26);
+
+/**
+ * The template of `chat_template.jinja`, or else of tokenizer_config.json; null where neither has one.
+ * @throws UserError where it is no Jinja
+ */
+export function chatTemplateOf(files: TokenizerFiles, named: NamedTokens): ChatTemplate | null {
+  const text = files.beside.get('chat_template.jinja') ?? defaultTemplate(files.config.chat_template);
+  if (text === null) return null;
+  let template: Template | undefined;
+  const tokens = {
+    bos_token: named.bos ?? '',
+    eos_token: named.eos ?? '',
+    pad_token: named.pad ?? '',
+  };
+  return {
+    source: JSON.stringify([text, tokens]),
+    render(messages, open) {
+      template ??= parse(text, files.main);
+      return template.render({
+        ...tokens,
+        messages,
+        add_generation_prompt: open,
+        enable_thinking: false,
+        date_string: formatted(TODAY, '%d %b %Y'),
+        [CLOCK]: (format: string) => formatted(TODAY, format),
+      });
+    },
+  };
+}
+
+/** One template, or the one named default of several. */
+function defaultTemplate(templates: unknown): string | null {
+  if (typeof templates === 'string') return templates;
+  if (!Array.isArray(templates)) return null;
+  const found = (templates as Json[]).find(({ name }) => name === 'default')?.template;
+  return typeof found === 'string' ? found : null;
+}
+
+function parse(text: string, where: string): Template {
+  try {
+    return new Template(text.replaceAll('strftime_now', CLOCK));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `${where}: chat template: expected Jinja, got: ${reason}; --method.chat paper needs none`,
+    );
+  }
+}
+
+/** The few fields of Python's `strftime` that a date has. */
+function formatted(date: Date, format: string): string {
+  const english = (options: Intl.DateTimeFormatOptions) => date.toLocaleDateString('en', options);
+  const fields: Record<string, string> = {
+    Y: english({ year: 'numeric' }),
+    m: english({ month: '2-digit' }),
+    d: english({ day: '2-digit' }),
+    b: english({ month: 'short' }),
+    B: english({ month: 'long' }),
+    a: english({ weekday: 'short' }),
+    A: english({ weekday: 'long' }),
+    H: '00',
+    M: '00',
+    S: '00',
+  };
+  return format.replace(/%(.)/g, (all, field) => fields[field] ?? all);
+}
