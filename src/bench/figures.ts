@@ -13,13 +13,15 @@ export interface Measured {
   peakMemoryBytes: number;
   /** Of the first step, with whatever is compiled in it. */
   firstStepMs: number;
-  /** Mean loss of the first and of the last step: both sides must learn alike. */
-  losses: number[];
+  /** Mean loss of the first and of the last step, of training: both sides must learn alike. */
+  losses?: number[];
+  /** Tokens of each text, of generation: both sides must write alike. */
+  written?: number[][];
   /** Of Python's libraries. */
   versions?: Record<string, string>;
 }
 
-export interface Row extends Omit<Measured, 'versions'> {
+export interface Row extends Omit<Measured, 'versions' | 'written'> {
   name: string;
 }
 
@@ -61,7 +63,7 @@ export function rowsOf(rounds: ReadonlyMap<string, readonly Measured[]>): Row[] 
       ...(supervised.length > 0 && { supervisedTokensPerSecond: median(supervised) }),
       peakMemoryBytes: middle('peakMemoryBytes'),
       firstStepMs: middle('firstStepMs'),
-      losses: measured[0].losses,
+      ...(measured[0].losses && { losses: measured[0].losses }),
     };
   });
 }

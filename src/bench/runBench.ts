@@ -9,7 +9,7 @@ import { describeMachine, type Machine, measuresBf16 } from './machine.ts';
 import { benchPython } from './python.ts';
 import { type StepSize, sizeText, WARM_UP_STEPS } from './sizes.ts';
 import type { Prepared, TextSource } from './text.ts';
-import { ownSteps, type Plan, textSteps, torchSteps, type Variant } from './variants.ts';
+import { generations, ownSteps, type Plan, textSteps, torchSteps, type Variant } from './variants.ts';
 
 export interface BenchOptions {
   size: StepSize;
@@ -33,6 +33,42 @@ export interface BenchResult {
   machine: Machine;
   rows: Row[];
   ratios: Ratio[];
+}
+
+export interface GenerateBenchOptions extends Pick<BenchOptions, 'size' | 'rounds' | 'all' | 'note'> {
+  newTokens: number;
+  /** Beside transformers. */
+  peer: boolean;
+  /** Timed texts a round, behind one that is not. */
+  repeats: number;
+}
+
+/** How fast texts are generated, one prompt at once and all of them. @throws UserError when a variant cannot be measured */
+export async function runGenerateBench(options: GenerateBenchOptions): Promise<BenchResult> {
+  const { size, newTokens, rounds, repeats, peer, all = false, note = () => {} } = options;
+  return withFolder(async (folder) => {
+    const machine = await describeMachine();
+    const native = measuresBf16(machine);
+    const python = peer ? await benchPython(note) : null;
+    if (!native && !all) machine.notes.push(SOFTWARE_BF16);
+    machine.measured.push(
+      `generation: ${sizeText(size)}, prompts of ${size.seq} tokens, ${newTokens} new ones, greedy`,
+    );
+    note('making a random model …');
+    await runWorker('a model', { kind: 'makeModel', folder, size, newTokens });
+    const { variants, pairs } = generations({
+      ...{ python, folder, newTokens, repeats, batches: [...new Set([1, size.batch])] },
+      precisions: native || all ? ['float32', 'bf16'] : ['float32'],
+    });
+    const measured = await measureRounds(variants, rounds, note);
+    for (const { versions } of [...measured.values()].flat()) Object.assign(machine.versions, versions);
+    for (const { ours, theirs } of pairs) {
+      const [mine, other] = [ours, theirs].map((name) => measured.get(name)?.[0].written ?? []);
+      const same = mine.filter((text, row) => String(text) === String(other[row])).length;
+      machine.notes.push(`${same} of ${mine.length} texts are the same: ${ours}, ${theirs}`);
+    }
+    return { machine, rows: rowsOf(measured), ratios: ratiosOf(measured, pairs) };
+  });
 }
 
 /** Places of a row of text. */

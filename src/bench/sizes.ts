@@ -27,6 +27,13 @@ export const SIZES: Record<string, NamedSize> = {
   medium: { dModel: 512, nLayers: 8, nHeads: 8, ffnDim: 1376, vocabSize: 8192, seq: 256, batch: 8, steps: 6 },
 };
 
+/** Models that texts are generated with, and their prompts: `seq` tokens, at most `batch` at once. */
+export const GENERATION_SIZES: Record<string, StepSize> = {
+  '30m': { dModel: 512, nLayers: 8, nHeads: 8, ffnDim: 1376, vocabSize: 8192, seq: 64, batch: 8 },
+  '124m': { dModel: 768, nLayers: 12, nHeads: 12, ffnDim: 2048, vocabSize: 50257, seq: 64, batch: 8 },
+};
+export const NEW_TOKENS = 128;
+
 /** Steps before the timed ones: they compile, and fill what is allocated once. */
 export const WARM_UP_STEPS = 3;
 

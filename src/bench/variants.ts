@@ -25,6 +25,39 @@ export interface Counts {
   steps: number;
 }
 
+export interface GeneratePlan {
+  python: string | null;
+  folder: string;
+  precisions: ('float32' | 'bf16')[];
+  /** Prompts at once. */
+  batches: number[];
+  newTokens: number;
+  repeats: number;
+}
+
+/** Our greedy generation, and that of transformers with either of its caches. */
+export function generations({ python, precisions, batches, ...rest }: GeneratePlan): Plan {
+  const plan: Plan = { variants: [], pairs: [] };
+  for (const batch of batches) {
+    for (const precision of precisions) {
+      const what = `${precision}, ${batch} ${batch === 1 ? 'prompt' : 'prompts'}`;
+      const ours = `ours ${what}`;
+      const job = { ...rest, batch };
+      plan.variants.push({ name: ours, run: () => runWorker(ours, { kind: 'generate', ...job, precision }) });
+      for (const cache of python ? ['dynamic', 'static'] : []) {
+        const theirs = `transformers ${cache} ${what}`;
+        const args = [
+          peerScript('generate.py'),
+          JSON.stringify({ ...job, cache, bf16: precision === 'bf16' }),
+        ];
+        plan.variants.push({ name: theirs, run: () => runChild(theirs, python as string, args) });
+        plan.pairs.push({ ours, theirs });
+      }
+    }
+  }
+  return plan;
+}
+
 /** Our step eager and compiled. */
 export function ownSteps(size: StepSize, counts: Counts, bf16: boolean): Plan {
   const own = (name: string, mode: 'eager' | 'graph', precision: 'float32' | 'bf16'): Variant => ({

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors.ts';
 import { startTensorFlow } from '../runtime/start.ts';
+import { type GenerateJob, type MakeModelJob, makeModel, timeGeneration } from './generation.ts';
 import { type StepJob, type TextJob, timeSteps, timeText } from './steps.ts';
 import { type PrepareJob, prepareText } from './text.ts';
 
@@ -17,12 +18,14 @@ export interface Device {
   device: 'cpu' | 'gpu';
 }
 
-export type Job = DeviceJob | StepJob | TextJob | PrepareJob;
+export type Job = DeviceJob | StepJob | TextJob | PrepareJob | MakeModelJob | GenerateJob;
 
 async function done(job: Job): Promise<unknown> {
   if (job.kind === 'step') return timeSteps(job);
   if (job.kind === 'text') return timeText(job);
   if (job.kind === 'prepare') return prepareText(job);
+  if (job.kind === 'makeModel') return makeModel(job);
+  if (job.kind === 'generate') return timeGeneration(job);
   const { tensorflowVersion, device } = await startTensorFlow();
   return { tensorflow: tensorflowVersion, device } satisfies Device;
 }

@@ -42,6 +42,8 @@ export interface LoadedModel extends LoadedWeights {
 export interface LoadOptions {
   mode?: Mode;
   precision?: Precision | 'auto';
+  /** Nothing is to be trained: with bf16 products, matrices are kept in bf16, whatever the file has. */
+  frozen?: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
   await readConfig(dir);
   const tokenizer = await loadTokenizer(await tokenizerDir(dir));
   const recipe = await readJson(join(dir, 'recipe.json'));
-  const loaded = await loadWeights(dir, options);
+  const loaded = await loadWeights(dir, { frozen: true, ...options });
   const model = { ...loaded.model, config: endedBy(loaded.model.config, tokenizer.eosId) };
   const decoder = makeDecoder(model, loaded);
   return {
@@ -98,31 +100,41 @@ export function endedBy(config: ModelConfig, ...ids: number[]): ModelConfig {
 /** The decoder alone, without tokenizer or recipe. @throws UserError as `loadModel` */
 export async function loadWeights(
   dir: string,
-  { mode = 'graph', precision = 'auto' }: LoadOptions = {},
+  { mode = 'graph', precision: asked = 'auto', frozen = false }: LoadOptions = {},
 ): Promise<LoadedWeights> {
   await startTensorFlow();
-  const model = await readModel(dir, { mode });
+  const precision = choosePrecision(asked, mode);
+  const model = await readModel(dir, { mode, frozenFor: frozen ? precision : undefined });
   return {
     model,
     mode,
-    precision: choosePrecision(precision, mode),
+    precision,
     dispose: () => disposeParameters(model.parameters),
   };
+}
+
+export interface ReadOptions {
+  mode?: Mode;
+  /** Adapters to begin with, for a directory that has none. */
+  lora?: Lora;
+  /** Of their first values. */
+  seed?: number;
+  /** Nothing will be trained, and products are computed so. */
+  frozenFor?: Precision;
 }
 
 /**
  * The weights of a model directory on the device: all of them to be trained, or, where they have adapters, those alone.
  * TensorFlow has started. The caller disposes the parameters.
- * @param lora adapters to begin with, for a directory that has none
  */
 export async function readModel(
   dir: string,
-  { mode = 'graph', lora: fresh, seed = 0 }: { mode?: Mode; lora?: Lora; seed?: number } = {},
+  { mode = 'graph', lora: fresh, seed = 0, frozenFor }: ReadOptions = {},
 ): Promise<Model> {
   const config = await readConfig(dir);
   const lora = isAdapter(dir) ? await readLora(dir) : fresh;
-  if (!lora) return { config, parameters: await loadParameters(dir, config, { mode }) };
-  const frozen = await loadParameters(lora.base, config, { mode, trainable: false });
+  if (!lora) return { config, parameters: await loadParameters(dir, config, { mode, frozen: frozenFor }) };
+  const frozen = await loadParameters(lora.base, config, { mode, frozen: frozenFor ?? 'as stored' });
   const adapters = isAdapter(dir)
     ? loadAdapter(dir, config, lora, { mode, trainable: true })
     : newAdapter(config, lora, seed, mode);
@@ -144,11 +156,14 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
   return endedBy(fromHuggingFace(json, file), ...ends);
 }
 
-/** All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays. */
+/**
+ * All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays.
+ * @param options.frozen not to be trained; matrices are kept in these numbers, all else in float32
+ */
 export async function loadParameters(
   dir: string,
   config: ModelConfig,
-  { mode = 'graph', trainable = true }: { mode?: Mode; trainable?: boolean } = {},
+  { mode = 'graph', frozen }: { mode?: Mode; frozen?: Precision | 'as stored' } = {},
 ): Promise<ModelParameters> {
   const entries = await findWeights(dir);
   const shapes = parameterShapes(config);
@@ -157,13 +172,12 @@ export async function loadParameters(
   if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
   const found = (name: string) => entryOf(entries, dir, name, shapes[name]);
   const fill = (values: Float32Array, name: string) => readInto(found(name), values);
-  if (trainable) return newVariables(shapes, fill, { mode });
-  // Frozen matrices stay as they are in the file, where that is bf16.
-  const halves = Object.keys(shapes).filter(
-    (name) => shapes[name].length > 1 && found(name).dtype === 'BF16',
-  );
+  if (!frozen) return newVariables(shapes, fill, { mode });
+  const isNarrow = (name: string) =>
+    frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16');
+  const halves = Object.keys(shapes).filter((name) => shapes[name].length > 1 && isNarrow(name));
   const narrow: Narrow = { names: new Set(halves), fill: (bits, name) => readBits(found(name), bits) };
-  return newVariables(shapes, fill, { mode, trainable, narrow });
+  return newVariables(shapes, fill, { mode, trainable: false, narrow });
 }
 
 /** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */

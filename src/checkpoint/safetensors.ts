@@ -115,29 +115,43 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
 
 /** Reads one tensor into `values` as float32, from F32, F16 or BF16. @throws UserError for other dtypes */
 export async function readInto(entry: TensorEntry, values: Float32Array): Promise<void> {
-  const { file, name, dtype, start } = entry;
-  const widen = WIDEN[dtype];
-  if (!widen && dtype !== 'F32') {
-    throw new UserError(`${file}: ${name}: dtype: expected F32, F16 or BF16, got ${dtype}`);
-  }
-  const handle = await openForReading(file);
+  const widen = widenerOf(entry);
+  const handle = await openForReading(entry.file);
   try {
-    if (widen) return await readHalves(handle, start, values, widen);
-    await readExactly(handle, start, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    if (widen) return await readHalves(handle, entry.start, values, widen);
+    await readExactly(handle, entry.start, bytesIn(values));
   } finally {
     await handle.close();
   }
 }
 
-/** Reads one tensor of BF16 as it is. */
-export async function readBits({ file, start }: TensorEntry, halves: Uint16Array): Promise<void> {
+/** Reads the bits of one tensor as BF16, rounded to the nearest where it is F32 or F16. @throws UserError for other dtypes */
+export async function readBits(entry: TensorEntry, halves: Uint16Array): Promise<void> {
+  const widen = widenerOf(entry);
+  const { file, start, dtype } = entry;
   const handle = await openForReading(file);
   try {
-    await readExactly(handle, start, new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength));
+    if (dtype === 'BF16') return await readExactly(handle, start, bytesIn(halves));
+    const values = new Float32Array(Math.min(HALVES, halves.length));
+    for (let from = 0; from < halves.length; from += HALVES) {
+      const part = values.subarray(0, Math.min(HALVES, halves.length - from));
+      if (widen) await readHalves(handle, start + 2 * from, part, widen);
+      else await readExactly(handle, start + 4 * from, bytesIn(part));
+      NARROW.BF16(new Uint32Array(part.buffer, 0, part.length), halves.subarray(from, from + part.length));
+    }
   } finally {
     await handle.close();
   }
 }
+
+function widenerOf({ file, name, dtype }: TensorEntry) {
+  const widen = WIDEN[dtype];
+  if (widen || dtype === 'F32') return widen;
+  throw new UserError(`${file}: ${name}: dtype: expected F32, F16 or BF16, got ${dtype}`);
+}
+
+const bytesIn = ({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Halves at a time that are read and widened, or the other way: little memory. The next are read meanwhile. */
 const HALVES = 1 << 20;

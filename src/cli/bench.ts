@@ -3,32 +3,43 @@
  * It reads the flags and prints; `src/bench/` measures.
  */
 import { existsSync } from 'node:fs';
-import { type BenchOptions, runBench } from '../bench/runBench.ts';
-import { SIZES } from '../bench/sizes.ts';
+import {
+  type BenchOptions,
+  type BenchResult,
+  type GenerateBenchOptions,
+  runBench,
+  runGenerateBench,
+} from '../bench/runBench.ts';
+import { GENERATION_SIZES, NEW_TOKENS, SIZES } from '../bench/sizes.ts';
 import { benchText } from '../bench/table.ts';
 import { UserError } from '../errors.ts';
 import { fromCaller } from '../recipe/paths.ts';
-import { parseFlags, type Verb } from './flags.ts';
+import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 
 const VERB = {
   name: 'bench',
-  summary: 'Measure a training step: tokens a second, peak memory, and the time of the first step.',
+  summary: 'Measure a training step, or generation: tokens a second, peak memory, and the time of the first.',
   examples: [
     'npm run bench',
     'npm run bench -- --size medium --json',
     'npm run bench -- --peer torch',
     'npm run bench -- --peer trl --data pairs.jsonl',
+    'npm run bench -- generate --peer',
+    'npm run bench -- generate --size 124m',
   ],
+  positionals: 'generate: measures generation, beside transformers with --peer',
   flags: {
     size: {
       kind: 'string',
       value: 'NAME',
-      help: `Shape of model and batch: ${Object.keys(SIZES).join(' or ')}; small when not given.`,
+      help:
+        `Shape of model and batch: ${Object.keys(SIZES).join(' or ')}; small when not given. ` +
+        `Of generation: ${Object.keys(GENERATION_SIZES).join(' or ')}; the first when not given.`,
     },
     steps: {
       kind: 'integer',
-      help: `Timed steps a round; ${SIZES.small.steps} for small, ${SIZES.medium.steps} for medium when not given.`,
+      help: `Timed steps a round; ${SIZES.small.steps} for small, ${SIZES.medium.steps} for medium when not given. Of generation: texts; 2.`,
     },
     rounds: { kind: 'integer', help: 'Rounds, each through everything; 3, or 5 with --peer.' },
     all: {
@@ -66,28 +77,22 @@ const named = (args: string[]) =>
 const BOTH = 'both';
 
 /** What the flags ask for. @throws UserError for what does not fit together */
-export function benchOptions(args: string[]): BenchOptions & { help: boolean; json: boolean; hint?: string } {
+export function benchOptions(args: string[]): BenchOptions & { json: boolean; hint?: string } {
   const { flags } = parseFlags(named(args), VERB);
-  const { help, json, all, peer } = flags;
-  const name = flags.size ?? 'small';
-  if (!Object.hasOwn(SIZES, name)) {
-    throw new UserError(`--size must be ${Object.keys(SIZES).join(' or ')}, got ${JSON.stringify(name)}`);
-  }
-  const { steps: usual, ...size } = SIZES[name];
+  const { json, all, peer } = flags;
+  const { steps: usual, ...size } = sizeOf(SIZES, flags.size);
   if (peer !== undefined && !['torch', 'trl', BOTH].includes(peer)) {
     throw new UserError(`--peer must be torch or trl, or have no value, got ${JSON.stringify(peer)}`);
   }
   const { steps = usual, rounds = peer === undefined ? 3 : 5, limit = 512, target = 'zh' } = flags;
-  for (const [flag, value] of Object.entries({ steps, rounds, limit })) {
-    if (value < 1) throw new UserError(`--${flag} must be an integer >= 1, got ${value}`);
-  }
-  if (peer === 'trl' && flags.data === undefined && !help) {
+  needOne(VERB, { steps, rounds, limit });
+  if (peer === 'trl' && flags.data === undefined) {
     throw new UserError('--peer trl: expected text to train on, got none; give a file with --data FILE');
   }
   const trl = peer === 'trl' || (peer === BOTH && flags.data !== undefined);
   if (!trl) {
     for (const flag of ['data', 'target', 'limit', 'tokenizer'] as const) {
-      if (flags[flag] !== undefined && !help) {
+      if (flags[flag] !== undefined) {
         throw new UserError(
           `--${flag}: expected --peer trl with it, got ${peer ? `--peer ${peer}` : 'none'}`,
         );
@@ -102,7 +107,7 @@ export function benchOptions(args: string[]): BenchOptions & { help: boolean; js
   };
   const data = trl ? path('data') : undefined;
   return {
-    ...{ help, json, all, size, steps, rounds },
+    ...{ json, all, size, steps, rounds },
     torch: peer === 'torch' || peer === BOTH,
     ...(data !== undefined && { text: { data, target, limit, tokenizer: path('tokenizer') } }),
     textAlone: peer === 'trl',
@@ -110,15 +115,50 @@ export function benchOptions(args: string[]): BenchOptions & { help: boolean; js
   };
 }
 
+/** What the flags behind `generate` ask for. @throws UserError for those of training */
+export function generateBenchOptions(args: string[]): GenerateBenchOptions {
+  const { flags, positionals } = parseFlags(named(args), VERB);
+  const { all, peer, steps: repeats = 2, rounds = peer === undefined ? 3 : 5 } = flags;
+  if (positionals.length !== 1 || positionals[0] !== 'generate') {
+    throw new UserError(`bench: expected generate or nothing before the flags, got ${positionals.join(' ')}`);
+  }
+  for (const flag of ['data', 'target', 'limit', 'tokenizer'] as const) {
+    if (flags[flag] !== undefined)
+      throw new UserError(`--${flag}: expected --peer trl with it, got generate`);
+  }
+  if (peer !== undefined && ![BOTH, 'transformers'].includes(peer)) {
+    throw new UserError(
+      `--peer must be transformers, or have no value, behind generate, got ${JSON.stringify(peer)}`,
+    );
+  }
+  needOne(VERB, { steps: repeats, rounds });
+  const size = sizeOf(GENERATION_SIZES, flags.size);
+  return { size, rounds, all, repeats, peer: peer !== undefined, newTokens: NEW_TOKENS };
+}
+
+/** The size called `name`, or the first. */
+function sizeOf<Size>(sizes: Record<string, Size>, name = Object.keys(sizes)[0]): Size {
+  if (Object.hasOwn(sizes, name)) return sizes[name];
+  throw new UserError(`--size must be ${Object.keys(sizes).join(' or ')}, got ${JSON.stringify(name)}`);
+}
+
 /** The verb `bench`. */
 export async function bench(args: string[]): Promise<number> {
-  const { help, json, hint, ...options } = benchOptions(args);
-  if (help) {
+  const { flags, positionals } = parseFlags(named(args), VERB);
+  if (flags.help) {
     console.log(verbHelp(VERB));
     return 0;
   }
-  if (hint) console.error(hint);
-  const result = await runBench({ ...options, note: (text) => console.error(text) });
-  console.log(json ? JSON.stringify(result, null, 2) : benchText(result, options.rounds));
+  const note = (text: string) => console.error(text);
+  const print = (result: BenchResult, rounds: number) =>
+    console.log(flags.json ? JSON.stringify(result, null, 2) : benchText(result, rounds));
+  if (positionals.length > 0) {
+    const options = generateBenchOptions(args);
+    print(await runGenerateBench({ ...options, note }), options.rounds);
+    return 0;
+  }
+  const { hint, ...options } = benchOptions(args);
+  if (hint) note(hint);
+  print(await runBench({ ...options, note }), options.rounds);
   return 0;
 }

@@ -67,7 +67,7 @@ export async function score(args: string[]): Promise<number> {
   const dir = fromCaller(given);
   const settings = { model: await modelStamp(dir), precision };
   const items = await readItems(fromCaller(input), dir);
-  const loaded = await loadWeights(dir, { precision });
+  const loaded = await loadWeights(dir, { precision, frozen: true });
   const scorer = openScorer(loaded);
   try {
     return await runLineJob<Item>({

@@ -255,7 +255,7 @@ const train = z
       .default('auto')
       .describe(
         'Numbers that matrix products are computed in; weights and optimizer are float32 in any case. ' +
-          'auto is bf16 where the device is faster in it.',
+          'auto is bf16 on a GPU and on a CPU with avx512_bf16 or amx_bf16.',
       ),
     gradientCheckpointing: z
       .boolean()

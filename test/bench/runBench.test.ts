@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Machine } from '../../src/bench/machine.ts';
 import { measuresBf16 } from '../../src/bench/machine.ts';
-import { measureRounds, runBench } from '../../src/bench/runBench.ts';
+import { measureRounds, runBench, runGenerateBench } from '../../src/bench/runBench.ts';
 import { configOf } from '../../src/bench/sizes.ts';
 import { benchText } from '../../src/bench/table.ts';
 import { textSteps } from '../../src/bench/variants.ts';
@@ -42,12 +42,13 @@ describe('runBench', () => {
       rows.map(({ name }) => name),
       expected,
     );
-    for (const { tokensPerSecond, peakMemoryBytes, firstStepMs, losses } of rows) {
+    for (const { tokensPerSecond, peakMemoryBytes, firstStepMs, losses = [] } of rows) {
       assert.ok(tokensPerSecond > 0 && firstStepMs > 0);
       assert.ok(peakMemoryBytes > 50e6, `${peakMemoryBytes} bytes`);
       assert.ok(losses[1] < losses[0], `${losses}`);
     }
-    assert.ok(Math.abs(rows[0].losses[1] - rows[1].losses[1]) < 1e-4);
+    const [eager, compiled] = rows.map(({ losses = [] }) => losses[1]);
+    assert.ok(Math.abs(eager - compiled) < 1e-4);
     assert.equal(ratios[0].name, 'compiled float32 / eager float32');
     assert.equal(ratios[0].ratio, rows[1].tokensPerSecond / rows[0].tokensPerSecond);
     assert.equal(ratios[0].rounds, 1);
@@ -58,6 +59,20 @@ describe('runBench', () => {
       !measuresBf16(machine),
     );
     assert.match(notes[0], /^round 1 of 1: eager float32, [\d,]+ tokens\/s$/);
+  });
+
+  it('measures generation, one prompt at once and all of them', async () => {
+    const options = { size: TINY, newTokens: 4, rounds: 1, repeats: 1, peer: false };
+    const { machine, rows, ratios } = await runGenerateBench(options);
+    const float32 = ['ours float32, 1 prompt', 'ours float32, 2 prompts'];
+    assert.deepEqual(
+      rows.map(({ name }) => name).filter((name) => name.includes('float32')),
+      float32,
+    );
+    assert.ok(rows.every(({ tokensPerSecond, firstStepMs }) => tokensPerSecond > 0 && firstStepMs > 0));
+    assert.ok(rows.every((row) => !('written' in row) && !('losses' in row)));
+    assert.deepEqual(ratios, []);
+    assert.match(machine.measured[0], /prompts of 8 tokens, 4 new ones, greedy/);
   });
 
   it('says what failed and why', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  readBits,
   readHeader,
   readInto,
   type TensorEntry,
@@ -138,6 +139,28 @@ describe('safetensors', () => {
     await readInto(entry, values);
     const bits = new Uint32Array(values.buffer);
     for (const [i, half] of halves.entries()) if (bits[i] !== (half << 16) >>> 0) assert.fail(`value ${i}`);
+  });
+
+  it('rounds whatever it reads to bfloat16, part by part', async () => {
+    const count = (1 << 20) + 3;
+    const random = parkMiller(5);
+    const values = Float32Array.from({ length: count }, () => random() * 4 - 2);
+    const file = join(dir, 'narrow.safetensors');
+    for (const dtype of ['F32', 'F16', 'BF16']) {
+      const tensor = { name: 'x', shape: [count], dtype };
+      await writeSafetensors(file, [{ ...tensor, lend: (write) => write(values) }]);
+      const [entry] = (await readHeader(file)).values();
+      const [halves, stored] = [new Uint16Array(count), new Float32Array(count)];
+      await readBits(entry, halves);
+      await readInto(entry, stored);
+      for (let i = 0; i < count; i += 997) {
+        const read = new Float32Array(Uint32Array.of(halves[i] << 16).buffer)[0];
+        assert.ok(
+          Math.abs(read - stored[i]) <= Math.abs(stored[i]) * 2 ** -8,
+          `${dtype} ${i}: ${read}, ${stored[i]}`,
+        );
+      }
+    }
   });
 
   it('reads or refuses whatever bytes of a file are changed', async () => {

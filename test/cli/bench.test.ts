@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SIZES } from '../../src/bench/sizes.ts';
-import { benchOptions } from '../../src/cli/bench.ts';
+import { GENERATION_SIZES, SIZES } from '../../src/bench/sizes.ts';
+import { benchOptions, generateBenchOptions } from '../../src/cli/bench.ts';
 import { UserError } from '../../src/errors.ts';
 import { temporaryFolder } from '../support/files.ts';
 
@@ -46,8 +46,8 @@ describe('the flags of bench', () => {
 
   it('say what they expect', () => {
     fails(['--size', 'large'], /^--size must be small or medium, got "large"$/);
-    fails(['--rounds', '0'], /^--rounds must be an integer >= 1, got 0$/);
-    fails(['--steps', '0'], /^--steps must be an integer >= 1, got 0$/);
+    fails(['--rounds', '0'], /^bench: --rounds: expected an integer >= 1, got 0$/);
+    fails(['--steps', '0'], /^bench: --steps: expected an integer >= 1, got 0$/);
     fails(['--peer', 'jax'], /^--peer must be torch or trl, or have no value, got "jax"$/);
     fails(
       ['--peer', 'trl'],
@@ -57,5 +57,19 @@ describe('the flags of bench', () => {
     fails(['--data', file], /^--data: expected --peer trl with it, got none$/);
     fails(['--peer', 'torch', '--limit', '5'], /^--limit: expected --peer trl with it, got --peer torch$/);
     fails(['--pear', 'torch'], /^unknown flag --pear, did you mean --peer\?$/);
+  });
+
+  it('ask for generation by its name', () => {
+    const plain = generateBenchOptions(['generate']);
+    assert.deepEqual([plain.size, plain.rounds, plain.peer], [GENERATION_SIZES['30m'], 3, false]);
+    const beside = generateBenchOptions(['generate', '--peer', '--size', '124m', '--steps', '1']);
+    assert.deepEqual([beside.size.dModel, beside.rounds, beside.peer, beside.repeats], [768, 5, true, 1]);
+    const refused: [string[], RegExp][] = [
+      [['generate', 'train'], /expected generate or nothing before the flags, got generate train/],
+      [['generate', '--peer', 'trl'], /--peer must be transformers/],
+      [['generate', '--size', 'small'], /--size must be 30m or 124m, got "small"/],
+      [['generate', '--limit', '3'], /--limit: expected --peer trl with it, got generate/],
+    ];
+    for (const [args, message] of refused) assert.throws(() => generateBenchOptions(args), message);
   });
 });

@@ -114,7 +114,7 @@ describe('lora', () => {
     assert.equal(names.length, 12);
     assert.deepEqual(await readLora(saved), lora);
 
-    const loaded = await loadModel(saved);
+    const loaded = await loadModel(saved, { precision: 'float32' });
     assert.deepEqual(hidden(loaded.model), expected);
     assert.equal(Object.keys(trainedOf(loaded.model.parameters)).length, 12);
     const [first] = await tune(loaded.model, 1, 'graph');
@@ -124,7 +124,7 @@ describe('lora', () => {
 
     const output = join(dir, 'merged');
     await mergeAdapter(saved, output);
-    const merged = await loadModel(output);
+    const merged = await loadModel(output, { precision: 'float32' });
     assert.equal(merged.model.lora, undefined);
     const difference = largest(hidden(merged.model), expected);
     assert.ok(difference < 1e-5, `differs by ${difference}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { describeCpu, listGpus, whyNoGpu } from '../../src/runtime/device.ts';
+import { describeCpu, listGpus, multipliesBf16, whyNoGpu } from '../../src/runtime/device.ts';
 import { progressText } from '../../src/runtime/progress.ts';
 import { giveProgram, makeWorld, removeWorlds } from './support.ts';
 
@@ -57,5 +57,13 @@ describe('runtime: devices', () => {
       'Fetching x  1.0 GB of 4.0 GB  25 %  3 min left',
     );
     assert.equal(progressText('Fetching x', 274e6, 274e6, 5_000), 'Fetching x  274 MB of 274 MB  100 %');
+  });
+
+  it('knows which CPUs multiply bf16 twice as fast', () => {
+    const fast = (flags: string) => multipliesBf16(describeCpu(`flags : fpu ${flags}\n`));
+    assert.deepEqual(
+      ['avx2', 'avx2 avx512f', 'avx512f avx512_bf16', 'avx2 amx_bf16', 'asimd bf16'].map(fast),
+      [false, false, true, true, false],
+    );
   });
 });
