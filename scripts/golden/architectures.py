@@ -23,6 +23,7 @@ PLAIN = dict(
 LLAMA3 = dict(rope_type="llama3", rope_theta=500000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=32)
 YARN = dict(rope_type="yarn", rope_theta=1000.0, factor=4.0, original_max_position_embeddings=32)
+GEMMA = dict(head_dim=12, query_pre_attn_scalar=20, sliding_window=5)
 CASES = {
     "llama": ("llama", {}),
     "llama, tied, one key head": ("llama", dict(tie_word_embeddings=True, num_key_value_heads=1)),
@@ -36,6 +37,10 @@ CASES = {
     "qwen2, yarn": ("qwen2", dict(rope_parameters=YARN)),
     "qwen3": ("qwen3", dict(head_dim=16, tie_word_embeddings=True)),
     "qwen3, biases": ("qwen3", dict(head_dim=12, attention_bias=True)),
+    "gemma3": ("gemma3_text", dict(GEMMA, sliding_window_pattern=2, tie_word_embeddings=True)),
+    "gemma3, linear scaling": ("gemma3_text", dict(GEMMA, sliding_window_pattern=3, attention_bias=True, rope_parameters=dict(
+        full_attention=dict(rope_type="linear", rope_theta=5000.0, factor=2.5),
+        sliding_attention=dict(rope_type="default", rope_theta=300.0)))),
 }
 
 

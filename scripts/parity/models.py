@@ -52,6 +52,13 @@ def random_config(kind, draw):
     if kind == "qwen3":
         common.update(head_dim=draw.choice([8, 12]), attention_bias=flag(), use_sliding_window=flag(),
                       sliding_window=9, max_window_layers=1)
+    if kind == "gemma3_text":
+        plain = rope["rope_type"] != "linear"
+        full = dict(rope_type="default", rope_theta=theta) if plain else dict(rope, rope_theta=theta)
+        common.update(head_dim=draw.choice([8, 12]), query_pre_attn_scalar=draw.choice([8, 20]), attention_bias=flag(),
+                      sliding_window=draw.choice([3, 9]), sliding_window_pattern=draw.choice([2, 3]),
+                      rope_parameters=dict(full_attention=full,
+                                           sliding_attention=dict(rope_type="default", rope_theta=1e3)))
     return CONFIG_MAPPING[kind](**common, attn_implementation="eager")
 
 
@@ -88,8 +95,8 @@ def make(root, seed):
     draw = random.Random(seed)
     torch.manual_seed(seed)
     names = []
-    for i in range(12):
-        kind = ["llama", "mistral", "qwen2", "qwen3"][i % 4]
+    for i in range(15):
+        kind = ["llama", "mistral", "qwen2", "qwen3", "gemma3_text"][i % 5]
         config = random_config(kind, draw)
         model = AutoModelForCausalLM.from_config(config).eval()
         shake(model, draw)

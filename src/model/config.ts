@@ -26,6 +26,18 @@ export interface ModelConfig {
   biases: string[];
   /** Whether queries and keys are normed, head by head, before they are rotated. */
   headNorms: boolean;
+  /** What the feed-forward gate goes through, by its name in `config.json`. */
+  activation: 'silu' | 'gelu_pytorch_tanh';
+  /** Added to the weights of norms, which some keep around zero. */
+  normOffset: number;
+  /** Whether what attention and feed-forward give is normed too, before the residual stream takes it. */
+  outputNorms: boolean;
+  /** Embeddings are multiplied by it on their way in. */
+  embeddingScale: number;
+  /** Attention scores are divided by its root; null: headDim. */
+  scoreDim: number | null;
+  /** Base of the rotary positions, unscaled, in layers that see a window of tokens; null: that of all layers. */
+  windowRopeTheta: number | null;
   /** How many tokens back each layer's queries see, themselves included; null: all. Empty: all layers see all. */
   windows: (number | null)[];
   bosId: number | null;
@@ -61,6 +73,12 @@ export const PLAIN_LLAMA = {
   ropeScaling: null,
   biases: [] as string[],
   headNorms: false,
+  activation: 'silu',
+  normOffset: 0,
+  outputNorms: false,
+  embeddingScale: 1,
+  scoreDim: null,
+  windowRopeTheta: null,
   windows: [] as null[],
   stopIds: [] as number[],
 } satisfies Partial<ModelConfig>;

@@ -8,7 +8,7 @@ import { dropout } from '../compile/random.ts';
 import { recompute } from '../compile/recompute.ts';
 import { attentionFor } from './attention.ts';
 import type { ModelConfig } from './config.ts';
-import { swiGlu } from './feedForward.ts';
+import { GATES } from './feedForward.ts';
 import { type Attention, swapHeads } from './heads.ts';
 import { linear } from './linear.ts';
 import { adapterNames, adapterShapes, type Lora, lowRank, scaleOf } from './lora.ts';
@@ -71,7 +71,8 @@ export function forward(
   const { config, parameters, lora } = model;
   const [batch, seq] = inputs.tokens.shape;
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
-  let x = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
+  const embedded = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
+  let x: tf.Tensor2D = config.embeddingScale === 1 ? embedded : tf.mul(embedded, config.embeddingScale);
   const scene = again ? null : sceneOf(model, inputs, { cache, dropout });
   const names = Object.keys({ ...layerShapes(config), ...(lora && adapterShapes(config, lora)) });
   for (let i = 0; i < config.nLayers; i++) {
@@ -88,7 +89,7 @@ export function forward(
     };
     x = recompute(compute, [x, ...weights]) as tf.Tensor2D;
   }
-  return tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config.normEps), [batch, seq, -1]);
+  return tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config), [batch, seq, -1]);
 }
 
 /** Logits [rows, vocabSize] of hidden states [rows, dModel]. */
@@ -112,11 +113,8 @@ interface Scene {
   config: ModelConfig;
   batch: number;
   seq: number;
-  rotary: Rotary;
-  /** The same, for queries: their scores come out divided by √headDim. */
-  queryRotary: Rotary;
-  /** Attention of each layer. */
-  attend: Attention[];
+  /** Of each layer. */
+  sights: Sight[];
   cache?: Cache;
   lora?: Lora;
   /** Dropout in place `place` of the pass. */
@@ -125,43 +123,69 @@ interface Scene {
   dropForAdapter(x: tf.Tensor2D, place: number): tf.Tensor2D;
 }
 
+/** How a layer sees: layers with the same window share it. */
+interface Sight {
+  rotary: Rotary;
+  /** The same, for queries: their scores come out scaled. */
+  queryRotary: Rotary;
+  attend: Attention;
+}
+
 function sceneOf({ config, lora }: Model, inputs: Inputs, { cache, dropout: drops }: ForwardOptions): Scene {
   const [batch, seq] = inputs.tokens.shape;
-  const rotary = rotaryTables(inputs.positions, config);
-  const scale = 1 / Math.sqrt(config.headDim);
-  const queryRotary = { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) } as Rotary;
   const windows = Array.from({ length: config.nLayers }, (_, layer) => config.windows[layer] ?? null);
-  const kinds = new Map<number | null, Attention>();
-  for (const window of windows) {
-    if (!kinds.has(window)) kinds.set(window, attentionFor(inputs, cache?.places ?? inputs, { window }));
-  }
-  const attend = windows.map((window) => kinds.get(window) as Attention);
+  const kinds = new Map<number | null, Sight>();
+  for (const window of windows)
+    if (!kinds.has(window)) kinds.set(window, sightOf(config, inputs, window, cache));
+  const sights = windows.map((window) => kinds.get(window) as Sight);
   const dropAt = (x: tf.Tensor2D, rate: number, place: number) =>
     drops && rate > 0 ? dropout(x, rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
   return {
-    ...{ config, batch, seq, rotary, queryRotary, attend, cache, lora },
+    ...{ config, batch, seq, sights, cache, lora },
     drop: (x, place) => dropAt(x, drops?.rate ?? 0, place),
     dropForAdapter: (x, place) => dropAt(x, lora?.dropout ?? 0, place),
   };
 }
 
+function sightOf(config: ModelConfig, inputs: Inputs, window: number | null, cache?: Cache): Sight {
+  const { windowRopeTheta, scoreDim, headDim } = config;
+  const own = window !== null &&
+    windowRopeTheta !== null && { ropeTheta: windowRopeTheta, ropeScaling: null };
+  const rotary = rotaryTables(inputs.positions, { ...config, ...own });
+  const scale = 1 / Math.sqrt(scoreDim ?? headDim);
+  const queryRotary = { cos: tf.mul(rotary.cos, scale), sin: tf.mul(rotary.sin, scale) } as Rotary;
+  return { rotary, queryRotary, attend: attentionFor(inputs, cache?.places ?? inputs, { window }) };
+}
+
+/** Norms of a layer before attention, behind it, before the feed-forward, behind it. */
+const NORMS = {
+  before: ['input_layernorm', '', 'post_attention_layernorm', ''],
+  around: [
+    'input_layernorm',
+    'post_attention_layernorm',
+    'pre_feedforward_layernorm',
+    'post_feedforward_layernorm',
+  ],
+};
+
 /** One layer of x [batch · seq, dModel]. */
 function layer(x: tf.Tensor2D, weights: Weights, scene: Scene, index: number): tf.Tensor2D {
   const norm = (x: tf.Tensor2D, name: string) => normed(x, weights, name, scene.config);
   const project: Project = (x, name) => projected(x, weights, name, scene, index);
-  const mixed = selfAttention(norm(x, 'input_layernorm'), weights, project, scene, index);
+  const [first, second, third, fourth] = NORMS[scene.config.outputNorms ? 'around' : 'before'];
+  const mixed = norm(selfAttention(norm(x, first), weights, project, scene, index), second);
   const attended: tf.Tensor2D = tf.add(x, scene.drop(mixed, 2 * index));
-  const fed = feedForward(norm(attended, 'post_attention_layernorm'), project);
+  const fed = norm(feedForward(norm(attended, third), project, scene.config), fourth);
   return tf.add(attended, scene.drop(fed, 2 * index + 1));
 }
 
 /** Rows through one of a layer's projections. */
 type Project = (x: tf.Tensor2D, name: string) => tf.Tensor2D;
 
-function feedForward(x: tf.Tensor2D, project: Project): tf.Tensor2D {
+function feedForward(x: tf.Tensor2D, project: Project, { activation }: ModelConfig): tf.Tensor2D {
   const gate = project(x, 'mlp.gate_proj');
   const up = project(x, 'mlp.up_proj');
-  return project(swiGlu(gate, up), 'mlp.down_proj');
+  return project(GATES[activation](gate, up), 'mlp.down_proj');
 }
 
 /** With the projection's bias and its adapter, where it has them. */
@@ -184,9 +208,9 @@ function projected(
 }
 
 /** Rows of x through a layer's norm, where it has one of that name. */
-function normed(x: tf.Tensor2D, weights: Weights, name: string, { normEps }: ModelConfig): tf.Tensor2D {
+function normed(x: tf.Tensor2D, weights: Weights, name: string, config: ModelConfig): tf.Tensor2D {
   const weight = weights[`${name}.weight`];
-  return weight ? rmsNorm(x, weight, normEps) : x;
+  return weight ? rmsNorm(x, weight, config) : x;
 }
 
 /** Grouped-query attention of x [batch · seq, dModel] over itself and what came before. */
@@ -197,7 +221,8 @@ function selfAttention(
   scene: Scene,
   index: number,
 ): tf.Tensor2D {
-  const { config, batch, seq, rotary, queryRotary, attend, cache } = scene;
+  const { config, batch, seq, sights, cache } = scene;
+  const { rotary, queryRotary, attend } = sights[index];
   const { nHeads, nKvHeads, headDim } = config;
   const heads = (name: string, count: number): tf.Tensor4D => {
     const rows = tf.reshape(project(x, `self_attn.${name}_proj`), [-1, headDim]) as tf.Tensor2D;
@@ -209,6 +234,6 @@ function selfAttention(
     value: swapHeads(heads('v', nKvHeads)),
   };
   const { key, value } = cache ? cache.extend(index, own.key, own.value) : own;
-  const mixed = tf.reshape(attend[index](query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
+  const mixed = tf.reshape(attend(query, key, value), [batch * seq, nHeads * headDim]) as tf.Tensor2D;
   return project(mixed, 'self_attn.o_proj');
 }

@@ -1,9 +1,19 @@
 /** RMSNorm (arXiv 1910.07467) with a gradient of its own: a third of the passes over memory that tfjs's would make. */
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from '../runtime/ops.ts';
+import type { ModelConfig } from './config.ts';
 
-/** x / √(mean(x²) + eps) · weight; x [rows, dModel], weight [dModel]. */
-export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, eps: number): tf.Tensor2D {
+/** x / √(mean(x²) + normEps) · (weight + normOffset); x [rows, dModel], weight [dModel]. */
+export function rmsNorm(
+  x: tf.Tensor2D,
+  weight: tf.Tensor,
+  { normEps, normOffset }: Pick<ModelConfig, 'normEps' | 'normOffset'>,
+): tf.Tensor2D {
+  const scale = normOffset === 0 ? weight : tf.add(weight, normOffset);
+  return scaledNorm(x, scale, normEps);
+}
+
+function scaledNorm(x: tf.Tensor2D, weight: tf.Tensor, eps: number): tf.Tensor2D {
   const [, dModel] = x.shape;
   return differentiable(
     [x, weight],

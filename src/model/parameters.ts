@@ -21,7 +21,7 @@ export function parameterShapes(config: ModelConfig): Record<string, number[]> {
 
 /** Shapes of the parameters of one layer by their names within it. */
 export function layerShapes(config: ModelConfig): Record<string, number[]> {
-  const { dModel, nHeads, nKvHeads, headDim, ffnDim, biases, headNorms } = config;
+  const { dModel, nHeads, nKvHeads, headDim, ffnDim, biases, headNorms, outputNorms } = config;
   const weights: Record<string, number[]> = {
     input_layernorm: [dModel],
     'self_attn.q_proj': [nHeads * headDim, dModel],
@@ -30,6 +30,7 @@ export function layerShapes(config: ModelConfig): Record<string, number[]> {
     'self_attn.o_proj': [dModel, nHeads * headDim],
     ...(headNorms && { 'self_attn.q_norm': [headDim], 'self_attn.k_norm': [headDim] }),
     post_attention_layernorm: [dModel],
+    ...(outputNorms && { pre_feedforward_layernorm: [dModel], post_feedforward_layernorm: [dModel] }),
     'mlp.gate_proj': [ffnDim, dModel],
     'mlp.up_proj': [ffnDim, dModel],
     'mlp.down_proj': [dModel, ffnDim],
@@ -53,7 +54,7 @@ export const countOf = (shapes: Record<string, number[]>): number =>
 export const parameterCount = (config: ModelConfig): number => countOf(parameterShapes(config));
 
 /**
- * First values: norms one, biases zero; matrices normal with deviation `initStd`, those that write into the residual stream
+ * First values: norms multiply by one, biases zero; matrices normal with deviation `initStd`, those that write into the residual stream
  * divided by √(2 · nLayers) (GPT-2, section 2.3). The same seed gives the same values on any machine.
  */
 export function initialValues(
@@ -92,7 +93,7 @@ function fillInitial(
   seed: number,
 ): void {
   const residual = /(o_proj|down_proj)\.weight$/.test(name) ? 1 / Math.sqrt(2 * config.nLayers) : 1;
-  if (shape.length === 1) values.fill(name.endsWith('.bias') ? 0 : 1);
+  if (shape.length === 1) values.fill(name.endsWith('.bias') ? 0 : 1 - config.normOffset);
   else fillNormal(values, initStd * residual, `${seed}/${name}`);
 }
 

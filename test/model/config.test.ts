@@ -107,6 +107,19 @@ describe('config.json', () => {
       { num_key_value_heads: 3 },
       /num_key_value_heads: expected a divisor of/,
     ],
+    [
+      'capped logits, as of Gemma 2',
+      { model_type: 'gemma3_text', final_logit_softcapping: 30 },
+      /final_logit_softcapping: expected null, as in Gemma 3, got 30/,
+    ],
+    [
+      'scaled positions within a window',
+      {
+        model_type: 'gemma3_text',
+        rope_parameters: { sliding_attention: { rope_type: 'linear', factor: 2 } },
+      },
+      /rope_parameters: expected no scaling in sliding_attention, got/,
+    ],
     ['a missing width', { hidden_size: undefined }, /hidden_size: expected a number > 0, got undefined/],
     ['a width that is text', { hidden_size: '24' }, /hidden_size: expected a number > 0, got "24"/],
     ['no end token', { eos_token_id: null }, /eos_token_id: expected an id, got null/],

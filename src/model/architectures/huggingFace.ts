@@ -1,7 +1,8 @@
 /** A decoder's shape as a Hugging Face `config.json`, which any program of the field reads. */
 import { UserError } from '../../errors.ts';
-import type { ModelConfig } from '../config.ts';
+import { type ModelConfig, PLAIN_LLAMA } from '../config.ts';
 import type { Architecture } from './architecture.ts';
+import { gemma3 } from './gemma3.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
 import { optionsOf } from './options.ts';
@@ -10,7 +11,7 @@ import { qwen3 } from './qwen3.ts';
 import { readRope, writeRope } from './rope.ts';
 
 /** Architectures whose models can be read, tuned and written. */
-export const ARCHITECTURES: readonly Architecture[] = [llama, mistral, qwen2, qwen3];
+export const ARCHITECTURES: readonly Architecture[] = [llama, mistral, qwen2, qwen3, gemma3];
 
 /** The `config.json` that transformers reads. */
 export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
@@ -19,7 +20,7 @@ export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
   return {
     architectures: [architecture.name],
     model_type: architecture.modelType,
-    hidden_act: 'silu',
+    [architecture.activation.option]: config.activation,
     vocab_size: config.vocabSize,
     hidden_size: config.dModel,
     num_hidden_layers: config.nLayers,
@@ -47,8 +48,8 @@ export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
 export function fromHuggingFace(json: Record<string, unknown>, where: string): ModelConfig {
   const architecture = architectureOf(json, where);
   const options = optionsOf(json, architecture.defaults, where);
-  const activation = options.get('hidden_act') ?? 'silu';
-  if (activation !== 'silu') throw options.bad('hidden_act', '"silu"');
+  const { option, name: activation } = architecture.activation;
+  if ((options.get(option) ?? activation) !== activation) throw options.bad(option, `"${activation}"`);
   const nHeads = options.number('num_attention_heads');
   const dModel = options.number('hidden_size');
   const [eosId, ...stopIds] = [options.get('eos_token_id')].flat();
@@ -58,7 +59,9 @@ export function fromHuggingFace(json: Record<string, unknown>, where: string): M
     return typeof value === 'number' && value >= 0 ? value : null;
   };
   const config: ModelConfig = {
+    ...PLAIN_LLAMA,
     architecture: architecture.name,
+    activation,
     vocabSize: options.number('vocab_size'),
     dModel,
     nLayers: options.number('num_hidden_layers'),
@@ -67,7 +70,7 @@ export function fromHuggingFace(json: Record<string, unknown>, where: string): M
     headDim: options.number('head_dim', dModel / nHeads),
     ffnDim: options.number('intermediate_size'),
     maxSeqLen: options.number('max_position_embeddings'),
-    ...readRope(options, where),
+    ...readRope(options),
     normEps: options.number('rms_norm_eps', 1e-6),
     tieEmbeddings: options.flag('tie_word_embeddings'),
     ...architecture.read(options),

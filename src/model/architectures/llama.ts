@@ -1,17 +1,16 @@
 /** Llama 1 to 3.x, SmolLM, TinyLlama and all that are built like them. Biases are options. */
-import { type Architecture, ATTENTION, FEED_FORWARD } from './architecture.ts';
+import { type Architecture, ATTENTION, FEED_FORWARD, SILU } from './architecture.ts';
 
 export const llama: Architecture = {
   name: 'LlamaForCausalLM',
   modelType: 'llama',
+  activation: SILU,
   defaults: { max_position_embeddings: 2048, bos_token_id: 1, eos_token_id: 2 },
   read: (options) => ({
     biases: [
       ...(options.flag('attention_bias') ? ATTENTION : []),
       ...(options.flag('mlp_bias') ? FEED_FORWARD : []),
     ],
-    headNorms: false,
-    windows: [],
   }),
   write: ({ biases }) => ({
     attention_bias: biases.includes(ATTENTION[0]),

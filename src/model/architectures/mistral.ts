@@ -1,9 +1,10 @@
 /** Mistral: a Llama whose queries see a window of tokens. */
-import type { Architecture } from './architecture.ts';
+import { type Architecture, SILU } from './architecture.ts';
 
 export const mistral: Architecture = {
   name: 'MistralForCausalLM',
   modelType: 'mistral',
+  activation: SILU,
   defaults: {
     num_key_value_heads: 8,
     max_position_embeddings: 131_072,
@@ -14,7 +15,7 @@ export const mistral: Architecture = {
   read(options) {
     const window = options.get('sliding_window') === null ? null : options.number('sliding_window');
     const layers = options.number('num_hidden_layers');
-    return { biases: [], headNorms: false, windows: window === null ? [] : Array(layers).fill(window) };
+    return { windows: window === null ? [] : Array(layers).fill(window) };
   },
   write: ({ windows }) => ({ sliding_window: windows[0] ?? null }),
 };

@@ -2,6 +2,8 @@
 import { UserError } from '../../errors.ts';
 
 export interface Options {
+  /** Names the file, and the part of it, in messages. */
+  where: string;
   /** The option as it stands, or undefined. */
   get(field: string): unknown;
   /** A number above zero; `fallback` where it is missing or null. */
@@ -25,6 +27,7 @@ export function optionsOf(
   const bad = (field: string, expected: string) =>
     new UserError(`${where}: ${field}: expected ${expected}, got ${JSON.stringify(all[field])}`);
   return {
+    where,
     get: (field) => all[field],
     number(field, fallback) {
       const value = all[field] ?? fallback;

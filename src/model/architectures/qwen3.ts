@@ -1,10 +1,11 @@
 /** Qwen 3: queries and keys are normed head by head, the width of a head is an option, biases are options too. */
-import { type Architecture, ATTENTION } from './architecture.ts';
+import { type Architecture, ATTENTION, SILU } from './architecture.ts';
 import { readWindows, writeWindows } from './windows.ts';
 
 export const qwen3: Architecture = {
   name: 'Qwen3ForCausalLM',
   modelType: 'qwen3',
+  activation: SILU,
   defaults: {
     num_key_value_heads: 32,
     head_dim: 128,

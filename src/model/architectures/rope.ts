@@ -5,11 +5,11 @@ import { type Options, optionsOf } from './options.ts';
 type Rope = Pick<ModelConfig, 'ropeTheta' | 'ropeScaling'>;
 
 /** Reads `rope_theta` and `rope_scaling`, or `rope_parameters`. @throws UserError for a kind that is not supported */
-export function readRope(options: Options, where: string): Rope {
+export function readRope(options: Options): Rope {
   const field = options.get('rope_parameters') == null ? 'rope_scaling' : 'rope_parameters';
   const given = options.get(field) ?? {};
   if (typeof given !== 'object') throw options.bad(field, 'an object or null');
-  const parts = optionsOf(given as Record<string, unknown>, {}, `${where}: ${field}`);
+  const parts = optionsOf(given as Record<string, unknown>, {}, `${options.where}: ${field}`);
   const ropeTheta =
     parts.get('rope_theta') == null ? options.number('rope_theta', 10_000) : parts.number('rope_theta');
   const maxSeqLen = options.number('max_position_embeddings');
