@@ -2,6 +2,7 @@
  * Model directories as the field knows them: `config.json`, weights, `generation_config.json` and the tokenizer's
  * files. Whatever we write, transformers reads.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Mode, type Narrow, newVariables, type Precision, writeValues } from '../compile/index.ts';
@@ -144,6 +145,9 @@ export async function readModel(
   });
   return { config, parameters: { ...frozen, ...found }, lora };
 }
+
+/** Whether `dir` is there and says what shape its model has. */
+export const hasConfig = (dir: string): boolean => existsSync(join(dir, 'config.json')) || isAdapter(dir);
 
 /** The shape of a model, or of the one that an adapter belongs to. */
 export async function readConfig(dir: string): Promise<ModelConfig> {

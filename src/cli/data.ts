@@ -3,10 +3,11 @@
  * supervised token coloured by its span.
  */
 import { join, resolve } from 'node:path';
+import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { packingOf } from '../data/account.ts';
 import { trainingOrder } from '../data/batches/order.ts';
 import { openCache } from '../data/cache.ts';
-import { findTokenizer, prepareData } from '../data/prepare.ts';
+import { findTokenizer, longestSequence, prepareData } from '../data/prepare.ts';
 import { sequencesOf } from '../data/tokens/dataset.ts';
 import { encodeExample } from '../data/tokens/encode.ts';
 import { examplesOf, viewOf } from '../data/view.ts';
@@ -87,10 +88,14 @@ async function show(recipe: Recipe, count: number, ids: boolean): Promise<void> 
 /** The account of all the data of a recipe, and the lengths of its sequences. */
 async function stats(recipe: Recipe, json: boolean): Promise<void> {
   const progress = trainingProgress();
-  const { train, account } = await prepareData(recipe, { note: progress.note });
+  const { from } = recipe.model;
+  const maxSeqLen = longestSequence(
+    recipe,
+    from && hasConfig(from) ? (await readConfig(from)).maxSeqLen : undefined,
+  );
+  const { train, account } = await prepareData(recipe, { maxSeqLen, note: progress.note });
   progress.done();
   if (train.count > 0 && recipe.train.packing) {
-    const { maxSeqLen } = recipe.model;
     const rows = trainingOrder(train, recipe, maxSeqLen).epochRows(0);
     account.packing = packingOf(rows, train.lengths, maxSeqLen);
   }

@@ -1,9 +1,8 @@
 /** `npm run train -- --recipe X --dry-run`: what a run is made of and what memory it needs, without its weights or data. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isAdapter, readLora } from '../checkpoint/adapter.ts';
-import { readConfig } from '../checkpoint/model.ts';
+import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { findWeights } from '../checkpoint/weights.ts';
+import { longestSequence } from '../data/prepare.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -24,10 +23,10 @@ export interface DryRun {
 
 export async function dryRun(recipe: Recipe): Promise<DryRun> {
   const { from } = recipe.model;
-  const there = from !== undefined && (existsSync(join(from, 'config.json')) || isAdapter(from));
+  const there = from !== undefined && hasConfig(from);
   const config: ModelConfig = there ? await readConfig(from) : shapeOf(recipe, recipe.tokenizer.vocabSize);
   const lora = there && isAdapter(from) ? await readLora(from) : from ? loraOf(recipe, from) : undefined;
-  const seq = config.maxSeqLen;
+  const seq = longestSequence(recipe, config.maxSeqLen);
   const memory = memoryNeed({
     ...{ config, lora, train: recipe.train, seq },
     frozenBytes: there && lora && !(await isHalf(lora.base)) ? 4 : 2,

@@ -9,13 +9,13 @@ import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
-import { parameterCount } from '../model/parameters.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { writeReport } from '../report/report.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { runStatus } from '../train/checkpoints.ts';
 import { drive, type KeptRun, openRun } from '../train/drive.ts';
+import { parameterNumbers } from '../train/memory.ts';
 import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
@@ -154,11 +154,13 @@ async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<b
 
 async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> {
   const { tensorflowVersion, device } = await startTensorFlow();
-  const { config } = run.model;
-  const millions = (parameterCount(config) / 1e6).toFixed(1);
+  const { config, lora } = run.model;
+  const { all, trained } = parameterNumbers(config, lora);
+  const millions = (count: number) => `${(count / 1e6).toFixed(1)} M`;
+  const adapting = lora ? `, ${millions(trained)} of them trained` : '';
   const lines = [
     `${run.recipe.name} → ${displayPath(dir)}/${resumed ? `, resumed at step ${run.step}` : ''}`,
-    `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions} M parameters, ` +
+    `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions(all)} parameters${adapting}, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
     ...accountLines(run.account),
   ];

@@ -49,7 +49,7 @@ export interface PreparedData extends About, Record<Side, Sequences> {
 }
 
 export interface PrepareDataOptions {
-  /** Longest sequence of the model, where that is not the recipe's. */
+  /** Longest sequence, where a model says more of it than the recipe. */
   maxSeqLen?: number;
   /** Directory to take the tokenizer from, in place of what the recipe says (for resuming). */
   from?: string;
@@ -61,13 +61,18 @@ const HELD_OUT_KEPT = 32;
 
 const count = (value: number) => value.toLocaleString('en');
 
+/** Tokens of the longest sequence to train on. @param readable that the model in model.from can read */
+export function longestSequence({ model }: Recipe, readable?: number): number {
+  return Math.min(model.maxSeqLen ?? readable ?? 256, readable ?? Number.POSITIVE_INFINITY);
+}
+
 /** @throws UserError for anything in the recipe's files that does not fit */
 export async function prepareData(recipe: Recipe, options: PrepareDataOptions = {}): Promise<PreparedData> {
   const view = await viewOf(recipe, options.note);
   const cache = await openCache(view.files);
   const tokenizer = await findTokenizer(view, cache, options.from);
   const fitting = {
-    maxSeqLen: options.maxSeqLen ?? recipe.model.maxSeqLen,
+    maxSeqLen: options.maxSeqLen ?? longestSequence(recipe),
     truncation: recipe.data.truncation,
   };
   if (!cache) {

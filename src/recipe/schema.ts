@@ -161,7 +161,11 @@ const model = z
       .describe('Key and value heads a layer, a divisor of nHeads; default nHeads.'),
     headDim: integer(2).optional().describe('Width of a head, even; default dModel / nHeads.'),
     ffnDim: integer(1).default(384).describe('Inner width of the SwiGLU feed-forward block.'),
-    maxSeqLen: integer(8).default(256).describe('Longest sequence, in tokens; see data.truncation.'),
+    maxSeqLen: integer(8)
+      .optional()
+      .describe(
+        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation.',
+      ),
     ropeTheta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
     normEps: z.number().positive().default(1e-5).describe('Added under the root in RMSNorm.'),
     tieEmbeddings: z.boolean().default(true).describe('Use the token embedding as output matrix too.'),

@@ -9,7 +9,7 @@ import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { type Order, trainingOrder } from '../data/batches/order.ts';
-import { type HeldOut, prepareData } from '../data/prepare.ts';
+import { type HeldOut, longestSequence, prepareData } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
@@ -38,6 +38,8 @@ export interface Run {
   validation: Sequences;
   /** Rows of the whole run: sequences, or packed rows of several, pass after pass. */
   order: Order;
+  /** Tokens of the longest sequence, and places of a packed row. */
+  maxSeqLen: number;
   /** The first validation examples as they were read, to show answers to. */
   heldOut: HeldOut[];
   account: DataAccount;
@@ -72,7 +74,7 @@ export async function prepareRun(
     throw new UserError('lora: expected model.from, the model that adapters are trained for, got none');
   }
   const sourceConfig = source ? await readConfig(source) : null;
-  const maxSeqLen = sourceConfig?.maxSeqLen ?? recipe.model.maxSeqLen;
+  const maxSeqLen = longestSequence(recipe, sourceConfig?.maxSeqLen);
   const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen, from, note });
   const { vocabSize, bosId, eosId, padId } = tokenizer;
   const config = sourceConfig ?? { ...shapeOf(recipe, vocabSize), bosId, eosId, padId };
@@ -115,6 +117,7 @@ export async function prepareRun(
     precision,
     ...data,
     order,
+    maxSeqLen,
     step: 0,
     steps: steps ?? Math.ceil((epochs * rows.length) / rowsPerStep(recipe)),
     dispose() {
@@ -132,10 +135,10 @@ export async function prepareRun(
 export const rowsPerStep = ({ train }: Recipe) => train.batchSize * train.gradAccumSteps;
 
 /** Micro-batches of step `step`, counted from 1. */
-export function stepBatches({ recipe, train, order, model, tokenizer }: Run, step: number): Batch[] {
+export function stepBatches({ recipe, train, order, maxSeqLen, tokenizer }: Run, step: number): Batch[] {
   const count = rowsPerStep(recipe);
   const rows = order.rows((step - 1) * count, step * count);
-  return batchesOf(train, rows, recipe, tokenizer.padId, model.config.maxSeqLen);
+  return batchesOf(train, rows, recipe, tokenizer.padId, maxSeqLen);
 }
 
 /**
@@ -171,8 +174,9 @@ export function loraOf({ lora }: Recipe, base: string): Lora | undefined {
 }
 
 /** The shape that a recipe's own keys give a model. */
-export function shapeOf({ model }: Recipe, vocabSize: number): ModelConfig {
-  const { dModel, nLayers, nHeads, ffnDim, maxSeqLen, ropeTheta, normEps, tieEmbeddings } = model;
+export function shapeOf(recipe: Recipe, vocabSize: number): ModelConfig {
+  const { model } = recipe;
+  const { dModel, nLayers, nHeads, ffnDim, ropeTheta, normEps, tieEmbeddings } = model;
   return {
     ...PLAIN_LLAMA,
     vocabSize,
@@ -182,7 +186,7 @@ export function shapeOf({ model }: Recipe, vocabSize: number): ModelConfig {
     nKvHeads: model.nKvHeads ?? nHeads,
     headDim: model.headDim ?? dModel / nHeads,
     ffnDim,
-    maxSeqLen,
+    maxSeqLen: longestSequence(recipe),
     ropeTheta,
     normEps,
     tieEmbeddings,

@@ -11,22 +11,22 @@ export interface ValidationMetrics {
 
 /** @returns null where the run has no validation examples */
 export async function validate(run: Run): Promise<ValidationMetrics | null> {
-  const { recipe, model, tokenizer, validation, programs } = run;
+  const { recipe, maxSeqLen, tokenizer, validation, programs } = run;
   if (validation.count === 0) return null;
   const sums = emptySums();
   const rows = rowsOf(run);
-  for (const batch of batchesOf(validation, rows, recipe, tokenizer.padId, model.config.maxSeqLen)) {
+  for (const batch of batchesOf(validation, rows, recipe, tokenizer.padId, maxSeqLen)) {
     await programs.evaluate(batch, sums);
   }
   return { loss: meanLoss(sums), spanLoss: spanLosses(sums) };
 }
 
 /** Every validation example once, packed where training is. */
-function rowsOf({ recipe, validation, model }: Run): number[][] {
+function rowsOf({ recipe, validation, maxSeqLen }: Run): number[][] {
   const { lengths } = validation;
   if (!recipe.train.packing) return Array.from(lengths, (_, i) => [i]);
   return packRows(
     lengths.map((length) => length - 1),
-    model.config.maxSeqLen,
+    maxSeqLen,
   );
 }

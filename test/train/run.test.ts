@@ -61,6 +61,17 @@ describe('a run', () => {
     assert.equal(again.text, answer.text);
     loaded.dispose();
     run.dispose();
+
+    // Tuned further, it reads no longer rows than it can, and shorter ones where the recipe says so.
+    for (const [asked, seq] of [[96, 96] as const, [4096, 128] as const, [undefined, 128] as const]) {
+      const recipe = recipeOf({ packing: true, batchSize: 1, steps: 1 });
+      const further = await prepareRun({
+        ...recipe,
+        model: { ...recipe.model, from: dir, maxSeqLen: asked },
+      });
+      assert.deepEqual([stepBatches(further, 1)[0].seq, further.model.config.maxSeqLen], [seq, 128]);
+      further.dispose();
+    }
   });
 
   it('repeats itself to the bit, and goes on from a saved step as if it had never stopped', async () => {
