@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test test-parity test-pages test-notebooks notebooks bench-tokenizers check data world-base clean
+.PHONY: setup train test test-parity test-large test-pages test-notebooks notebooks bench-tokenizers check data world-base clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -12,6 +12,10 @@ test: setup
 test-parity: node_modules .venv-parity/ready
 	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
 	node --import tsx scripts/parity/models.ts .venv-parity/bin/python
+
+# A random model of a billion parameters: loaded, tuned by adapters on DATA, merged, read by transformers. Minutes, 8 GB.
+test-large: setup .venv-parity/ready
+	node --import tsx scripts/large/run.ts $(DATA) .venv-parity/bin/python
 
 # The pages of runs and comparisons in a headless Chromium, wide and narrow, light and dark; pictures in .cache/pages.
 test-pages: node_modules scripts/pages/node_modules

@@ -74,6 +74,28 @@ describe('a run', () => {
     }
   });
 
+  it('goes on the same with adapters on a frozen model', async () => {
+    const recipe = recipeOf({ steps: 4 });
+    const adapting = defineRecipe({
+      ...recipe,
+      model: { from: join(folder, 'saved') },
+      lora: { rank: 2, targets: ['q_proj', 'down_proj'] },
+    });
+    const whole = await prepareRun(adapting);
+    const expected = await losses(whole);
+    whole.dispose();
+    const dir = join(folder, 'adapting');
+    const first = await prepareRun(adapting);
+    await beginRun(dir, first);
+    await losses(first, 2);
+    await saveStep(dir, first, null);
+    first.dispose();
+    const { run } = await resumeRun(dir, adapting);
+    assert.deepEqual(await losses(run), expected.slice(4));
+    assert.equal(run.model.lora?.rank, 2);
+    run.dispose();
+  });
+
   it('repeats itself to the bit, and goes on from a saved step as if it had never stopped', async () => {
     const recipe = recipeOf({ gradAccumSteps: 2 });
     const whole = await prepareRun(recipe);
