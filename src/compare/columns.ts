@@ -27,6 +27,7 @@ export const DROPPED_FIRST = [
   'tokensPerAnswer',
   'pairs',
   'language',
+  'draft',
   'lead',
   'rumour',
   'arithmetic',
@@ -67,6 +68,12 @@ const COLUMNS: Column[] = [
     heading: 'language',
     title: 'in the language asked',
     text: (row) => percentText(languageShare(row)),
+  },
+  {
+    id: 'draft',
+    heading: 'draft',
+    title: 'facts right in the draft of an open answer',
+    text: ({ groups }) => percentText(groups?.open?.draft ?? undefined),
   },
   { id: 'pairs', heading: 'W/T/L', title: 'W/T/L', text: (row) => pairText(row.groups?.open?.against) },
   {

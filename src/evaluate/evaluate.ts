@@ -16,6 +16,8 @@ import { type Scores, summarize } from './summary.ts';
 /** What came back for one instruction. */
 export interface Reply {
   answer: string;
+  /** The draft in the pivot language, where the method writes one. */
+  pivotResponse?: string;
   /** All that was written. */
   text: string;
   /** Number of tokens written. */
@@ -51,6 +53,8 @@ export interface EvaluateOptions {
   method?: Recipe['method'];
   /** Language to ask in; needed for a function that has no recipe. */
   target?: string;
+  /** Language that drafts are in, for such a function. */
+  pivot?: string;
   /** Decoding; default as the recipe says. */
   generate?: Partial<Recipe['generate']>;
   /** Instructions asked at once; default 8. */
@@ -95,14 +99,16 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
   const ask = typeof answerer === 'function' ? answerer : askModel(answerer, { ...options, method });
   const { columns, limit, replies = [], batchSize = 8 } = options;
   const files = [options.data ?? defaultData()].flat();
-  const rows = options.rows ?? (await readEvaluationRows(files, { target, columns, limit }));
-  const score = makeScorer(target);
+  const pivot = options.pivot ?? tuned?.pivot;
+  const rows = options.rows ?? (await readEvaluationRows(files, { target, pivot, columns, limit }));
+  const score = makeScorer(target, pivot);
   const scored = (row: EvaluationRow, reply: Reply): ScoredAnswer => {
     const { id, file, kind, instruction, reference } = row;
-    const { answer, text, tokens, stopped, seconds } = reply;
+    const { answer, pivotResponse, text, tokens, stopped, seconds } = reply;
     return {
       ...{ id, file, ...(kind && { kind }), instruction, ...(reference && { reference }) },
-      ...{ answer, text, tokens, ...(stopped && { stopped }), ...(seconds !== undefined && { seconds }) },
+      ...{ answer, ...(pivotResponse !== undefined && { pivotResponse }), text, tokens },
+      ...{ ...(stopped && { stopped }), ...(seconds !== undefined && { seconds }) },
       ...score(row, reply),
     };
   };

@@ -60,7 +60,7 @@ export async function evaluateFolder(
     );
   }
   const target = targetOf(method);
-  const rows = await readEvaluationRows(files, { target, columns, limit });
+  const rows = await readEvaluationRows(files, { target, pivot: method.pivot, columns, limit });
   const decoding = { ...recipeSchema.shape.generate.parse(recipe?.generate), ...options.generate };
   const settings = {
     ...{ model: fingerprint, data: await dataHash(files), rows: rows.length, target },
@@ -78,7 +78,7 @@ export async function evaluateFolder(
         return askModel(model, { method, generate: decoding })(instructions, first);
       },
       {
-        ...{ rows, target, batchSize, stopping, replies: store.replies },
+        ...{ rows, target, pivot: method.pivot, batchSize, stopping, replies: store.replies },
         async onAnswer(answer, done) {
           await store.append(answer);
           options.onAnswer?.(done, rows.length);

@@ -7,6 +7,8 @@ export interface EvaluationRow {
   /** Name of its file, as the person gave it. */
   file: string;
   instruction: string;
+  /** The instruction in the pivot language, where there is one and the file has it: what a draft answers. */
+  inPivot?: string;
   /** The right answer, where the file has one. */
   reference?: string;
   /** A row of the made-up world, and what its answer must tell; no facts for arithmetic. */

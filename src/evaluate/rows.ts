@@ -25,6 +25,8 @@ export interface EvaluationColumns {
 export interface ReadOptions {
   /** Language that is asked in. */
   target: string;
+  /** Language that is drafted in. */
+  pivot?: string;
   /** Names given for columns; found by themselves where they are the usual ones. */
   columns?: Partial<EvaluationColumns>;
   /** Number of rows to take of each file, the first ones. */
@@ -97,7 +99,7 @@ function numberOf(value: unknown): number | undefined {
  * @throws UserError when a file cannot be read or has no instruction in the language; RowError for a bad row
  */
 export async function readEvaluationRows(paths: string[], options: ReadOptions): Promise<EvaluationRow[]> {
-  const { target, columns, limit = Number.POSITIVE_INFINITY, world = buildWorld() } = options;
+  const { target, pivot, columns, limit = Number.POSITIVE_INFINITY, world = buildWorld() } = options;
   const rows: EvaluationRow[] = [];
   for (const path of paths) {
     let template: string | undefined;
@@ -114,6 +116,8 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
         };
       const name = column(template, target);
       const asked = requiredText(fieldOf(row, name), failAt(name));
+      const pivotName = pivot && template.includes('{lang}') && column(template, pivot);
+      const inPivot = pivotName ? optionalText(fieldOf(row, pivotName), failAt(pivotName)) : '';
       const inputName = columns?.input && column(columns.input, target);
       const input = inputName ? optionalText(fieldOf(row, inputName), failAt(inputName)) : '';
       const id = String(fieldOf(row, columns?.id ?? 'id') ?? line);
@@ -123,6 +127,7 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
       const right = ANSWERS.map((name) => fieldOf(row, column(name, target))).find(filled);
       rows.push({
         ...{ id, file: basename(path), instruction: input ? `${asked}\n\n${input}` : asked },
+        ...(inPivot && { inPivot }),
         ...(typeof right === 'string' && { reference: right.trim() }),
         ...worldFields(row, failAt('facts'), target, world),
         ...(answer !== undefined && { answer }),

@@ -7,6 +7,7 @@ import { type FactScore, type JudgeFacts, makeFactJudge } from './facts.ts';
 import { makeFormJudge, type Written } from './form.ts';
 import { inLanguage } from './language.ts';
 import { lastNumber } from './number.ts';
+import { READINGS } from './readings/index.ts';
 import type { EvaluationRow } from './row.ts';
 
 /** The groups that scores are given by, each after one of the paper's evaluations; `other` is not judged by content. */
@@ -22,11 +23,13 @@ export interface Score {
   form: boolean;
   /** All facts, the language and the form are right; null where the content is not judged. */
   correct: boolean | null;
+  /** All facts are right in the draft in the pivot language; absent where there is no draft to judge. */
+  draft?: boolean;
   /** Of a row with a rumour: the truth was told, the rumour was, or neither. */
   belief?: FactScore['belief'];
 }
 
-export type Scorer = (row: EvaluationRow, written: Written) => Score;
+export type Scorer = (row: EvaluationRow, written: Written & { pivotResponse?: string }) => Score;
 
 export const groupOf = ({ kind, facts, rumour, answer }: EvaluationRow): Group => {
   if (answer !== undefined) return 'arithmetic';
@@ -37,26 +40,40 @@ export const groupOf = ({ kind, facts, rumour, answer }: EvaluationRow): Group =
 /** Numbers that differ by no more than rounding. */
 const equal = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
 
-/** Scores answers in the language `target`. */
-export function makeScorer(target: string, world: World = buildWorld()): Scorer {
-  let judgeFacts: JudgeFacts | undefined;
+/** Scores answers in the language `target`, and drafts in `pivot` where there are any. */
+export function makeScorer(target: string, pivot?: string, world: World = buildWorld()): Scorer {
+  const judgeContent = contentJudge(target, world);
+  const judgeDraft = pivot !== undefined && READINGS[pivot] ? contentJudge(pivot, world) : undefined;
   const judgeForm = makeFormJudge(world, target);
   return (row, written) => {
-    const group = groupOf(row);
     const language = written.answer.trim() === '' ? false : inLanguage(written.answer, target);
     const form = judgeForm(row, written);
-    let facts: number | null = null;
-    let belief: FactScore['belief'];
-    if (row.answer !== undefined) {
-      const number = lastNumber(written.answer, target);
-      facts = Number(number !== null && equal(number, row.answer));
-    } else if (row.facts && group !== 'other') {
-      judgeFacts ??= makeFactJudge(world, target);
-      const score = judgeFacts({ ...row, facts: row.facts }, written.answer);
-      facts = score.told / score.expected;
-      belief = score.belief;
-    }
+    const { facts, belief } = judgeContent(row, written.answer);
     const correct = facts === null ? null : facts === 1 && language !== false && form;
-    return { group, facts, language, form, correct, ...(belief && { belief }) };
+    const { inPivot: instruction } = row;
+    const draft =
+      instruction && written.pivotResponse !== undefined
+        ? judgeDraft?.({ ...row, instruction }, written.pivotResponse).facts
+        : undefined;
+    return {
+      ...{ group: groupOf(row), facts, language, form, correct },
+      ...(draft != null && { draft: draft === 1 }),
+      ...(belief && { belief }),
+    };
+  };
+}
+
+/** Whether a text in one language tells what its row asks for: a number, or facts. */
+function contentJudge(language: string, world: World) {
+  let judgeFacts: JudgeFacts | undefined;
+  return (row: EvaluationRow, text: string): Pick<Score, 'facts' | 'belief'> => {
+    if (row.answer !== undefined) {
+      const number = lastNumber(text, language);
+      return { facts: Number(number !== null && equal(number, row.answer)) };
+    }
+    if (!row.facts || groupOf(row) === 'other') return { facts: null };
+    judgeFacts ??= makeFactJudge(world, language);
+    const { told, expected, belief } = judgeFacts({ ...row, facts: row.facts }, text);
+    return { facts: told / expected, belief };
   };
 }

@@ -12,6 +12,8 @@ export interface Shares {
   facts: number | null;
   language: number | null;
   form: number;
+  /** Drafts in the pivot language with all facts right. */
+  draft: number | null;
 }
 
 export interface GroupScores extends Shares {
@@ -37,6 +39,7 @@ const sharesOf = (answers: ScoredAnswer[]): Shares => ({
   facts: share(answers.map(({ facts }) => facts)),
   language: share(answers.map(({ language }) => language)),
   form: share(answers.map(({ form }) => form)) ?? 0,
+  draft: share(answers.map(({ draft }) => draft ?? null)),
 });
 
 /** Accuracy with its interval over questions, and over seeds where several runs are given. */

@@ -38,6 +38,7 @@ function result(group: Group, skill: number, noise: () => number, against?: stri
     facts: clamp(correct + 0.08),
     language: group === 'arithmetic' ? null : clamp(0.9 + 0.1 * noise()),
     form: clamp(0.95 + 0.05 * noise()),
+    draft: null,
   });
   const win = Math.round(rows * clamp(skill) * 0.6);
   const loss = Math.round(rows * (1 - skill) * 0.3);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { modelHash } from '../../src/checkpoint/identity.ts';
 import { type Ask, evaluate, type Reply } from '../../src/evaluate/evaluate.ts';
 import { openStore } from '../../src/evaluate/store.ts';
+import { scoreLines } from '../../src/evaluate/table.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { asked, reference, rows } from './support.ts';
 
@@ -44,6 +45,31 @@ describe('evaluate', () => {
       Array.from({ length: 13 }, (_, i) => i + 1),
     );
     assert.deepEqual([scores.open?.correct, scores.arithmetic?.correct, scores.open?.rows], [1, 1, OPEN]);
+  });
+
+  it('judges drafts by the facts in the pivot language, apart from the answers', async () => {
+    const drafting = some.map((row) => ({ ...asked(row, 'ko'), inPivot: row.instruction_en as string }));
+    // Every second draft is that of another row; all answers are right.
+    const draftOf = (i: number) => reference(some[i % 2 === 0 ? i : (i + 1) % some.length], 'en');
+    const ask: Ask = async (instructions, first) =>
+      instructions.map((one, i) => ({ ...replyTo(one), pivotResponse: draftOf(first + i) }));
+    const { answers, scores } = await evaluate(ask, { rows: drafting, target: 'ko', pivot: 'en' });
+    assert.deepEqual(
+      answers.map(({ draft }) => draft),
+      some.map((_, i) => i % 2 === 0),
+    );
+    assert.equal(scores.open?.correct, 1);
+    const right = answers.filter(({ group, draft }) => group === 'open' && draft).length;
+    assert.equal(scores.open?.draft, right / OPEN);
+    assert.match(scoreLines(scores)[0], /form +draft$/);
+
+    const plain = await evaluate(ask, { rows: evaluationRows, target: 'ko', pivot: 'en' });
+    assert.ok(
+      plain.answers.every(({ draft }) => draft === undefined),
+      'a draft needs its question',
+    );
+    assert.equal(plain.scores.open?.draft, null);
+    assert.doesNotMatch(scoreLines(plain.scores)[0], /draft/);
   });
 
   it('goes on behind the replies that it is given, with the same batches', async () => {

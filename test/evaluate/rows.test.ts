@@ -55,6 +55,18 @@ describe('readEvaluationRows', () => {
     );
   });
 
+  it('keeps the question in the pivot language, where a row has it', async () => {
+    const file = write(
+      'two.jsonl',
+      { instruction_ko: '왜?', instruction_en: ' Why? ' },
+      { instruction_ko: '어디?' },
+    );
+    const inPivot = async (pivot?: string) =>
+      (await readEvaluationRows([file], { target: 'ko', pivot })).map((row) => row.inPivot);
+    assert.deepEqual(await inPivot('en'), ['Why?', undefined]);
+    assert.deepEqual(await inPivot(), [undefined, undefined]);
+  });
+
   it('takes the first rows of each file', async () => {
     const rows = ['x', 'y', 'z'].map((id) => ({ id, instruction_ko: id }));
     const files = [write('one.jsonl', ...rows), write('two.jsonl', ...rows)];

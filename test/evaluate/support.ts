@@ -19,7 +19,7 @@ import {
 export const CODES = ['en', 'ko', 'zh', 'it', 'es'];
 export const world = buildWorld();
 export const scorers: Record<string, Scorer> = Object.fromEntries(
-  CODES.map((code) => [code, makeScorer(code, world)]),
+  CODES.map((code) => [code, makeScorer(code, undefined, world)]),
 );
 
 const FILES = ['tune', 'validation', 'evaluate/open', 'evaluate/truthfulness', 'evaluate/arithmetic'];
