@@ -9,8 +9,9 @@ export type Precision = 'float32' | 'bf16';
 
 /** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
 const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
-/** Ops that only pick values: of state in bf16, what is picked is widened, and not the whole. */
-const PICKS = new Set(['GatherV2', 'Slice']);
+const ROWS = 'InplaceUpdate';
+/** Ops that pick values, or write some among others: of state in bf16, what they give is widened, not what they read. */
+const KEEPING = new Set(['GatherV2', 'Slice', 'Reshape', ROWS]);
 
 export class Program {
   readonly graph: Graph;
@@ -23,7 +24,9 @@ export class Program {
   private readonly reads = new Map<State, Output>();
   private readonly changed = new Set<State>();
   private readonly changes: (() => void)[] = [];
+  /** By float32 output: its bf16, and of those what it was made of. */
   private readonly rounded = new Map<string, Output>();
+  private readonly narrow = new Map<string, Output>();
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
 
@@ -49,11 +52,12 @@ export class Program {
         );
         return this.graph.add('Cast', [product], { DstT: DataType.float32 });
       }
-      const narrow = PICKS.has(name) ? this.rounded.get(keyOf(inputs[0])) : undefined;
+      const narrow = KEEPING.has(name) ? this.narrow.get(keyOf(inputs[0])) : undefined;
       if (narrow) {
         const { Tparams: _, T: __, ...others } = attributes;
-        const picked = this.graph.output(name, [narrow, ...inputs.slice(1)], others, controls);
-        return this.widen(picked).oper;
+        const rest = name === ROWS ? [inputs[1], this.toBf16(inputs[2])] : inputs.slice(1);
+        const kept = this.graph.output(name, [narrow, ...rest], others, controls);
+        return this.widen(kept).oper;
       }
       return this.graph.add(name, inputs, attributes, controls);
     } catch (error) {
@@ -86,16 +90,24 @@ export class Program {
   assign(state: State, value: Output): void {
     this.mark(state);
     const { gate } = this;
+    const stored = state.dtype === DataType.bf16 ? this.toBf16(value) : value;
     this.changes.push(() => {
       const controls = this.before([state], gate);
-      const inputs = [state.handle, value];
+      const inputs = [state.handle, stored];
       this.targets.push(this.graph.add('AssignVariableOp', inputs, { dtype: state.dtype }, controls));
     });
   }
 
   /** Ops that change states in place, given their resources, one after the other at the end of the run. */
   addInPlace(ops: { op: string; states: State[]; inputs: Output[] }[]): void {
-    for (const state of new Set(ops.flatMap(({ states }) => states))) this.mark(state);
+    for (const state of new Set(ops.flatMap(({ states }) => states))) {
+      if (state.dtype === DataType.bf16) {
+        throw new RecordError(
+          `${ops[0].op}: expected variables kept in float32, got one of shape [${state.shape}] in bf16`,
+        );
+      }
+      this.mark(state);
+    }
     const { gate } = this;
     this.changes.push(() => {
       let last: Pointer[] = [];
@@ -126,11 +138,6 @@ export class Program {
   }
 
   private mark(state: State): void {
-    if (state.dtype === DataType.bf16) {
-      throw new RecordError(
-        `expected a variable of shape [${state.shape}] that is kept in bf16 to be left alone`,
-      );
-    }
     if (this.changed.has(state)) {
       throw new RecordError(
         `expected a variable of shape [${state.shape}] to be left alone once it is changed in place or under a ` +
@@ -159,6 +166,7 @@ export class Program {
   private widen(narrow: Output): Output {
     const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
     this.rounded.set(keyOf(wide), narrow);
+    this.narrow.set(keyOf(wide), narrow);
     return wide;
   }
 }

@@ -10,7 +10,7 @@ export type Mode = 'graph' | 'eager';
 /** Row-major values of variable `name`, to be written into `values`, whose contents are arbitrary. */
 export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
 
-/** Variables that are kept in bf16: read as float32, and never changed. */
+/** Variables that are kept in bf16: read as float32, and rounded when they are assigned to. */
 export interface Narrow {
   names: ReadonlySet<string>;
   /** The bits of row-major values, to be written into `halves`. */

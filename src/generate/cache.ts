@@ -3,10 +3,11 @@
  * headDim], one row a position, so that a new token writes rows and moves nothing.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Mode, newVariables, updateRows, zeros } from '../compile/index.ts';
+import { type Mode, type Narrow, newVariables, type Precision, updateRows, zeros } from '../compile/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Cache } from '../model/decoder.ts';
 import type { Places } from '../model/places.ts';
+import { startedDevice } from '../runtime/start.ts';
 
 export interface KeyValueCache {
   batch: number;
@@ -20,12 +21,18 @@ export async function newCache(
   { nLayers, nKvHeads, headDim }: ModelConfig,
   batch: number,
   length: number,
-  mode: Mode,
+  { mode, precision }: { mode: Mode; precision: Precision },
 ): Promise<KeyValueCache> {
   const layers = Array.from({ length: nLayers }, (_, layer) => layer);
   const shape = [batch * nKvHeads * length, headDim];
   const shapes = Object.fromEntries(layers.flatMap((i) => [`k${i}`, `v${i}`].map((name) => [name, shape])));
-  const variables = await newVariables(shapes, zeros, { mode, trainable: false });
+  // Rounded once, when they are written, and not in each step that reads them. On a GPU no op writes rows of bf16.
+  const rounds = precision === 'bf16' && startedDevice() === 'cpu';
+  const narrow: Narrow = {
+    names: new Set(rounds ? Object.keys(shapes) : []),
+    fill: (halves) => void halves.fill(0),
+  };
+  const variables = await newVariables(shapes, zeros, { mode, trainable: false, narrow });
   return {
     batch,
     length,

@@ -52,7 +52,7 @@ export function makeDecoder(
   const kept = new Map<string, { continuation: Continuation; dispose(): void }>();
 
   const make = async (batch: number, promptLength: number, length: number, wanted: Wanted) => {
-    const cache = await newCache(model.config, batch, length, mode);
+    const cache = await newCache(model.config, batch, length, { mode, precision });
     const programs = programsOf(model, cache, wanted, { mode, precision });
     const shaped = (values: Int32Array) => tf.tensor2d(values, [batch, values.length / batch], 'int32');
     const inputs = ({ tokens, positions, documents }: HostInputs): Inputs => ({
