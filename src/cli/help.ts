@@ -49,7 +49,7 @@ function table(rows: string[][], widths: number[]): string[] {
 /** A value as help shows it: paths short, lists by commas, column maps as JSON, nothing as a dash. */
 function display(value: unknown): string {
   if (value === undefined) return '-';
-  if (Array.isArray(value)) return value.map(display).join(',');
+  if (Array.isArray(value)) return value.map(display).join(',') || '-';
   if (typeof value === 'string') return value.startsWith('/') ? displayPath(value) : value;
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential();

@@ -19,7 +19,7 @@ function problems(change: Record<string, unknown>): string[] {
 describe('defineRecipe', () => {
   it('fills in the defaults', () => {
     const recipe = defineRecipe(least);
-    assert.deepEqual(recipe.method, { name: 'plug', target: 'ko', pivot: 'en' });
+    assert.deepEqual(recipe.method, { name: 'plug', target: 'ko', pivot: 'en', chat: 'paper' });
     assert.deepEqual(recipe.data, {
       train: 'a.jsonl',
       validationShare: 0.02,

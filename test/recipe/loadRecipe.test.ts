@@ -24,9 +24,9 @@ describe('loadRecipe', () => {
     for (const name of recipeNames()) assert.equal((await loadRecipe(name)).name, name);
     for (const target of ['ko', 'zh', 'it', 'es']) {
       const plug = await loadRecipe(`plug-${target}`);
-      assert.deepEqual(plug.method, { name: 'plug', target, pivot: 'en' });
+      assert.deepEqual(plug.method, { name: 'plug', target, pivot: 'en', chat: 'paper' });
       const mono = await loadRecipe(`mono-${target}`);
-      assert.deepEqual(mono.method, { name: 'monolingual', target, pivot: 'en' });
+      assert.deepEqual(mono.method, { name: 'monolingual', target, pivot: 'en', chat: 'paper' });
     }
   });
 
