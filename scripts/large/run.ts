@@ -81,10 +81,10 @@ async function tune() {
   const merged = join(folder, 'merged');
   const peak = await verb(
     ...['train', '--recipe', 'plug-zh', '--name', 'large', '--model', base, '--data.train', data],
-    ...['--data.validationShare', '0', '--data.limit', '2000', '--model.maxSeqLen', '256'],
+    ...['--data.validationShare', '0', '--data.limit', '2000', '--data.onBadRow', 'skip', '--model.maxSeqLen', '256'],
     ...['--lora.rank', '16', '--train.steps', '20', '--train.batchSize', '2', '--train.packing'],
     ...['--train.gradientCheckpointing', '--train.learningRate', '2e-4', '--generate.maxNewTokens', '4'],
-    ...['--evaluate.data', 'none', '--output', tuned, '--overwrite'],
+    ...['--evaluate.limit', '1', '--output', tuned, '--overwrite'],
   );
   const steps = readFileSync(join(tuned, 'metrics.jsonl'), 'utf8')
     .trim()
