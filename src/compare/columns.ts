@@ -72,7 +72,7 @@ const COLUMNS: Column[] = [
   {
     id: 'draft',
     heading: 'draft',
-    title: 'facts right in the draft of an open answer',
+    title: 'open drafts right',
     text: ({ groups }) => percentText(groups?.open?.draft ?? undefined),
   },
   { id: 'pairs', heading: 'W/T/L', title: 'W/T/L', text: (row) => pairText(row.groups?.open?.against) },
