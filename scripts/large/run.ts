@@ -81,7 +81,8 @@ async function tune() {
   const merged = join(folder, 'merged');
   const peak = await verb(
     ...['train', '--recipe', 'plug-zh', '--name', 'large', '--model', base, '--data.train', data],
-    ...['--data.validationShare', '0', '--data.limit', '2000', '--data.onBadRow', 'skip', '--model.maxSeqLen', '256'],
+    ...['--data.validationShare', '0', '--data.limit', '2000', '--data.onBadRow', 'skip'],
+    ...['--model.maxSeqLen', '256'],
     ...['--lora.rank', '16', '--train.steps', '20', '--train.batchSize', '2', '--train.packing'],
     ...['--train.gradientCheckpointing', '--train.learningRate', '2e-4', '--generate.maxNewTokens', '4'],
     ...['--evaluate.limit', '1', '--output', tuned, '--overwrite'],
