@@ -1,5 +1,6 @@
 /** A random model of a billion parameters in bf16, written tensor by tensor, so that making it takes little memory. */
 import { join } from 'node:path';
+import seedrandom from 'seedrandom';
 import { writeWeights } from '../../src/checkpoint/weights.ts';
 import { writeJson } from '../../src/files.ts';
 import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
@@ -18,12 +19,8 @@ export const LARGE: ModelConfig = {
 const POOL = 1 << 20;
 
 export async function makeLargeModel(dir: string, shardBytes = 1e9): Promise<void> {
-  let state = 1;
-  const uniform = () => {
-    state = (state * 16807) % 2147483647;
-    return state / 2147483647 - 0.5;
-  };
-  const pool = Float32Array.from({ length: POOL }, () => 0.07 * uniform()); // deviation 0.02
+  const random = seedrandom.alea('large');
+  const pool = Float32Array.from({ length: POOL }, () => 0.07 * (random() - 0.5)); // deviation 0.02
   const tensors = Object.entries(parameterShapes(LARGE)).map(([name, shape], i) => ({
     ...{ name, shape, dtype: 'BF16' },
     async lend(write: (values: Float32Array) => Promise<void>) {

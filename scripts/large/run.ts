@@ -5,10 +5,11 @@
  *
  *     node --import tsx scripts/large/run.ts DATA [PYTHON]
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runChild } from '../../src/bench/child.ts';
 import { median } from '../../src/bench/figures.ts';
 import { writeJson } from '../../src/files.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
@@ -34,10 +35,7 @@ interface Loaded {
   trace?: { seconds: number; bytes: number }[];
 }
 
-function ask<T>([command, ...args]: string[]): T {
-  const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return JSON.parse(text.trim().split('\n').at(-1) as string);
-}
+const ask = <T>([command, ...args]: string[]) => runChild<T>(args.join(' '), command, args);
 
 /** Runs a verb of ours in the terminal. @returns the largest resident memory of the process, in bytes */
 async function verb(...args: string[]): Promise<number> {
@@ -57,11 +55,11 @@ async function verb(...args: string[]): Promise<number> {
 }
 
 /** Loads in turns, ours and theirs, each in a process of its own. */
-function compareLoading() {
+async function compareLoading() {
   const rounds: Record<'ours' | 'theirs', Loaded[]> = { ours: [], theirs: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    rounds.ours.push(ask(node(script('load.ts'), base)));
-    rounds.theirs.push(ask(python('load', base)));
+    rounds.ours.push(await ask(node(script('load.ts'), base)));
+    rounds.theirs.push(await ask(python('load', base)));
   }
   const weights = 2 * parameterCount(LARGE);
   const found = Object.entries(rounds).map(([name, some]) => {
@@ -116,7 +114,7 @@ async function tune() {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line).logprobs as number[]);
-  const theirs = ask<number[][]>(python('score', merged, file));
+  const theirs = await ask<number[][]>(python('score', merged, file));
   const difference = Math.max(
     ...ours.flatMap((row, i) => row.map((value, j) => Math.abs(value - theirs[i][j]))),
   );
@@ -136,7 +134,7 @@ async function tune() {
 console.log(`making ${(parameterCount(LARGE) / 1e6).toFixed(0)} M random parameters in ${folder} …`);
 await makeLargeModel(base);
 await writeBpe(base, trainBpe(readFileSync(data, 'utf8').split('\n').slice(0, 3000), { vocabSize: 8000 }));
-const loading = compareLoading();
+const loading = await compareLoading();
 const tuning = await tune();
 await writeJson('reports/large.json', { parameters: parameterCount(LARGE), loading, tuning });
 console.log('Written: reports/large.json');

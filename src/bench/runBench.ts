@@ -60,14 +60,13 @@ export async function runGenerateBench(options: GenerateBenchOptions): Promise<B
       ...{ python, folder, newTokens, repeats, batches: [...new Set([1, size.batch])] },
       precisions: native || all ? ['float32', 'bf16'] : ['float32'],
     });
-    const measured = await measureRounds(variants, rounds, note);
-    for (const { versions } of [...measured.values()].flat()) Object.assign(machine.versions, versions);
+    const { measured, ...result } = await measurePlans(machine, [{ variants, pairs }], rounds, note);
     for (const { ours, theirs } of pairs) {
       const [mine, other] = [ours, theirs].map((name) => measured.get(name)?.[0].written ?? []);
       const same = mine.filter((text, row) => String(text) === String(other[row])).length;
       machine.notes.push(`${same} of ${mine.length} texts are the same: ${ours}, ${theirs}`);
     }
-    return { machine, rows: rowsOf(measured), ratios: ratiosOf(measured, pairs) };
+    return result;
   });
 }
 
@@ -110,15 +109,26 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
       const rest = { python, size: places, bf16: native, prepared, sequences, folder };
       plans.push(textSteps({ ...rest, ...counts }));
     }
-    const measured = await measureRounds(
-      plans.flatMap(({ variants }) => variants),
-      rounds,
-      note,
-    );
-    for (const { versions } of [...measured.values()].flat()) Object.assign(machine.versions, versions);
-    const pairs = plans.flatMap((plan) => plan.pairs);
-    return { machine, rows: rowsOf(measured), ratios: ratiosOf(measured, pairs) };
+    const { measured: _, ...result } = await measurePlans(machine, plans, rounds, note);
+    return result;
   });
+}
+
+/** Measures what is planned; `measured` is what each variant gave in each round. */
+async function measurePlans(
+  machine: Machine,
+  plans: Plan[],
+  rounds: number,
+  note: (text: string) => void,
+): Promise<BenchResult & { measured: Map<string, Measured[]> }> {
+  const measured = await measureRounds(
+    plans.flatMap(({ variants }) => variants),
+    rounds,
+    note,
+  );
+  for (const { versions } of [...measured.values()].flat()) Object.assign(machine.versions, versions);
+  const pairs = plans.flatMap((plan) => plan.pairs);
+  return { machine, rows: rowsOf(measured), ratios: ratiosOf(measured, pairs), measured };
 }
 
 /**

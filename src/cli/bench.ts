@@ -90,15 +90,7 @@ export function benchOptions(args: string[]): BenchOptions & { json: boolean; hi
     throw new UserError('--peer trl: expected text to train on, got none; give a file with --data FILE');
   }
   const trl = peer === 'trl' || (peer === BOTH && flags.data !== undefined);
-  if (!trl) {
-    for (const flag of ['data', 'target', 'limit', 'tokenizer'] as const) {
-      if (flags[flag] !== undefined) {
-        throw new UserError(
-          `--${flag}: expected --peer trl with it, got ${peer ? `--peer ${peer}` : 'none'}`,
-        );
-      }
-    }
-  }
+  if (!trl) refuseText(flags, peer ? `--peer ${peer}` : 'none');
   const path = (flag: 'data' | 'tokenizer') => {
     const given = flags[flag];
     if (given === undefined) return undefined;
@@ -122,10 +114,7 @@ export function generateBenchOptions(args: string[]): GenerateBenchOptions {
   if (positionals.length !== 1 || positionals[0] !== 'generate') {
     throw new UserError(`bench: expected generate or nothing before the flags, got ${positionals.join(' ')}`);
   }
-  for (const flag of ['data', 'target', 'limit', 'tokenizer'] as const) {
-    if (flags[flag] !== undefined)
-      throw new UserError(`--${flag}: expected --peer trl with it, got generate`);
-  }
+  refuseText(flags, 'generate');
   if (peer !== undefined && ![BOTH, 'transformers'].includes(peer)) {
     throw new UserError(
       `--peer must be transformers, or have no value, behind generate, got ${JSON.stringify(peer)}`,
@@ -135,6 +124,13 @@ export function generateBenchOptions(args: string[]): GenerateBenchOptions {
   const size = sizeOf(GENERATION_SIZES, flags.size);
   return { size, rounds, all, repeats, peer: peer !== undefined, newTokens: NEW_TOKENS };
 }
+
+/** Refuses the flags that say which text to train on. */
+function refuseText(flags: { [Flag in (typeof TEXT_FLAGS)[number]]?: unknown }, got: string): void {
+  const given = TEXT_FLAGS.find((flag) => flags[flag] !== undefined);
+  if (given) throw new UserError(`--${given}: expected --peer trl with it, got ${got}`);
+}
+const TEXT_FLAGS = ['data', 'target', 'limit', 'tokenizer'] as const;
 
 /** The size called `name`, or the first. */
 function sizeOf<Size>(sizes: Record<string, Size>, name = Object.keys(sizes)[0]): Size {

@@ -108,7 +108,8 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
     return {
       ...{ id, file, ...(kind && { kind }), instruction, ...(reference && { reference }) },
       ...{ answer, ...(pivotResponse !== undefined && { pivotResponse }), text, tokens },
-      ...{ ...(stopped && { stopped }), ...(seconds !== undefined && { seconds }) },
+      ...(stopped && { stopped }),
+      ...(seconds !== undefined && { seconds }),
       ...score(row, reply),
     };
   };

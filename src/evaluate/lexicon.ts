@@ -2,6 +2,7 @@
  * Finds what an answer mentions of the world: people, towns, professions, animals, foods and ages, the longest form
  * first, and no form inside a longer word. `claims.ts` makes of the mentions what the answer says.
  */
+import { escaped } from '../patterns.ts';
 import { nameSyllables, type Script } from '../world/names.ts';
 import { bareValue } from '../world/sentences.ts';
 import { animals, foods, type Person, professions, type Relation, type World } from '../world/world.ts';
@@ -32,8 +33,6 @@ export const plainText = (text: string): string =>
     .normalize('NFC')
     .replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))
     .replace(/[\u00a0\u202f\u3000]/g, ' ');
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Letters that may be written without their accent. */
 const ACCENTS: Record<string, string> = { á: 'a', é: 'e', í: 'i', ó: 'o', ú: 'u', à: 'a', è: 'e', ù: 'u' };

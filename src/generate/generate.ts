@@ -53,7 +53,7 @@ interface Written extends Pick<Decoded, 'stopped'> {
  * @throws UserError when neither the model's recipe nor the options say how to prompt
  */
 export async function generate(
-  { model, tokenizer: any, recipe, decoder: given }: Answerer,
+  { model, tokenizer: bare, recipe, decoder: given }: Answerer,
   instructions: string[],
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
@@ -70,7 +70,7 @@ export async function generate(
         'say how to prompt: --method.name plug --method.target ko',
     );
   }
-  const tokenizer = withChat(any, asked.chat ?? 'paper');
+  const tokenizer = withChat(bare, asked.chat ?? 'paper');
   const method = await loadMethod(asked.name);
   const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot };
   const passes: Pass[] = method.passes?.(pair) ?? [

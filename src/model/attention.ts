@@ -3,7 +3,7 @@
  * the queries, each over all keys up to its last; long ones block by block of queries and keys.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiable } from '../runtime/ops.ts';
+import { differentiable, FEW } from '../runtime/ops.ts';
 import { blockwise } from './blockwise.ts';
 import { type Attention, alongOf, grouped, swapHeads, tokensFrom } from './heads.ts';
 import { biasOf, type Places, placesFrom, visible } from './places.ts';
@@ -32,9 +32,6 @@ export function attentionFor(
     ? blockwise(queries, keys, block, window)
     : byRows(queries, keys, rows, window);
 }
-
-/** Scores from which on the one op for all of it is worth the 40 µs that it takes to begin. */
-const FEW = 16_384;
 
 /** Softmax over the last axis, without a gradient. */
 function softmax(scores: tf.Tensor4D): tf.Tensor4D {

@@ -1,6 +1,6 @@
 /** The gates of SwiGLU and GeGLU (arXiv 2002.05202); the first has a gradient of its own. */
 import * as tf from '@tensorflow/tfjs-core';
-import { callOp, differentiable } from '../runtime/ops.ts';
+import { callOp, differentiable, FEW } from '../runtime/ops.ts';
 import type { ModelConfig } from './config.ts';
 
 /** activation(gate) · up, both [rows, ffnDim]. */
@@ -16,15 +16,13 @@ function geGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(tf.mul(tf.mul(gate, 0.5), tf.add(1, curve)), up);
 }
 
-/** Values from which on TensorFlow's fused op for gate · σ(gate) is worth the 30 µs that it takes to begin. */
-const FEW = 16_384;
-
 /** silu(gate) · up, both [rows, ffnDim]. Of what it computes only σ(gate) is kept: these are the largest activations. */
 function swiGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   return differentiable(
     [gate, up],
     (gate: tf.Tensor2D, up: tf.Tensor2D) => {
       const sigmoid = tf.sigmoid(gate);
+      // The product gate · σ(gate) becomes TensorFlow's fused op.
       const silu = gate.size < FEW ? tf.div(gate, tf.add(1, tf.exp(tf.neg(gate)))) : tf.mul(gate, sigmoid);
       const value: tf.Tensor2D = tf.mul(silu, up);
       return { value, saved: [sigmoid] };

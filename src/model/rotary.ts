@@ -1,6 +1,6 @@
 /** Rotary positions (RoFormer, arXiv 2104.09864), in the half-split form of Llama. */
 import * as tf from '@tensorflow/tfjs-core';
-import { callOp, differentiable } from '../runtime/ops.ts';
+import { callOp, differentiable, FEW } from '../runtime/ops.ts';
 import type { ModelConfig } from './config.ts';
 import { rotaryFrequencies } from './frequencies.ts';
 
@@ -37,9 +37,6 @@ export function rotate(x: tf.Tensor4D, { cos, sin }: Rotary): tf.Tensor4D {
     (dy, _, [cos, sin]) => [tf.add(tf.mul(dy, cos), swapped(tf.mul(dy, sin)))],
   );
 }
-
-/** Values from which on one pass over memory is worth the 40 µs that it takes to begin. */
-const FEW = 16_384;
 
 const swappedByRoll = (x: tf.Tensor4D): tf.Tensor4D =>
   callOp('Roll', [x, tf.scalar(x.shape[3] / 2, 'int32'), tf.scalar(3, 'int32')]);

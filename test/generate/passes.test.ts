@@ -1,19 +1,10 @@
 /** Answers that take several passes: each pass is asked what the one before it wrote. */
 import assert from 'node:assert/strict';
-import { type Answerer, type GenerateOptions, generate } from '../../src/generate/generate.ts';
-import { disposeParameters } from '../../src/model/parameters.ts';
-import { startTensorFlow } from '../../src/runtime/start.ts';
-import { few } from '../support/characters.ts';
-import { tinyModel } from '../support/tiny.ts';
+import { type GenerateOptions, generate } from '../../src/generate/generate.ts';
+import { tinyAnswerer } from './support.ts';
 
 describe('generate in passes', () => {
-  let answerer: Answerer;
-  before(async () => {
-    await startTensorFlow();
-    const model = tinyModel({ vocabSize: few.vocabSize, maxSeqLen: 400, eosId: few.eosId });
-    answerer = { model, tokenizer: few, recipe: null };
-  });
-  after(() => disposeParameters(answerer.model.parameters));
+  const answerer = tinyAnswerer();
   const settings = { temperature: 1, topK: 20, topP: 1, seed: 3, maxNewTokens: 9 };
   const ask = (
     texts: string[],

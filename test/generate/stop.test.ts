@@ -1,20 +1,11 @@
 /** Texts that end an answer, and what is told of an answer while it is written. */
 import assert from 'node:assert/strict';
-import { type Answerer, type GenerateOptions, generate } from '../../src/generate/generate.ts';
+import { type GenerateOptions, generate } from '../../src/generate/generate.ts';
 import type { Answer } from '../../src/methods/parts/segment.ts';
-import { disposeParameters } from '../../src/model/parameters.ts';
-import { startTensorFlow } from '../../src/runtime/start.ts';
-import { few } from '../support/characters.ts';
-import { tinyModel } from '../support/tiny.ts';
+import { tinyAnswerer } from './support.ts';
 
 describe('generate', () => {
-  let answerer: Answerer;
-  before(async () => {
-    await startTensorFlow();
-    const model = tinyModel({ vocabSize: few.vocabSize, maxSeqLen: 400, eosId: few.eosId });
-    answerer = { model, tokenizer: few, recipe: null };
-  });
-  after(() => disposeParameters(answerer.model.parameters));
+  const answerer = tinyAnswerer();
   const instructions = ['차는?', '물은?'];
   const method = { name: 'monolingual', target: 'ko', pivot: 'en' };
   const ask = (more: Partial<GenerateOptions> = {}) =>

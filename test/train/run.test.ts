@@ -45,6 +45,17 @@ describe('a run', () => {
     return found;
   }
 
+  /** A run that was saved after some steps, and is to go on. */
+  async function interrupted(name: string, recipe: ReturnType<typeof recipeOf>, after: number) {
+    const dir = join(folder, name);
+    const first = await prepareRun(recipe);
+    await beginRun(dir, first);
+    await losses(first, after);
+    await saveStep(dir, first, null);
+    first.dispose();
+    return (await resumeRun(dir, recipe)).run;
+  }
+
   it('learns its examples by heart and gives them back, headings and all', async () => {
     const run = await prepareRun(recipeOf({ steps: 200, batchSize: 10 }, { validationShare: 0 }));
     const all = await losses(run);
@@ -84,13 +95,7 @@ describe('a run', () => {
     const whole = await prepareRun(adapting);
     const expected = await losses(whole);
     whole.dispose();
-    const dir = join(folder, 'adapting');
-    const first = await prepareRun(adapting);
-    await beginRun(dir, first);
-    await losses(first, 2);
-    await saveStep(dir, first, null);
-    first.dispose();
-    const { run } = await resumeRun(dir, adapting);
+    const run = await interrupted('adapting', adapting, 2);
     assert.deepEqual(await losses(run), expected.slice(4));
     assert.equal(run.model.lora?.rank, 2);
     run.dispose();
@@ -133,13 +138,7 @@ describe('a run', () => {
     assert.ok(batches.some(({ documents }) => Math.max(...documents) > 1));
     whole.dispose();
 
-    const dir = join(folder, 'packed');
-    const first = await prepareRun(mixture);
-    await beginRun(dir, first);
-    await losses(first, 3);
-    await saveStep(dir, first, null);
-    first.dispose();
-    const { run } = await resumeRun(dir, mixture);
+    const run = await interrupted('packed', mixture, 3);
     assert.deepEqual(await losses(run), expected.slice(6));
     assert.ok((await validate(run))?.loss);
     await assert.rejects(

@@ -5,6 +5,7 @@
  * with what the template makes of it.
  */
 import { UserError } from '../../errors.ts';
+import { escaped } from '../../patterns.ts';
 import type { ChatTemplate, Message } from '../../tokenizer/chatTemplate.ts';
 import type { SpecialToken } from '../../tokenizer/tokenizer.ts';
 import type { Part, Stretch } from './chat.ts';
@@ -22,6 +23,7 @@ export interface ModelChat {
  * @throws UserError where the template cannot be asked a question and answer it
  */
 export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, SpecialToken>): ModelChat {
+  const cut = tokenCutter(special);
   const asked: Message[] = [{ role: 'user', content: 'plugTuneAsks' }];
   const said = 'plugTuneAnswers';
   const opened = render(template, asked, true);
@@ -33,7 +35,7 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
   const follows = whole.startsWith(opened);
   const between = follows ? whole.slice(opened.length, at) : '';
   const [heading, lead] = between.trim() === '' ? ['', between] : [between, ''];
-  const [tail, ...behind] = cutAtTokens(whole.slice(at + said.length), special);
+  const [tail, ...behind] = cut(whole.slice(at + said.length));
   const ending = tail.text.trim() === '' && behind.length > 0 ? tail : { text: '', id: null };
 
   return {
@@ -43,7 +45,7 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
       const answer = messages.at(-1)?.role === 'assistant' ? messages.pop() : undefined;
       const guarded = guard(messages, special);
       const { prompt, text } = open(template, guarded.messages);
-      const stretches = cutAtTokens(text + heading, special).map(
+      const stretches = cut(text + heading).map(
         ({ text, id }): Stretch => ({
           parts: text === '' ? [] : [{ text: guarded.unmark(text), span: null }],
           ...{ end: id === null ? null : 'plain', endId: id ?? undefined },
@@ -103,20 +105,18 @@ function framed(parts: Part[], lead: string, tail: string): Part[] {
 function open(template: ChatTemplate, messages: Message[]): { prompt: Message[]; text: string } {
   const shows = (text: string, some: Message[]) =>
     some.every(({ role, content }) => role === 'assistant' || text.includes(content));
+  const asked = (prompt: Message[]) => {
+    const text = render(template, prompt, true);
+    if (shows(text, prompt)) return { prompt, text };
+    throw refused('a template that repeats what is said', text);
+  };
   const [system, user, ...others] = messages;
-  const foldable = system?.role === 'system' && user?.role === 'user';
+  if (system?.role !== 'system' || user?.role !== 'user') return asked(messages);
   try {
-    const text = template.render(messages, true);
-    if (shows(text, messages)) return { prompt: messages, text };
-  } catch (error) {
-    if (!foldable) throw refused('a template for user and assistant', error);
+    return asked(messages);
+  } catch {
+    return asked([{ role: 'user', content: `${system.content}\n\n${user.content}` }, ...others]);
   }
-  const folded: Message[] = foldable
-    ? [{ role: 'user', content: `${system.content}\n\n${user.content}` }, ...others]
-    : messages;
-  const text = render(template, folded, true);
-  if (!shows(text, folded)) throw refused('a template that repeats what is said', text);
-  return { prompt: folded, text };
 }
 
 function render(template: ChatTemplate, messages: Message[], opening: boolean): string {
@@ -153,21 +153,20 @@ function guard(messages: Message[], special: ReadonlyMap<string, SpecialToken>) 
   };
 }
 
-/** Text up to each special token, with that token's id, then the text behind the last one, with null. */
-function cutAtTokens(text: string, special: ReadonlyMap<string, SpecialToken>) {
-  const pieces: { text: string; id: number | null }[] = [];
-  const escaped = [...special.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  let from = 0;
-  if (escaped.length > 0) {
-    for (const { 0: token, index } of text.matchAll(new RegExp(escaped.join('|'), 'g'))) {
+/** Cuts a text at its special tokens: the text up to each with that token's id, then what is left, with null. */
+function tokenCutter(special: ReadonlyMap<string, SpecialToken>) {
+  const longestFirst = [...special.keys()].sort((a, b) => b.length - a.length);
+  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escaped).join('|'), 'g') : null;
+  return (text: string): { text: string; id: number | null }[] => {
+    const pieces: { text: string; id: number | null }[] = [];
+    let from = 0;
+    for (const { 0: token, index } of pattern ? text.matchAll(pattern) : []) {
       const { id, lstrip, rstrip } = special.get(token) as SpecialToken;
       const before = text.slice(from, index);
       pieces.push({ text: lstrip ? before.trimEnd() : before, id });
       from = index + token.length;
       if (rstrip) from += text.slice(from).length - text.slice(from).trimStart().length;
     }
-  }
-  return [...pieces, { text: text.slice(from), id: null }];
+    return [...pieces, { text: text.slice(from), id: null }];
+  };
 }
