@@ -2,6 +2,7 @@
 export { fed, taken } from './calls.ts';
 export { type Compiled, type CompileOptions, compile, type Recording } from './compile.ts';
 export { RecordError } from './errors.ts';
+export { multipliesInBf16, rounded } from './precision.ts';
 export { type OpAccount, profile } from './profile.ts';
 export type { Precision } from './program.ts';
 export { dropout, randomUniform } from './random.ts';

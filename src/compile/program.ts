@@ -9,9 +9,10 @@ export type Precision = 'float32' | 'bf16';
 
 /** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
 const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
+/** Ops that only move values: where what they move is all in bf16, they move that, and what they give is widened. */
+const MOVING = new Set(['ConcatV2', 'GatherV2', 'Identity', 'Reshape', 'Slice', 'Transpose']);
+/** Writes rows among others: into values of bf16, rows rounded to it. */
 const ROWS = 'InplaceUpdate';
-/** Ops that pick values, or write some among others: of state in bf16, what they give is widened, not what they read. */
-const KEEPING = new Set(['GatherV2', 'Slice', 'Reshape', ROWS]);
 
 export class Program {
   readonly graph: Graph;
@@ -25,7 +26,7 @@ export class Program {
   private readonly changed = new Set<State>();
   private readonly changes: (() => void)[] = [];
   /** By float32 output: its bf16, and of those what it was made of. */
-  private readonly rounded = new Map<string, Output>();
+  private readonly casts = new Map<string, Output>();
   private readonly narrow = new Map<string, Output>();
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
@@ -50,20 +51,21 @@ export class Program {
           attributes,
           controls,
         );
-        return this.graph.add('Cast', [product], { DstT: DataType.float32 });
+        return this.widen(product).oper;
       }
-      const narrow = KEEPING.has(name) ? this.narrow.get(keyOf(inputs[0])) : undefined;
-      if (narrow) {
-        const { Tparams: _, T: __, ...others } = attributes;
-        const rest = name === ROWS ? [inputs[1], this.toBf16(inputs[2])] : inputs.slice(1);
-        const kept = this.graph.output(name, [narrow, ...rest], others, controls);
-        return this.widen(kept).oper;
-      }
-      return this.graph.add(name, inputs, attributes, controls);
+      const narrow = this.narrowed(name, inputs);
+      if (!narrow) return this.graph.add(name, inputs, attributes, controls);
+      const { Tparams: _, T: __, ...others } = attributes;
+      return this.widen(this.graph.output(name, narrow, others, controls)).oper;
     } catch (error) {
       if (error instanceof RecordError) throw error;
       throw new RecordError(`${nameOfCall()} (op ${name}): ${(error as Error).message}`);
     }
+  }
+
+  /** The values of `output` as bf16 holds them, in float32; what only moves or multiplies them reads the bf16. */
+  rounded(output: Output): Output {
+    return this.widen(this.toBf16(output));
   }
 
   /** Gives `output` as the program's next; what is fed cannot be fetched as it is. */
@@ -152,20 +154,29 @@ export class Program {
     return gate === null ? reads : [...reads, gate];
   }
 
+  /** Inputs of an op that moves values or writes rows, with these in bf16, if that is what they were made of. */
+  private narrowed(name: string, inputs: Output[]): Output[] | undefined {
+    if (!MOVING.has(name) && name !== ROWS) return undefined;
+    const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1).map((input) => this.narrow.get(keyOf(input)));
+    if (!moved.every((one) => one !== undefined)) return undefined;
+    const rest = inputs.slice(moved.length);
+    return [...moved, ...(name === ROWS ? [rest[0], this.toBf16(rest[1])] : rest)];
+  }
+
   private toBf16(output: Output): Output {
     if (this.graph.info(output).dtype !== DataType.float32) return output;
     const key = keyOf(output);
-    const known = this.rounded.get(key);
+    const known = this.casts.get(key);
     if (known) return known;
     const cast = this.graph.output('Cast', [output], { DstT: DataType.bf16 });
-    this.rounded.set(key, cast);
+    this.casts.set(key, cast);
     return cast;
   }
 
   /** Values of bf16 as float32; whoever rounds these gets them as they were. */
   private widen(narrow: Output): Output {
     const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
-    this.rounded.set(keyOf(wide), narrow);
+    this.casts.set(keyOf(wide), narrow);
     this.narrow.set(keyOf(wide), narrow);
     return wide;
   }

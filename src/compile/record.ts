@@ -156,7 +156,8 @@ export function after<T extends tf.Tensor>(event: tf.Tensor, tensors: T[]): T[] 
   });
 }
 
-function current() {
+/** The program being recorded, if one is, with what records it. */
+export function current() {
   const runtime = openedRuntime();
   const program = runtime?.recorder.program;
   return runtime && program ? { ...runtime, program } : null;

@@ -3,6 +3,8 @@
  * the queries, each over all keys up to its last; long ones block by block of queries and keys.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { rounded } from '../compile/precision.ts';
+import { after } from '../compile/record.ts';
 import { differentiable, FEW } from '../runtime/ops.ts';
 import { blockwise } from './blockwise.ts';
 import { type Attention, alongOf, grouped, swapHeads, tokensFrom } from './heads.ts';
@@ -71,7 +73,8 @@ function byRows(queries: Places, keys: Places, mostRows: number, window: number 
     const nKvHeads = key.shape[1];
     return differentiable(
       [query, key, value],
-      (query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D) => {
+      (...inputs: tf.Tensor4D[]) => {
+        const [query, key, value] = inputs.map(rounded);
         const all = parts.map(({ start, rows, columns, bias }) => {
           const own = grouped(tokensFrom(query, start, rows), nKvHeads);
           const scores = tf.matMul(own, tokensFrom(key, 0, columns), false, true);
@@ -81,9 +84,13 @@ function byRows(queries: Places, keys: Places, mostRows: number, window: number 
           return { weights, mixed: tf.reshape(mixed, [batch, nHeads, rows, headDim]) as tf.Tensor4D };
         });
         const mixed = swapHeads(besides(all.map(({ mixed }) => mixed)));
-        return { value: mixed, saved: [mixed, ...all.map(({ weights }) => weights)] };
+        return {
+          value: mixed,
+          saved: [query, key, value, rounded(mixed), ...all.map(({ weights }) => rounded(weights))],
+        };
       },
-      (dy, [query, key, value]: tf.Tensor4D[], [mixed, ...weights]: tf.Tensor4D[]) => {
+      (dy, _, saved: tf.Tensor4D[]) => {
+        const [query, key, value, mixed, ...weights] = after(dy, saved);
         const dMixed = swapHeads(dy);
         const along = alongOf(dy, mixed);
         const all = parts.map(({ start, rows, columns }, i) => {

@@ -1,5 +1,6 @@
 /** Attention block by block with a running softmax (FlashAttention, arXiv 2205.14135): [heads, seq, seq] never exists. */
 import * as tf from '@tensorflow/tfjs-core';
+import { rounded } from '../compile/precision.ts';
 import { after } from '../compile/record.ts';
 import { differentiable } from '../runtime/ops.ts';
 import { type Attention, alongOf, grouped, swapHeads, tokensFrom } from './heads.ts';
@@ -58,9 +59,10 @@ export function blockwise(queries: Places, keys: Places, size: number, window: n
           logSums.push(tf.add(top as tf.Tensor, tf.log(sum as tf.Tensor)));
         }
         const all = swapHeads(tf.concat(mixed, 2));
-        return { value: all, saved: [all, ...logSums, ...seen] };
+        return { value: all, saved: [rounded(all), ...logSums, ...seen] };
       },
-      (dy, [query, key, value]: tf.Tensor4D[], [mixed, ...saved]: tf.Tensor4D[]) => {
+      (dy, [query, key, value]: tf.Tensor4D[], [kept, ...saved]: tf.Tensor4D[]) => {
+        const [mixed] = after(dy, [kept]);
         const logSums = saved.slice(0, starts.length);
         const seen = saved.slice(starts.length);
         const dQuery: tf.Tensor4D[] = [];

@@ -1,5 +1,7 @@
 /** The gates of SwiGLU and GeGLU (arXiv 2002.05202); the first has a gradient of its own. */
 import * as tf from '@tensorflow/tfjs-core';
+import { rounded } from '../compile/precision.ts';
+import { after } from '../compile/record.ts';
 import { callOp, differentiable, FEW } from '../runtime/ops.ts';
 import type { ModelConfig } from './config.ts';
 
@@ -16,22 +18,22 @@ function geGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(tf.mul(tf.mul(gate, 0.5), tf.add(1, curve)), up);
 }
 
-/** silu(gate) · up, both [rows, ffnDim]. Of what it computes only σ(gate) is kept: these are the largest activations. */
+/** silu(gate) · up, both [rows, ffnDim]. Nothing that it computes is kept: these are the largest activations. */
 function swiGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   return differentiable(
     [gate, up],
     (gate: tf.Tensor2D, up: tf.Tensor2D) => {
-      const sigmoid = tf.sigmoid(gate);
       // The product gate · σ(gate) becomes TensorFlow's fused op.
-      const silu = gate.size < FEW ? tf.div(gate, tf.add(1, tf.exp(tf.neg(gate)))) : tf.mul(gate, sigmoid);
-      const value: tf.Tensor2D = tf.mul(silu, up);
-      return { value, saved: [sigmoid] };
+      const few = gate.size < FEW;
+      const silu = few ? tf.div(gate, tf.add(1, tf.exp(tf.neg(gate)))) : tf.mul(gate, tf.sigmoid(gate));
+      return { value: tf.mul(silu, up) as tf.Tensor2D, saved: [rounded(gate), rounded(up)] };
     },
-    (dy, [gate, up]: tf.Tensor2D[], [sigmoid]: tf.Tensor2D[]) => {
-      const dSilu = tf.mul(dy, up);
+    (dy, _, saved: tf.Tensor2D[]) => {
+      const [gate, up] = after(dy, saved);
+      const sigmoid = tf.sigmoid(gate);
       // silu′ = σ + gate · σ · (1 − σ); the op SigmoidGrad(σ, d) is d · σ · (1 − σ).
-      const dGate = tf.add(tf.mul(dSilu, sigmoid), callOp('SigmoidGrad', [sigmoid, tf.mul(dSilu, gate)]));
-      return [dGate, tf.mul(tf.mul(dy, gate), sigmoid)];
+      const slope = tf.add(sigmoid, callOp('SigmoidGrad', [sigmoid, gate]));
+      return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, tf.mul(gate, sigmoid))];
     },
   );
 }

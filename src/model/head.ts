@@ -7,7 +7,7 @@ import { after } from '../compile/record.ts';
 import { callOp, differentiable } from '../runtime/ops.ts';
 
 /** Bytes that the logits of a chunk may take, and the rows that it has at least: each adds up a whole gradient of the head. */
-const CHUNK_BYTES = 24 * 2 ** 20;
+const CHUNK_BYTES = 16 * 2 ** 20;
 const LEAST_ROWS = 512;
 /**
  * Rows a multiple of this many bytes apart share their places in the cache: products that read logits by columns

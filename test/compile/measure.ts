@@ -1,32 +1,56 @@
-/** Prints how much memory the gradient of a deep function took at most, in MB: `measure.ts true` recomputes. */
+/**
+ * Prints how much memory the gradient of a deep function took at most, in MB: `measure.ts plain`, or `recompute`, or
+ * `float32` and `bf16` for one that keeps rounded activations in a program of that precision.
+ */
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, recompute } from '../../src/compile/index.ts';
+import { after, compile, recompute, rounded } from '../../src/compile/index.ts';
+import { differentiable } from '../../src/runtime/ops.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { wave } from './support.ts';
 
 const LAYERS = 12;
-const ROWS = 8192;
+const ROWS = 16384;
 const WIDTH = 64;
 
 /** Peak since the last reset, in MB. */
 const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
 
 await startTensorFlow();
-const again = process.argv[2] === 'true';
-const layer = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor => {
+const way = process.argv[2];
+const busy = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor => {
   const wide = tf.tanh(tf.matMul(x, weight));
   return tf.add(x, tf.mul(tf.sigmoid(wide), tf.sin(tf.exp(tf.neg(tf.square(wide))))));
 };
+/** Of a sum nothing is kept: all that is needed on the way back is what `sine` keeps. */
+const keeping = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor =>
+  tf.add(sine(sine(sine(sine(x)))), tf.mean(weight));
+const sine = (x: tf.Tensor): tf.Tensor =>
+  differentiable(
+    [x],
+    (x: tf.Tensor) => ({ value: tf.sin(x), saved: [rounded(x)] }),
+    (dy, _, saved: tf.Tensor[]) => {
+      const [x] = after(dy, saved);
+      return [tf.mul(dy, tf.cos(x))];
+    },
+  );
+const LAYER_OF: Record<string, typeof busy> = {
+  plain: busy,
+  recompute: (x, weight) => recompute(busy as (...inputs: tf.Tensor[]) => tf.Tensor, [x, weight]),
+  float32: keeping,
+  bf16: keeping,
+};
 const loss = (x: tf.Tensor, ...weights: tf.Tensor[]): tf.Tensor => {
   let y = x;
-  for (const weight of weights) y = again ? recompute(layer as typeof loss, [y, weight]) : layer(y, weight);
+  for (const weight of weights) y = LAYER_OF[way](y, weight);
   return tf.mean(tf.square(y));
 };
-const program = compile((x: tf.Tensor, weights: tf.Tensor[]) =>
-  tf
-    .grads(loss)([x, ...weights])
-    .map((gradient) => tf.mean(tf.abs(gradient))),
+const program = compile(
+  (x: tf.Tensor, weights: tf.Tensor[]) =>
+    tf
+      .grads(loss)([x, ...weights])
+      .map((gradient) => tf.mean(tf.abs(gradient))),
+  { precision: way === 'bf16' ? 'bf16' : 'float32' },
 );
 const run = async (rows: number) => {
   const weights = Array.from({ length: LAYERS }, (_, i) => wave([WIDTH, WIDTH], i));

@@ -1,14 +1,14 @@
 /** Matrix products in bf16: inputs are rounded, everything else is float32. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, type Precision } from '../../src/compile/index.ts';
+import { compile, rounded as keptRounded, type Precision } from '../../src/compile/index.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { meanLoss } from '../../src/train/gradients.ts';
 import { disposeAdamW, initAdamW } from '../../src/train/optimizer.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 import { batchOf, encoded, tinyModel } from '../support/tiny.ts';
-import { assertSame, list, positive, variableOf, wave } from './support.ts';
+import { assertSame, list, measured, positive, variableOf, wave } from './support.ts';
 
 /** The nearest number whose lower 16 bits are 0, to even where two are as near. */
 function rounded(x: tf.Tensor): tf.Tensor {
@@ -80,6 +80,55 @@ describe('bf16', () => {
     for (const sum of found) assertSame(sum, expected, 1e-6);
     program.dispose();
     tf.dispose([weight, x, found, expected]);
+  });
+
+  it('moves products as they are, and leaves what is joined to them in float32', async () => {
+    const moves = (product: tf.Tensor2D, others: tf.Tensor2D) => {
+      const turned = tf.reshape(tf.transpose(tf.slice(product, [1, 0], [2, 4])), [2, 4]);
+      const picked = tf.gather(tf.concat([turned, product]), tf.tensor1d([5, 0], 'int32'));
+      return [picked, tf.concat([picked, others]), tf.add(tf.concat([others, picked]), 1e-4)];
+    };
+    const program = compile(
+      (a: tf.Tensor2D, b: tf.Tensor2D, others: tf.Tensor2D) => {
+        const product: tf.Tensor2D = tf.matMul(a, b);
+        return [product, ...moves(product, others)];
+      },
+      { precision: 'bf16' },
+    );
+    const inputs = [wave([4, 4]), wave([4, 4], 1), wave([2, 4], 2)] as tf.Tensor2D[];
+    const [product, ...found] = (await program(inputs[0], inputs[1], inputs[2])) as tf.Tensor2D[];
+    const expected = tf.tidy(() => moves(product, inputs[2]));
+    for (const [i, tensor] of expected.entries()) assertSame(found[i], tensor, 0);
+    program.dispose();
+    tf.dispose([inputs, product, found, expected]);
+  });
+
+  it('keeps for a gradient what is rounded, and takes it as float32', async () => {
+    const gradient = (x: tf.Tensor) => {
+      const kept = keptRounded(x);
+      return { moved: tf.reshape(kept, [2, 8]), exact: tf.add(x, 1e-5), sum: tf.add(kept, 1e-5) };
+    };
+    const x = wave([16]);
+    for (const precision of ['bf16', 'float32'] as const) {
+      const program = compile(gradient, { precision });
+      const found = await program(x);
+      const expected = tf.tidy(() => {
+        const kept = precision === 'bf16' ? rounded(x) : x;
+        return { moved: tf.reshape(kept, [2, 8]), exact: tf.add(x, 1e-5), sum: tf.add(kept, 1e-5) };
+      });
+      for (const name of ['moved', 'exact', 'sum'] as const) assertSame(found[name], expected[name], 0);
+      program.dispose();
+      tf.dispose([found, expected]);
+    }
+    assert.equal(keptRounded(x), x, 'nothing is rounded outside a program');
+    x.dispose();
+  });
+
+  it('takes less memory for what a gradient keeps', function () {
+    this.timeout(60000);
+    if (process.platform !== 'linux') this.skip();
+    const [exact, bf16] = [measured('float32'), measured('bf16')];
+    assert.ok(bf16.grown < 0.8 * exact.grown, `${bf16.grown} MB in bf16, ${exact.grown} MB in float32`);
   });
 
   it('takes gradients with products rounded too', async () => {

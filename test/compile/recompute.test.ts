@@ -1,7 +1,5 @@
 /** Gradients that compute again what they need. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile, recompute } from '../../src/compile/index.ts';
 import type { Model } from '../../src/model/decoder.ts';
@@ -10,7 +8,7 @@ import { startTensorFlow } from '../../src/runtime/start.ts';
 import { batchGradients } from '../../src/train/gradients.ts';
 import { batchTensors } from '../../src/train/loss.ts';
 import { batchOf, encoded, tinyModel } from '../support/tiny.ts';
-import { assertSame, list, wave } from './support.ts';
+import { assertSame, list, measured, wave } from './support.ts';
 
 describe('recompute', () => {
   before(() => startTensorFlow());
@@ -104,13 +102,7 @@ describe('recompute', () => {
   it('takes clearly less memory', function () {
     this.timeout(60000);
     if (process.platform !== 'linux') this.skip();
-    const script = fileURLToPath(new URL('./measure.ts', import.meta.url));
-    const [plain, again] = [false, true].map((again) => {
-      const text = execFileSync(process.execPath, ['--import', 'tsx', script, `${again}`], {
-        encoding: 'utf8',
-      });
-      return JSON.parse(text) as { grown: number; gradients: number[] };
-    });
+    const [plain, again] = [measured('plain'), measured('recompute')];
     for (const [i, value] of plain.gradients.entries())
       assert.ok(Math.abs(again.gradients[i] / value - 1) < 1e-4);
     assert.ok(again.grown < 0.75 * plain.grown, `${again.grown} MB with, ${plain.grown} MB without`);

@@ -1,5 +1,7 @@
 /** What the tests of compiled functions share. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Different numbers of both signs between −1 and 1, none of them 0, the same each time. */
@@ -36,3 +38,9 @@ export const list = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 /** A variable that starts with these values. */
 export const variableOf = (values: tf.TensorLike, dtype?: tf.NumericDataType | 'bool'): tf.Variable =>
   tf.tidy(() => tf.variable(tf.tensor(values as number[], undefined, dtype)));
+
+/** What `measure.ts` says of a way to take a gradient, from a process of its own. */
+export function measured(way: string): { grown: number; gradients: number[] } {
+  const script = fileURLToPath(new URL('./measure.ts', import.meta.url));
+  return JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', script, way], { encoding: 'utf8' }));
+}
