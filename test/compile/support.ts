@@ -25,7 +25,9 @@ export function assertSame(actual: tf.Tensor, expected: tf.Tensor, relative = 1e
     assert.deepEqual([...found], [...wanted]);
     return;
   }
-  const scale = Math.max(1e-6, ...[...wanted].filter(Number.isFinite).map(Math.abs));
+  const scale = [...wanted]
+    .filter(Number.isFinite)
+    .reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
   for (const [i, value] of wanted.entries()) {
     const same = Object.is(found[i], value) || Math.abs(found[i] - value) <= relative * scale;
     assert.ok(same, `at ${i}: expected ${value}, got ${found[i]}`);
