@@ -5,7 +5,7 @@ import { after } from '../compile/record.ts';
 import { startedDevice } from '../runtime/start.ts';
 
 /** Values of a band: a few times as many fit into the caches of a CPU. */
-const BAND = 2 ** 19;
+const BAND = 2 ** 20;
 
 /**
  * @param inputs all [rows, width], and so are the results; `compute` maps each row by itself
