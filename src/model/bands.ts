@@ -6,6 +6,8 @@ import { startedDevice } from '../runtime/start.ts';
 
 /** Values of a band: a few times as many fit into the caches of a CPU. */
 const BAND = 2 ** 20;
+/** With more bands than this the graph would grow for little: products take nearly all the time of such a model. */
+const MOST = 8;
 
 /**
  * @param inputs all [rows, width], and so are the results; `compute` maps each row by itself
@@ -18,7 +20,8 @@ export function byBands(
 ): tf.Tensor2D[] {
   const [rows, width] = inputs[0].shape;
   const count = Math.ceil((rows * width) / BAND);
-  if (count === 1 || !multipliesInBf16() || startedDevice() !== 'cpu') return compute(...inputs);
+  if (count === 1 || count > MOST || !multipliesInBf16() || startedDevice() !== 'cpu')
+    return compute(...inputs);
   const size = Math.ceil(rows / count);
   const bands: tf.Tensor2D[][] = [];
   for (let start = 0; start < rows; start += size) {
