@@ -23,6 +23,7 @@ export {
   RecordError,
   randomUniform,
   recompute,
+  rounded,
   updateRows,
   when,
   writeValues,

@@ -1,6 +1,6 @@
 /**
- * Where the time of a compiled training step goes, op by op: `profile.ts [small|medium] [steps]`, on the model and
- * batch that `npm run bench` measures.
+ * Where the time of a compiled training step goes, op by op: `profile.ts [small|medium] [float32|bf16]
+ * [steps]`, on the model and batch that `npm run bench` measures.
  */
 import { configOf, SIZES, STEP_OPTIONS } from '../../src/bench/sizes.ts';
 import { randomBatch } from '../../src/bench/steps.ts';
@@ -11,7 +11,8 @@ import { initAdamW } from '../../src/train/optimizer.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 
 const size = SIZES[process.argv[2] ?? 'small'];
-const steps = Number(process.argv[3] ?? 5);
+const precision = process.argv[3] === 'bf16' ? 'bf16' : 'float32';
+const steps = Number(process.argv[4] ?? 5);
 
 await startTensorFlow();
 const config = configOf(size);
@@ -19,7 +20,7 @@ const parameters = await newParameters(config, 0.02, 1);
 const programs = makePrograms({ config, parameters }, await initAdamW(parameters), {
   ...STEP_OPTIONS,
   mode: 'graph',
-  precision: 'float32',
+  precision,
 });
 const batch = randomBatch(size);
 const run = async (count: number) => {
