@@ -176,12 +176,18 @@ export async function loadParameters(
   if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
   const found = (name: string) => entryOf(entries, dir, name, shapes[name]);
   const fill = (values: Float32Array, name: string) => readInto(found(name), values);
-  if (!frozen) return newVariables(shapes, fill, { mode });
   const isNarrow = (name: string) =>
-    frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16');
-  const halves = Object.keys(shapes).filter((name) => shapes[name].length > 1 && isNarrow(name));
-  const narrow: Narrow = { names: new Set(halves), fill: (bits, name) => readBits(found(name), bits) };
-  return newVariables(shapes, fill, { mode, trainable: false, narrow });
+    shapes[name].length > 1 &&
+    (frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16'));
+  const narrow: Narrow = {
+    names: new Set(Object.keys(shapes).filter(isNarrow)),
+    fill: (bits, name) => readBits(found(name), bits),
+  };
+  const stored = (name: string) => {
+    const entry = found(name);
+    return entry.dtype === (narrow.names.has(name) ? 'BF16' : 'F32') ? entry : null;
+  };
+  return newVariables(shapes, fill, { mode, trainable: !frozen, narrow, stored });
 }
 
 /** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */

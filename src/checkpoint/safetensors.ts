@@ -246,22 +246,10 @@ async function openForReading(file: string): Promise<FileHandle> {
   }
 }
 
-/** Bytes of a part that is read by itself at least, and parts at once at most. */
-const PART = 1 << 22;
-const STRANDS = 4;
 /** Chunks bound each call: one read or write of over 2 GiB fails on Linux. */
 const CHUNK = 1 << 30;
 
-/** Large parts are read side by side: one thread does not fill memory as fast as it can be filled. */
 async function readExactly(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
-  const size = Math.max(PART, Math.ceil(bytes.length / STRANDS));
-  const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => i * size);
-  await Promise.all(
-    parts.map((from) => readPart(handle, position + from, bytes.subarray(from, from + size))),
-  );
-}
-
-async function readPart(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   const { length } = bytes;
   for (let done = 0; done < length; ) {
     const { bytesRead } = await handle.read(bytes, done, Math.min(CHUNK, length - done), position + done);

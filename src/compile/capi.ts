@@ -90,6 +90,9 @@ export function openLibrary(path: string) {
     tensorByteSize: declare('size_t TF_TensorByteSize(void*)'),
     tensorNumDims: declare('int TF_NumDims(void*)'),
     tensorDim: declare('int64_t TF_Dim(void*, int)'),
+
+    // Of the C library, which TensorFlow's is linked with.
+    readAt: declare('int64_t pread(int, void*, size_t, int64_t)'),
   };
 }
 

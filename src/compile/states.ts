@@ -5,10 +5,12 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { DataType, type Output, type Pointer } from './capi.ts';
+import { type FileBytes, readBytes } from './fileBytes.ts';
 import type { Graph } from './graph.ts';
 import {
   allocate,
   allocateEmpty,
+  byteSize,
   type HostArray,
   type TensorValues,
   tensorBytes,
@@ -124,9 +126,21 @@ export class States {
    * second copy.
    */
   async fill(state: State, fill: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void): Promise<void> {
+    return this.replace(state, (value) => fill(tensorBytes(this.graph.api, value)));
+  }
+
+  /** Reads the values from a file, where they are stored as the state keeps them. */
+  async fillFrom(state: State, bytes: FileBytes): Promise<void> {
+    const { api } = this.graph;
+    const size = byteSize(state.dtype, state.shape);
+    return this.replace(state, (value) => readBytes(api, bytes, api.tensorData(value), size));
+  }
+
+  /** Hands the state a new tensor that `fill` has filled. */
+  private async replace(state: State, fill: (value: Pointer) => Promise<void> | void): Promise<void> {
     const value = allocateEmpty(this.graph.api, state.dtype, state.shape);
     try {
-      await fill(tensorBytes(this.graph.api, value));
+      await fill(value);
     } catch (error) {
       this.graph.api.deleteTensor(value);
       throw error;

@@ -1,6 +1,7 @@
 /** Variables made, filled and read in place, so that a large model is never in memory twice. */
 import * as tf from '@tensorflow/tfjs-core';
 import { DataType } from './capi.ts';
+import type { FileBytes } from './fileBytes.ts';
 import { widened } from './hostTensor.ts';
 import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
 
@@ -19,11 +20,19 @@ export interface Narrow {
 
 export const zeros: Fill = (values) => void values.fill(0);
 
+export interface VariableOptions {
+  mode?: Mode;
+  trainable?: boolean;
+  narrow?: Narrow;
+  /** Where the very bytes of a variable lie, as it keeps them: what is in the session is read from there, not filled. */
+  stored?(name: string): FileBytes | null;
+}
+
 /** Variables by name, each filled in the memory where its values stay: float32, but for those of `narrow`. */
 export async function newVariables(
   shapes: Record<string, number[]>,
   fill: Fill,
-  { mode = 'graph', trainable = true, narrow }: { mode?: Mode; trainable?: boolean; narrow?: Narrow } = {},
+  { mode = 'graph', trainable = true, narrow, stored }: VariableOptions = {},
 ): Promise<Record<string, tf.Variable>> {
   const narrows = (name: string) => mode === 'graph' && narrow?.names.has(name);
   const variables: Record<string, tf.Variable> = {};
@@ -36,8 +45,11 @@ export async function newVariables(
   }
   try {
     for (const [name, variable] of Object.entries(variables)) {
-      const home = narrow && narrows(name) && inSession(variable);
-      if (home) await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
+      const home = inSession(variable);
+      const bytes = home && stored?.(name);
+      if (bytes) await home.states.fillFrom(home.state, bytes);
+      else if (home && narrow && narrows(name))
+        await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
       else await writeValues(variable, (values) => fill(values, name));
     }
   } catch (error) {
