@@ -57,6 +57,7 @@ export function openLibrary(path: string) {
     addInputList: declare('void TF_AddInputList(void*, TF_Output*, int)'),
     addControlInput: declare('void TF_AddControlInput(void*, void*)'),
     setAttrString: declare('void TF_SetAttrString(void*, const char*, const char*, size_t)'),
+    setAttrStringList: declare('void TF_SetAttrStringList(void*, const char*, const char**, size_t*, int)'),
     setAttrInt: declare('void TF_SetAttrInt(void*, const char*, int64_t)'),
     setAttrIntList: declare('void TF_SetAttrIntList(void*, const char*, int64_t*, int)'),
     setAttrFloat: declare('void TF_SetAttrFloat(void*, const char*, float)'),

@@ -2,12 +2,12 @@
  * A TensorFlow graph under construction. Ops go in one by one; TensorFlow itself infers types and shapes, and its own
  * definition of each op says which inputs are lists and which attributes the inputs decide.
  */
-import { bufferBytes, type CApi, checked, type Output, type Pointer } from './capi.ts';
+import { BYTES, bufferBytes, type CApi, checked, DataType, type Output, type Pointer } from './capi.ts';
 import { allocate, type HostArray } from './hostTensor.ts';
 import { fieldsOf } from './protobuf.ts';
 
 /** Null is a shape of which nothing is known. */
-export type AttributeValue = number | boolean | string | number[] | HostArray | null;
+export type AttributeValue = number | boolean | string | number[] | string[] | HostArray | null;
 
 /** Shape and dtype (a TF_DataType) of an output; a dimension of −1 is one that only a run can tell. */
 export interface OutputInfo {
@@ -105,6 +105,13 @@ export class Graph {
     return found;
   }
 
+  /** Zeros of a vector, made when the program runs. */
+  zeros(dtype: number, length: number): Output {
+    const dims = { dtype: DataType.int32, shape: [1], bytes: new Uint8Array(Int32Array.of(length).buffer) };
+    const zero = { dtype, shape: [], bytes: new Uint8Array(BYTES[dtype]) };
+    return this.output('Fill', [this.constant(dims), this.constant(zero)]);
+  }
+
   info(output: Output): OutputInfo {
     const { api, status } = this;
     const rank = api.numDims(this.pointer, output, status);
@@ -133,7 +140,11 @@ export class Graph {
     else if (kind === 'bool') api.setAttrBool(description, name, value ? 1 : 0);
     else if (kind === 'string')
       api.setAttrString(description, name, value, Buffer.byteLength(value as string));
-    else if (kind === 'shape')
+    else if (kind === 'list(string)') {
+      const texts = value as string[];
+      const lengths = texts.map((text) => Buffer.byteLength(text));
+      api.setAttrStringList(description, name, texts, lengths, texts.length);
+    } else if (kind === 'shape')
       api.setAttrShape(description, name, value, (value as number[] | null)?.length ?? -1);
     else if (kind === 'list(int)') api.setAttrIntList(description, name, value, (value as number[]).length);
     else if (kind === 'list(type)') api.setAttrTypeList(description, name, value, (value as number[]).length);

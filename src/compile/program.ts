@@ -1,4 +1,6 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
+
+import { usesOneDnn } from '../runtime/start.ts';
 import { DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
@@ -45,12 +47,11 @@ export class Program {
   ): Pointer {
     try {
       if (this.precision === 'bf16' && PRODUCTS.has(name)) {
-        const product = this.graph.output(
-          name,
-          inputs.map((input) => this.toBf16(input)),
-          attributes,
-          controls,
-        );
+        const narrow = inputs.map((input) => this.toBf16(input));
+        const ofRow = name === 'MatMul' && this.isOfRow(narrow[0], attributes);
+        const product = ofRow
+          ? this.rowProduct(narrow, controls)
+          : this.graph.output(name, narrow, attributes, controls);
         return this.widen(product).oper;
       }
       const narrow = this.narrowed(name, inputs);
@@ -152,6 +153,18 @@ export class Program {
   private before(states: State[], gate: Pointer | null): Pointer[] {
     const reads = states.map((state) => this.reads.get(state)?.oper).filter((oper) => oper !== undefined);
     return gate === null ? reads : [...reads, gate];
+  }
+
+  /** Whether a product is of one row with rows of a matrix, as each of a step of generation is. */
+  private isOfRow(row: Output, { transpose_a, transpose_b }: Record<string, AttributeValue>): boolean {
+    return usesOneDnn() && !transpose_a && transpose_b === true && this.graph.info(row).shape?.[0] === 1;
+  }
+
+  /** The op that also adds something takes 0.4 to 0.8 of the time of MatMul there: oneDNN has another kernel for it. */
+  private rowProduct([row, matrix]: Output[], controls: Pointer[]): Output {
+    const [length] = this.graph.info(matrix).shape as number[];
+    const inputs = [row, matrix, this.graph.zeros(DataType.bf16, length)];
+    return this.graph.output('_FusedMatMul', inputs, { transpose_b: true, fused_ops: ['BiasAdd'] }, controls);
   }
 
   /** Inputs of an op that moves values or writes rows, with these in bf16, if that is what they were made of. */

@@ -35,6 +35,10 @@ let device: RuntimeInfo['device'] | undefined;
 /** What TensorFlow computes on; undefined before it has started. */
 export const startedDevice = () => device;
 
+/** Whether it computes with oneDNN's kernels. */
+export const usesOneDnn = (): boolean =>
+  device === 'cpu' && process.arch === 'x64' && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
+
 /**
  * Prepares TensorFlow when it is not in the cache, loads it and makes it tfjs's backend. Later calls return what the
  * first one did; after a failure the next call tries again.
