@@ -128,10 +128,9 @@ export async function readInto(entry: TensorEntry, values: Float32Array): Promis
 /** Reads the bits of one tensor as BF16, rounded to the nearest where it is F32 or F16. @throws UserError for other dtypes */
 export async function readBits(entry: TensorEntry, halves: Uint16Array): Promise<void> {
   const widen = widenerOf(entry);
-  const { file, start, dtype } = entry;
+  const { file, start } = entry;
   const handle = await openForReading(file);
   try {
-    if (dtype === 'BF16') return await readExactly(handle, start, bytesIn(halves));
     const values = new Float32Array(Math.min(HALVES, halves.length));
     for (let from = 0; from < halves.length; from += HALVES) {
       const part = values.subarray(0, Math.min(HALVES, halves.length - from));

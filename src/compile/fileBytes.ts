@@ -15,13 +15,10 @@ export interface FileBytes {
 const PART = 1 << 22;
 const STRANDS = 4;
 
-/** @throws Error where the file is shorter */
-export async function readBytes(
-  api: CApi,
-  { file, start }: FileBytes,
-  memory: Pointer,
-  length: number,
-): Promise<void> {
+/** Fills a tensor. @throws Error where the file is shorter */
+export async function readBytes(api: CApi, { file, start }: FileBytes, tensor: Pointer): Promise<void> {
+  const memory: Pointer = api.tensorData(tensor);
+  const length = Number(api.tensorByteSize(tensor));
   const handle = await open(file, 'r');
   const readAt = (from: number) =>
     new Promise<number>((resolve, reject) => {

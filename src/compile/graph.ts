@@ -2,8 +2,8 @@
  * A TensorFlow graph under construction. Ops go in one by one; TensorFlow itself infers types and shapes, and its own
  * definition of each op says which inputs are lists and which attributes the inputs decide.
  */
-import { BYTES, bufferBytes, type CApi, checked, DataType, type Output, type Pointer } from './capi.ts';
-import { allocate, type HostArray } from './hostTensor.ts';
+import { bufferBytes, type CApi, checked, DataType, type Output, type Pointer } from './capi.ts';
+import { allocate, type HostArray, toHostArray } from './hostTensor.ts';
 import { fieldsOf } from './protobuf.ts';
 
 /** Null is a shape of which nothing is known. */
@@ -105,11 +105,10 @@ export class Graph {
     return found;
   }
 
-  /** Zeros of a vector, made when the program runs. */
-  zeros(dtype: number, length: number): Output {
-    const dims = { dtype: DataType.int32, shape: [1], bytes: new Uint8Array(Int32Array.of(length).buffer) };
-    const zero = { dtype, shape: [], bytes: new Uint8Array(BYTES[dtype]) };
-    return this.output('Fill', [this.constant(dims), this.constant(zero)]);
+  /** Equal values, made when the program runs. @param bytes of one of them */
+  filled(dtype: number, shape: number[], bytes: Uint8Array): Output {
+    const dims = toHostArray(Int32Array.from(shape), [shape.length], DataType.int32);
+    return this.output('Fill', [this.constant(dims), this.constant({ dtype, shape: [], bytes })]);
   }
 
   info(output: Output): OutputInfo {

@@ -16,13 +16,9 @@ export function allocate(api: CApi, array: HostArray): Pointer {
   return tensor;
 }
 
-/** Bytes that values of a TF_DataType take. */
-export const byteSize = (dtype: number, shape: number[]): number =>
-  shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
-
 /** A new TF_Tensor with nothing in it yet; `tensorBytes` is where to write. The caller deletes it. */
 export function allocateEmpty(api: CApi, dtype: number, shape: number[]): Pointer {
-  const bytes = byteSize(dtype, shape);
+  const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
   const tensor = api.allocateTensor(dtype, shape, shape.length, bytes);
   if (!tensor) throw new Error(`expected memory for a tensor of ${bytes} bytes, got none`);
   return tensor;

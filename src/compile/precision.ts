@@ -12,7 +12,7 @@ export const multipliesInBf16 = (): boolean => current()?.program.precision === 
  */
 export function rounded<T extends tf.Tensor>(tensor: T): T {
   const recording = current();
-  if (!recording || !multipliesInBf16()) return tensor;
+  if (recording?.program.precision !== 'bf16') return tensor;
   const { recorder, program } = recording;
   return recorder.standIn(program.rounded(recorder.outputOf(tensor))) as T;
 }

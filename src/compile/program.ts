@@ -1,7 +1,6 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
-
 import { usesOneDnn } from '../runtime/start.ts';
-import { DataType, type Output, type Pointer } from './capi.ts';
+import { BYTES, DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import type { State } from './states.ts';
@@ -11,10 +10,19 @@ export type Precision = 'float32' | 'bf16';
 
 /** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
 const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
-/** Ops that only move values: where what they move is all in bf16, they move that, and what they give is widened. */
-const MOVING = new Set(['ConcatV2', 'GatherV2', 'Identity', 'Reshape', 'Slice', 'Transpose']);
-/** Writes rows among others: into values of bf16, rows rounded to it. */
-const ROWS = 'InplaceUpdate';
+/**
+ * Ops that only move values, or write rows among them: where what they move is all in bf16, they move that, and what
+ * they give is widened. Rows are rounded.
+ */
+const MOVING = new Set([
+  'ConcatV2',
+  'GatherV2',
+  'Identity',
+  'InplaceUpdate',
+  'Reshape',
+  'Slice',
+  'Transpose',
+]);
 
 export class Program {
   readonly graph: Graph;
@@ -27,9 +35,9 @@ export class Program {
   private readonly reads = new Map<State, Output>();
   private readonly changed = new Set<State>();
   private readonly changes: (() => void)[] = [];
-  /** By float32 output: its bf16, and of those what it was made of. */
+  /** The bf16 of float32 outputs, and those of them that were made of it: they lose nothing. */
   private readonly casts = new Map<string, Output>();
-  private readonly narrow = new Map<string, Output>();
+  private readonly widened = new Set<string>();
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
 
@@ -163,17 +171,17 @@ export class Program {
   /** The op that also adds something takes 0.4 to 0.8 of the time of MatMul there: oneDNN has another kernel for it. */
   private rowProduct([row, matrix]: Output[], controls: Pointer[]): Output {
     const [length] = this.graph.info(matrix).shape as number[];
-    const inputs = [row, matrix, this.graph.zeros(DataType.bf16, length)];
+    const zeros = this.graph.filled(DataType.bf16, [length], new Uint8Array(BYTES[DataType.bf16]));
+    const inputs = [row, matrix, zeros];
     return this.graph.output('_FusedMatMul', inputs, { transpose_b: true, fused_ops: ['BiasAdd'] }, controls);
   }
 
-  /** Inputs of an op that moves values or writes rows, with these in bf16, if that is what they were made of. */
+  /** Inputs of an op that moves values, in bf16, if that is what these were made of. */
   private narrowed(name: string, inputs: Output[]): Output[] | undefined {
-    if (!MOVING.has(name) && name !== ROWS) return undefined;
-    const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1).map((input) => this.narrow.get(keyOf(input)));
-    if (!moved.every((one) => one !== undefined)) return undefined;
-    const rest = inputs.slice(moved.length);
-    return [...moved, ...(name === ROWS ? [rest[0], this.toBf16(rest[1])] : rest)];
+    if (!MOVING.has(name)) return undefined;
+    const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1);
+    if (!moved.every((input) => this.widened.has(keyOf(input)))) return undefined;
+    return inputs.map((input) => this.toBf16(input));
   }
 
   private toBf16(output: Output): Output {
@@ -190,7 +198,7 @@ export class Program {
   private widen(narrow: Output): Output {
     const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
     this.casts.set(keyOf(wide), narrow);
-    this.narrow.set(keyOf(wide), narrow);
+    this.widened.add(keyOf(wide));
     return wide;
   }
 }

@@ -251,13 +251,7 @@ function constantOf(graph: Graph, shape: number[], dtype: number, values: Tensor
   if (!(dtype in BYTES)) dtypeName(dtype);
   const array = toHostArray(values, shape, dtype);
   if (values.length >= FILL_FROM && values.every((value) => value === values[0])) {
-    const scalar = {
-      ...array,
-      shape: [],
-      bytes: array.bytes.subarray(0, array.bytes.length / values.length),
-    };
-    const dims = toHostArray(Int32Array.from(shape), [shape.length], DataType.int32);
-    return graph.output('Fill', [graph.constant(dims), graph.constant(scalar)]);
+    return graph.filled(dtype, shape, array.bytes.subarray(0, BYTES[dtype]));
   }
   if (array.bytes.length > MAX_CONSTANT_BYTES) {
     throw new RecordError(

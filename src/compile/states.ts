@@ -10,7 +10,6 @@ import type { Graph } from './graph.ts';
 import {
   allocate,
   allocateEmpty,
-  byteSize,
   type HostArray,
   type TensorValues,
   tensorBytes,
@@ -131,9 +130,7 @@ export class States {
 
   /** Reads the values from a file, where they are stored as the state keeps them. */
   async fillFrom(state: State, bytes: FileBytes): Promise<void> {
-    const { api } = this.graph;
-    const size = byteSize(state.dtype, state.shape);
-    return this.replace(state, (value) => readBytes(api, bytes, api.tensorData(value), size));
+    return this.replace(state, (value) => readBytes(this.graph.api, bytes, value));
   }
 
   /** Hands the state a new tensor that `fill` has filled. */

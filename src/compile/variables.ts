@@ -48,7 +48,7 @@ export async function newVariables(
       const home = inSession(variable);
       const bytes = home && stored?.(name);
       if (bytes) await home.states.fillFrom(home.state, bytes);
-      else if (home && narrow && narrows(name))
+      else if (home && narrow?.names.has(name))
         await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
       else await writeValues(variable, (values) => fill(values, name));
     }

@@ -31,7 +31,8 @@ export function blockwise(queries: Places, keys: Places, size: number, window: n
     };
     return differentiable(
       [query, key, value],
-      (query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D) => {
+      (...inputs: tf.Tensor4D[]) => {
+        const [query, key, value] = inputs.map(rounded);
         const mixed: tf.Tensor4D[] = [];
         const logSums: tf.Tensor4D[] = [];
         for (let i = 0; i < starts.length; i++) {
@@ -59,12 +60,12 @@ export function blockwise(queries: Places, keys: Places, size: number, window: n
           logSums.push(tf.add(top as tf.Tensor, tf.log(sum as tf.Tensor)));
         }
         const all = swapHeads(tf.concat(mixed, 2));
-        return { value: all, saved: [rounded(all), ...logSums, ...seen] };
+        return { value: all, saved: [query, key, value, rounded(all), ...logSums, ...seen] };
       },
-      (dy, [query, key, value]: tf.Tensor4D[], [kept, ...saved]: tf.Tensor4D[]) => {
-        const [mixed] = after(dy, [kept]);
-        const logSums = saved.slice(0, starts.length);
-        const seen = saved.slice(starts.length);
+      (dy, _, saved: tf.Tensor4D[]) => {
+        const [query, key, value, mixed] = after(dy, saved.slice(0, 4));
+        const logSums = saved.slice(4, 4 + starts.length);
+        const seen = saved.slice(4 + starts.length);
         const dQuery: tf.Tensor4D[] = [];
         const dKey: tf.Tensor4D[] = [];
         const dValue: tf.Tensor4D[] = [];
