@@ -1,7 +1,7 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
-import { usesOneDnn } from '../runtime/start.ts';
-import { BYTES, DataType, type Output, type Pointer } from './capi.ts';
+import { DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
+import { isOfFewRows, productOfFewRows } from './fewRows.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import type { State } from './states.ts';
 
@@ -38,6 +38,8 @@ export class Program {
   /** The bf16 of float32 outputs, and those of them that were made of it: they lose nothing. */
   private readonly casts = new Map<string, Output>();
   private readonly widened = new Set<string>();
+  /** How many products with matrices there are. */
+  private readonly products = { ofFewRows: 0, others: 0 };
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
 
@@ -54,14 +56,7 @@ export class Program {
     controls: Pointer[] = [],
   ): Pointer {
     try {
-      if (this.precision === 'bf16' && PRODUCTS.has(name)) {
-        const narrow = inputs.map((input) => this.toBf16(input));
-        const ofRow = name === 'MatMul' && this.isOfRow(narrow[0], attributes);
-        const product = ofRow
-          ? this.rowProduct(narrow, controls)
-          : this.graph.output(name, narrow, attributes, controls);
-        return this.widen(product).oper;
-      }
+      if (PRODUCTS.has(name)) return this.product(name, inputs, attributes, controls).oper;
       const narrow = this.narrowed(name, inputs);
       if (!narrow) return this.graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;
@@ -81,6 +76,11 @@ export class Program {
   give(output: Output): void {
     const fed = this.inputs.some(({ oper, index }) => oper === output.oper && index === output.index);
     this.outputs.push(fed ? this.graph.output('Identity', [output]) : output);
+  }
+
+  /** Whether each op had better keep to one thread: see fewRows.ts. */
+  get oneThreadAnOp(): boolean {
+    return this.products.ofFewRows > 0 && this.products.others === 0;
   }
 
   uses(state: State): boolean {
@@ -163,17 +163,19 @@ export class Program {
     return gate === null ? reads : [...reads, gate];
   }
 
-  /** Whether a product is of one row with rows of a matrix, as each of a step of generation is. */
-  private isOfRow(row: Output, { transpose_a, transpose_b }: Record<string, AttributeValue>): boolean {
-    return usesOneDnn() && !transpose_a && transpose_b === true && this.graph.info(row).shape?.[0] === 1;
-  }
-
-  /** The op that also adds something takes 0.4 to 0.8 of the time of MatMul there: oneDNN has another kernel for it. */
-  private rowProduct([row, matrix]: Output[], controls: Pointer[]): Output {
-    const [length] = this.graph.info(matrix).shape as number[];
-    const zeros = this.graph.filled(DataType.bf16, [length], new Uint8Array(BYTES[DataType.bf16]));
-    const inputs = [row, matrix, zeros];
-    return this.graph.output('_FusedMatMul', inputs, { transpose_b: true, fused_ops: ['BiasAdd'] }, controls);
+  private product(
+    name: string,
+    inputs: Output[],
+    attributes: Record<string, AttributeValue>,
+    controls: Pointer[],
+  ): Output {
+    const read = this.precision === 'bf16' ? inputs.map((input) => this.toBf16(input)) : inputs;
+    const ofFewRows = name === 'MatMul' && isOfFewRows(this.graph, read, attributes);
+    if (name === 'MatMul') this.products[ofFewRows ? 'ofFewRows' : 'others'] += 1;
+    const product = ofFewRows
+      ? productOfFewRows(this.graph, read, controls)
+      : this.graph.output(name, read, attributes, controls);
+    return this.precision === 'bf16' ? this.widen(product) : product;
   }
 
   /** Inputs of an op that moves values, in bf16, if that is what these were made of. */

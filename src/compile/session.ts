@@ -1,7 +1,7 @@
 /** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
 import { bufferBytes, type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
 import type { Graph } from './graph.ts';
-import { fieldsOf, message } from './protobuf.ts';
+import { type Fields, fieldsOf, message } from './protobuf.ts';
 
 /** What to feed, what to fetch, and what to run besides. */
 export interface RunRequest {
@@ -10,6 +10,8 @@ export interface RunRequest {
   values: Pointer[];
   fetches: Output[];
   targets: Pointer[];
+  /** Whether each op keeps to one thread; several may still be under way at once. */
+  oneThreadAnOp?: boolean;
 }
 
 export class Session {
@@ -72,7 +74,11 @@ export class Session {
     const { api, traced } = this;
     const status = api.newStatus();
     const fetched = request.fetches.map(() => null);
-    const options = traced && api.newBufferFrom(FULL_TRACE, FULL_TRACE.length);
+    const wishes = message({
+      ...(traced ? FULL_TRACE : {}),
+      ...(request.oneThreadAnOp ? ONE_THREAD_AN_OP : {}),
+    });
+    const options = wishes.length > 0 ? api.newBufferFrom(wishes, wishes.length) : null;
     const metadata = traced && api.newBuffer();
     return new Promise((resolve, reject) => {
       const done = (failure: unknown) => {
@@ -110,8 +116,14 @@ const CONFIG = message({
   10: message({ 10: message({ 12: 1 }) }),
 });
 
-/** RunOptions with trace_level = FULL_TRACE (tensorflow/core/protobuf/config.proto). */
-const FULL_TRACE = message({ 1: 3 });
+/** Of RunOptions (tensorflow/core/protobuf/config.proto): trace_level = FULL_TRACE. */
+const FULL_TRACE: Fields = { 1: 3 };
+
+/**
+ * Of RunOptions: experimental.use_run_handler_pool. Ops and what they share out then go to the same threads, and oneDNN
+ * shares nothing out from a thread that is one of those.
+ */
+const ONE_THREAD_AN_OP: Fields = { 8: message({ 2: true }) };
 
 /** One op of a traced run. */
 export interface OpTime {

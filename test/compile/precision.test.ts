@@ -63,30 +63,6 @@ describe('bf16', () => {
     tf.dispose([found, ...inputs]);
   });
 
-  it('multiplies one row as it does several', async () => {
-    const program = compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, false, true), {
-      precision: 'bf16',
-    });
-    for (const [length, width] of [
-      [3, 5],
-      [64, 200],
-      [256, 33],
-    ]) {
-      // −1, 0 and 1: of up to 256 of them bf16 holds every sum, and any order of adding gives the same.
-      const whole = (shape: [number, number], phase: number) =>
-        tf.tidy(() => tf.round(tf.mul(wave(shape, phase), 1.2))) as tf.Tensor2D;
-      const [row, other, matrix] = [whole([1, length], 0), whole([1, length], 1), whole([width, length], 2)];
-      const both: tf.Tensor2D = tf.concat([row, other]);
-      const [alone, together] = [await program(row, matrix), await program(both, matrix)];
-      const expected = tf.tidy(() => tf.matMul(both, matrix, false, true)) as tf.Tensor2D;
-      assertSame(together, expected, 0);
-      const first = tf.slice(expected, [0, 0], [1, width]);
-      assertSame(alone, first, 0);
-      tf.dispose([row, other, matrix, both, alone, together, expected, first]);
-    }
-    program.dispose();
-  });
-
   it('leaves all but products in float32: sums, variables, losses', async () => {
     const weight = variableOf([1, 1]);
     const program = compile(

@@ -1,0 +1,58 @@
+/** Products of few rows: shared out among threads in another way, with the same result. */
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { DataType } from '../../src/compile/capi.ts';
+import { compile, type Precision } from '../../src/compile/index.ts';
+import { Program } from '../../src/compile/program.ts';
+import { openRuntime } from '../../src/compile/runtime.ts';
+import { startTensorFlow, usesOneDnn } from '../../src/runtime/start.ts';
+import { assertSame, wave } from './support.ts';
+
+/** −1, 0 and 1: of up to 256 of them bf16 holds every sum, and any order of adding gives the same. */
+const whole = (shape: [number, number], phase: number) =>
+  tf.tidy(() => tf.round(tf.mul(wave(shape, phase), 1.2))) as tf.Tensor2D;
+
+describe('products of few rows', () => {
+  before(() => startTensorFlow());
+
+  // The last two are large enough to go in parts: the rows of the one are a multiple of what parts begin at.
+  const shapes: [number, number][] = [
+    [3, 5],
+    [64, 200],
+    [256, 33],
+    [256, 8192],
+    [255, 5003],
+  ];
+  for (const precision of ['float32', 'bf16'] satisfies Precision[]) {
+    it(`give what products of many give (${precision})`, async () => {
+      const program = compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, false, true), {
+        precision,
+      });
+      for (const [width, length] of shapes) {
+        const [many, matrix] = [whole([70, width], 0), whole([length, width], 2)];
+        const expected = tf.tidy(() => tf.matMul(many, matrix, false, true)) as tf.Tensor2D;
+        for (const count of [1, 2, 64, 65]) {
+          const rows = tf.slice(many, [70 - count, 0]);
+          const found = await program(rows, matrix);
+          const wanted = tf.slice(expected, [70 - count, 0]);
+          assertSame(found, wanted, 0);
+          tf.dispose([rows, found, wanted]);
+        }
+        tf.dispose([many, matrix, expected]);
+      }
+      program.dispose();
+    });
+  }
+
+  it('have their ops keep to one thread, where a program has no others', async () => {
+    const { graph } = await openRuntime();
+    const matrix = graph.placeholder(DataType.float32, [2048, 512]);
+    const rows = (count: number) => graph.placeholder(DataType.float32, [count, 512]);
+    const program = new Program(graph, 'float32');
+    assert.equal(program.oneThreadAnOp, false);
+    program.add('MatMul', [rows(64), matrix], { transpose_b: true });
+    assert.equal(program.oneThreadAnOp, usesOneDnn());
+    program.add('MatMul', [rows(65), matrix], { transpose_b: true });
+    assert.equal(program.oneThreadAnOp, false);
+  });
+});
