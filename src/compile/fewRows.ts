@@ -12,52 +12,108 @@ import { toHostArray } from './hostTensor.ts';
 /** Most rows: with more of them a product has work enough for all threads. */
 const FEW_ROWS = 64;
 /** Least bytes of a part. */
-const PART = 1 << 20;
-/** A part starts at a multiple of as many rows: there TensorFlow takes it without a copy. */
+const PART = 1 << 19;
+/** A part begins at a multiple of as many rows of its matrix: there TensorFlow takes it without a copy. */
 const ALIGNED = 32;
 
-/** Whether an op MatMul is such a product: of few rows [n, in] with matrixᵀ, matrix [out, in]. */
-export function isOfFewRows(
-  graph: Graph,
-  [rows]: Output[],
-  { transpose_a, transpose_b }: Record<string, AttributeValue>,
-): boolean {
-  const count = graph.info(rows).shape?.[0] ?? 0;
-  return usesOneDnn() && !transpose_a && transpose_b === true && count >= 1 && count <= FEW_ROWS;
+/** An op that multiplies: MatMul, or BatchMatMulV2. */
+export interface Product {
+  name: string;
+  /** Rows [..., n, in], and the matrix that they are multiplied with. */
+  inputs: Output[];
+  attributes: Record<string, AttributeValue>;
+  controls: Pointer[];
 }
 
-/** rows [n, in] · matrixᵀ, with matrix [out, in]. */
-export function productOfFewRows(graph: Graph, [rows, matrix]: Output[], controls: Pointer[] = []): Output {
+/** Whether there are few rows to each matrix, and parts can be made: of rows · matrixᵀ, or of as many matrices as blocks of rows. */
+export function isOfFewRows(graph: Graph, { name, inputs, attributes }: Product): boolean {
+  const [rows, matrix] = inputs.map((input) => graph.info(input).shape ?? []);
+  const count = rows.at(-2) ?? 0;
+  if (!usesOneDnn() || count < 1 || count > FEW_ROWS) return false;
+  return name === 'MatMul'
+    ? !attributes.transpose_a && attributes.transpose_b === true
+    : !attributes.adj_x && rows.length > 2 && `${rows.slice(0, -2)}` === `${matrix.slice(0, -2)}`;
+}
+
+/** Adds the op, in parts where that is worth it. */
+export function productOfFewRows(graph: Graph, product: Product): Output {
+  return product.name === 'MatMul' ? withRowsOf(graph, product) : blockwise(graph, product);
+}
+
+/** rows [n, in] · matrixᵀ, with matrix [out, in]: each part gives some columns. */
+function withRowsOf(graph: Graph, { inputs: [rows, matrix], controls }: Product): Output {
   const { shape, dtype } = graph.info(matrix);
   const [length, width] = shape as number[];
-  const ints = (values: number[]) => {
-    return graph.constant(toHostArray(Int32Array.from(values), [values.length], DataType.int32));
-  };
-  const most = mostOfPart(length, width * BYTES[dtype]);
-  const products: Output[] = [];
-  for (let start = 0; start < length; start += most) {
-    const count = Math.min(most, length - start);
-    const part =
-      count === length ? matrix : graph.output('Slice', [matrix, ints([start, 0]), ints([count, width])]);
-    products.push(product(graph, rows, part, count, controls));
-  }
-  if (products.length === 1) return products[0];
-  const axis = graph.constant(toHostArray(Int32Array.of(1), [], DataType.int32));
-  return graph.output('ConcatV2', [...products, axis]);
-}
-
-function mostOfPart(length: number, rowBytes: number): number {
-  const parts = Math.min(availableParallelism(), Math.floor((length * rowBytes) / PART));
-  return parts > 1 ? Math.ceil(length / parts / ALIGNED) * ALIGNED : length;
+  return inParts(graph, { length, bytes: width * BYTES[dtype], axis: 1, aligned: ALIGNED }, (start, count) =>
+    withMatrix(graph, rows, sliced(graph, matrix, start, count), controls),
+  );
 }
 
 /** For one row in bf16 oneDNN has another kernel where something is added: it takes 0.4 to 0.8 of the time of MatMul. */
-function product(graph: Graph, rows: Output, matrix: Output, length: number, controls: Pointer[]): Output {
+function withMatrix(graph: Graph, rows: Output, matrix: Output, controls: Pointer[]): Output {
   const inputs = [rows, matrix];
   const { dtype, shape } = graph.info(rows);
   if (dtype !== DataType.bf16 || shape?.[0] !== 1)
     return graph.output('MatMul', inputs, { transpose_b: true }, controls);
+  const [length] = graph.info(matrix).shape as number[];
   const zeros = graph.filled(DataType.bf16, [length], new Uint8Array(BYTES[DataType.bf16]));
   const attributes = { transpose_b: true, fused_ops: ['BiasAdd'] };
   return graph.output('_FusedMatMul', [...inputs, zeros], attributes, controls);
 }
+
+/** Blocks of rows [..., n, in], each with a matrix of its own: each part takes some blocks. */
+function blockwise(graph: Graph, { name, inputs, attributes, controls }: Product): Output {
+  const infos = inputs.map((input) => graph.info(input));
+  const [blocks, matrices] = infos.map(({ shape }) => shape as number[]);
+  const leading = blocks.slice(0, -2);
+  const length = sizeOf(leading);
+  const bytes = sizeOf(matrices.slice(-2)) * BYTES[infos[1].dtype];
+  if (partsOf(length, bytes) === 1) return graph.output(name, inputs, attributes, controls);
+  const flat = inputs.map((input, i) =>
+    reshaped(graph, input, [length, ...(infos[i].shape as number[]).slice(-2)]),
+  );
+  const product = inParts(graph, { length, bytes, axis: 0, aligned: 1 }, (start, count) => {
+    const parts = flat.map((input) => sliced(graph, input, start, count));
+    return graph.output(name, parts, attributes, controls);
+  });
+  return reshaped(graph, product, [...leading, ...(graph.info(product).shape as number[]).slice(-2)]);
+}
+
+/** What is divided: `length` things of as many `bytes`, in parts that begin at a multiple of `aligned`. */
+interface Whole {
+  length: number;
+  bytes: number;
+  aligned: number;
+  /** Along which what the parts give is joined. */
+  axis: number;
+}
+
+const partsOf = (length: number, bytes: number) =>
+  Math.max(1, Math.min(availableParallelism(), length, Math.floor((length * bytes) / PART)));
+
+function inParts(
+  graph: Graph,
+  { length, bytes, aligned, axis }: Whole,
+  make: (start: number, count: number) => Output,
+): Output {
+  const most = Math.ceil(length / partsOf(length, bytes) / aligned) * aligned;
+  const parts: Output[] = [];
+  for (let start = 0; start < length; start += most) parts.push(make(start, Math.min(most, length - start)));
+  return parts.length === 1 ? parts[0] : graph.output('ConcatV2', [...parts, int32(graph, axis)]);
+}
+
+/** `count` of the first axis, from `start` on. */
+function sliced(graph: Graph, input: Output, start: number, count: number): Output {
+  const [length, ...others] = graph.info(input).shape as number[];
+  if (count === length) return input;
+  const starts = int32(graph, [start, ...others.map(() => 0)]);
+  return graph.output('Slice', [input, starts, int32(graph, [count, ...others])]);
+}
+
+const reshaped = (graph: Graph, input: Output, shape: number[]): Output =>
+  graph.output('Reshape', [input, int32(graph, shape)]);
+
+const int32 = (graph: Graph, values: number | number[]): Output =>
+  graph.constant(toHostArray([values].flat(), Array.isArray(values) ? [values.length] : [], DataType.int32));
+
+const sizeOf = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);

@@ -1,7 +1,7 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
 import { DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
-import { isOfFewRows, productOfFewRows } from './fewRows.ts';
+import { isOfFewRows, type Product, productOfFewRows } from './fewRows.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import type { State } from './states.ts';
 
@@ -56,7 +56,11 @@ export class Program {
     controls: Pointer[] = [],
   ): Pointer {
     try {
-      if (PRODUCTS.has(name)) return this.product(name, inputs, attributes, controls).oper;
+      if (PRODUCTS.has(name) && this.precision === 'bf16') {
+        const narrow = inputs.map((input) => this.toBf16(input));
+        return this.widen(this.multiply({ name, inputs: narrow, attributes, controls })).oper;
+      }
+      if (PRODUCTS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
       const narrow = this.narrowed(name, inputs);
       if (!narrow) return this.graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;
@@ -163,19 +167,13 @@ export class Program {
     return gate === null ? reads : [...reads, gate];
   }
 
-  private product(
-    name: string,
-    inputs: Output[],
-    attributes: Record<string, AttributeValue>,
-    controls: Pointer[],
-  ): Output {
-    const read = this.precision === 'bf16' ? inputs.map((input) => this.toBf16(input)) : inputs;
-    const ofFewRows = name === 'MatMul' && isOfFewRows(this.graph, read, attributes);
+  private multiply(product: Product): Output {
+    const { name, inputs, attributes, controls } = product;
+    const ofFewRows = isOfFewRows(this.graph, product);
     if (name === 'MatMul') this.products[ofFewRows ? 'ofFewRows' : 'others'] += 1;
-    const product = ofFewRows
-      ? productOfFewRows(this.graph, read, controls)
-      : this.graph.output(name, read, attributes, controls);
-    return this.precision === 'bf16' ? this.widen(product) : product;
+    return ofFewRows
+      ? productOfFewRows(this.graph, product)
+      : this.graph.output(name, inputs, attributes, controls);
   }
 
   /** Inputs of an op that moves values, in bf16, if that is what these were made of. */

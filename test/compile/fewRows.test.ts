@@ -9,8 +9,7 @@ import { startTensorFlow, usesOneDnn } from '../../src/runtime/start.ts';
 import { assertSame, wave } from './support.ts';
 
 /** −1, 0 and 1: of up to 256 of them bf16 holds every sum, and any order of adding gives the same. */
-const whole = (shape: [number, number], phase: number) =>
-  tf.tidy(() => tf.round(tf.mul(wave(shape, phase), 1.2))) as tf.Tensor2D;
+const whole = (shape: number[], phase: number) => tf.tidy(() => tf.round(tf.mul(wave(shape, phase), 1.2)));
 
 describe('products of few rows', () => {
   before(() => startTensorFlow());
@@ -29,7 +28,7 @@ describe('products of few rows', () => {
         precision,
       });
       for (const [width, length] of shapes) {
-        const [many, matrix] = [whole([70, width], 0), whole([length, width], 2)];
+        const [many, matrix] = [whole([70, width], 0), whole([length, width], 2)] as tf.Tensor2D[];
         const expected = tf.tidy(() => tf.matMul(many, matrix, false, true)) as tf.Tensor2D;
         for (const count of [1, 2, 64, 65]) {
           const rows = tf.slice(many, [70 - count, 0]);
@@ -42,6 +41,28 @@ describe('products of few rows', () => {
       }
       program.dispose();
     });
+  }
+
+  for (const precision of ['float32', 'bf16'] satisfies Precision[]) {
+    for (const turned of [false, true]) {
+      it(`go in parts of their blocks too (${precision}, matrices ${turned ? 'transposed' : 'as they are'})`, async () => {
+        const program = compile((a: tf.Tensor4D, b: tf.Tensor4D) => tf.matMul(a, b, false, turned), {
+          precision,
+        });
+        for (const blocks of [
+          [1, 7],
+          [3, 5],
+        ]) {
+          const rows = whole([...blocks, 2, 256], 0) as tf.Tensor4D;
+          const matrices = whole([...blocks, ...(turned ? [512, 256] : [256, 512])], 2) as tf.Tensor4D;
+          const found = await program(rows, matrices);
+          const wanted = tf.tidy(() => tf.matMul(rows, matrices, false, turned));
+          assertSame(found, wanted, 0);
+          tf.dispose([rows, matrices, found, wanted]);
+        }
+        program.dispose();
+      });
+    }
   }
 
   it('have their ops keep to one thread, where a program has no others', async () => {
