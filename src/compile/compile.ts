@@ -152,7 +152,7 @@ async function runProgram(
   inputs: Tree[],
 ): Promise<Tree> {
   const { api } = graph;
-  const { inputs: feeds, outputs: fetches, targets, oneThreadAnOp } = program;
+  const { inputs: feeds, outputs: fetches, targets, ofFewRows } = program;
   if (fetches.length + targets.length === 0) return mapLeaves(outputs, (tensor) => tensor);
   bringBack(recorder, variables);
   states.flush();
@@ -162,6 +162,8 @@ async function runProgram(
     for (const tensor of leavesOf(inputs)) {
       values.push(allocate(api, toHostArray(tensor.dataSync(), tensor.shape, dtypeNumber(tensor.dtype))));
     }
+    // Not where something is trained: the threads that serve such runs look for work thousands of times a second ever after.
+    const oneThreadAnOp = ofFewRows && !variables.some(({ trainable }) => trainable);
     fetched = await session.run({ feeds, values, fetches, targets, oneThreadAnOp });
   } catch (error) {
     if (error instanceof TensorFlowError) error.message = `${name}: ${error.message}`;

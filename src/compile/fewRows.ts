@@ -11,6 +11,8 @@ import { toHostArray } from './hostTensor.ts';
 
 /** Most rows: with more of them a product has work enough for all threads. */
 const FEW_ROWS = 64;
+/** The same for each of several matrices: as many heads of a query as share keys, but not the queries of a prompt. */
+const FEW_IN_BLOCK = 16;
 /** Least bytes of a part. */
 const PART = 1 << 19;
 /** A part begins at a multiple of as many rows of its matrix: there TensorFlow takes it without a copy. */
@@ -29,7 +31,8 @@ export interface Product {
 export function isOfFewRows(graph: Graph, { name, inputs, attributes }: Product): boolean {
   const [rows, matrix] = inputs.map((input) => graph.info(input).shape ?? []);
   const count = rows.at(-2) ?? 0;
-  if (!usesOneDnn() || count < 1 || count > FEW_ROWS) return false;
+  const most = name === 'MatMul' ? FEW_ROWS : FEW_IN_BLOCK;
+  if (!usesOneDnn() || count < 1 || count > most) return false;
   return name === 'MatMul'
     ? !attributes.transpose_a && attributes.transpose_b === true
     : !attributes.adj_x && rows.length > 2 && `${rows.slice(0, -2)}` === `${matrix.slice(0, -2)}`;

@@ -82,8 +82,8 @@ export class Program {
     this.outputs.push(fed ? this.graph.output('Identity', [output]) : output);
   }
 
-  /** Whether each op had better keep to one thread: see fewRows.ts. */
-  get oneThreadAnOp(): boolean {
+  /** Whether it has products with matrices, all of few rows: each op had better keep to one thread (see fewRows.ts). */
+  get ofFewRows(): boolean {
     return this.products.ofFewRows > 0 && this.products.others === 0;
   }
 

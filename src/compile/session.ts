@@ -10,7 +10,10 @@ export interface RunRequest {
   values: Pointer[];
   fetches: Output[];
   targets: Pointer[];
-  /** Whether each op keeps to one thread; several may still be under way at once. */
+  /**
+   * Whether each op keeps to one thread; several may still be under way at once. The first such run starts threads that
+   * take a tenth of a core from then on.
+   */
   oneThreadAnOp?: boolean;
 }
 

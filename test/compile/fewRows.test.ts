@@ -65,15 +65,15 @@ describe('products of few rows', () => {
     }
   }
 
-  it('have their ops keep to one thread, where a program has no others', async () => {
+  it('are all that there is in a program, or not', async () => {
     const { graph } = await openRuntime();
     const matrix = graph.placeholder(DataType.float32, [2048, 512]);
     const rows = (count: number) => graph.placeholder(DataType.float32, [count, 512]);
     const program = new Program(graph, 'float32');
-    assert.equal(program.oneThreadAnOp, false);
+    assert.equal(program.ofFewRows, false);
     program.add('MatMul', [rows(64), matrix], { transpose_b: true });
-    assert.equal(program.oneThreadAnOp, usesOneDnn());
+    assert.equal(program.ofFewRows, usesOneDnn());
     program.add('MatMul', [rows(65), matrix], { transpose_b: true });
-    assert.equal(program.oneThreadAnOp, false);
+    assert.equal(program.ofFewRows, false);
   });
 });
