@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { usesOneDnn } from '../runtime/start.ts';
 import { BYTES, DataType, type Output, type Pointer } from './capi.ts';
 import type { AttributeValue, Graph } from './graph.ts';
-import { toHostArray } from './hostTensor.ts';
+import { sizeOf } from './hostTensor.ts';
 
 /** Most rows: with more of them a product has work enough for all threads. */
 const FEW_ROWS = 64;
@@ -32,7 +32,8 @@ export function isOfFewRows(graph: Graph, { name, inputs, attributes }: Product)
   const [rows, matrix] = inputs.map((input) => graph.info(input).shape ?? []);
   const count = rows.at(-2) ?? 0;
   const most = name === 'MatMul' ? FEW_ROWS : FEW_IN_BLOCK;
-  if (!usesOneDnn() || count < 1 || count > most) return false;
+  const isKnown = matrix.length > 1 && matrix.every((dim) => dim > 0);
+  if (!usesOneDnn() || !isKnown || count < 1 || count > most) return false;
   return name === 'MatMul'
     ? !attributes.transpose_a && attributes.transpose_b === true
     : !attributes.adj_x && rows.length > 2 && `${rows.slice(0, -2)}` === `${matrix.slice(0, -2)}`;
@@ -47,7 +48,8 @@ export function productOfFewRows(graph: Graph, product: Product): Output {
 function withRowsOf(graph: Graph, { inputs: [rows, matrix], controls }: Product): Output {
   const { shape, dtype } = graph.info(matrix);
   const [length, width] = shape as number[];
-  return inParts(graph, { length, bytes: width * BYTES[dtype], axis: 1, aligned: ALIGNED }, (start, count) =>
+  const parts = partsOf(length, width * BYTES[dtype]);
+  return inParts(graph, { length, parts, aligned: ALIGNED, axis: 1 }, (start, count) =>
     withMatrix(graph, rows, sliced(graph, matrix, start, count), controls),
   );
 }
@@ -70,53 +72,49 @@ function blockwise(graph: Graph, { name, inputs, attributes, controls }: Product
   const [blocks, matrices] = infos.map(({ shape }) => shape as number[]);
   const leading = blocks.slice(0, -2);
   const length = sizeOf(leading);
-  const bytes = sizeOf(matrices.slice(-2)) * BYTES[infos[1].dtype];
-  if (partsOf(length, bytes) === 1) return graph.output(name, inputs, attributes, controls);
+  const parts = partsOf(length, sizeOf(matrices.slice(-2)) * BYTES[infos[1].dtype]);
+  if (parts === 1) return graph.output(name, inputs, attributes, controls);
   const flat = inputs.map((input, i) =>
     reshaped(graph, input, [length, ...(infos[i].shape as number[]).slice(-2)]),
   );
-  const product = inParts(graph, { length, bytes, axis: 0, aligned: 1 }, (start, count) => {
-    const parts = flat.map((input) => sliced(graph, input, start, count));
-    return graph.output(name, parts, attributes, controls);
+  const product = inParts(graph, { length, parts, aligned: 1, axis: 0 }, (start, count) => {
+    const some = flat.map((input) => sliced(graph, input, start, count));
+    return graph.output(name, some, attributes, controls);
   });
   return reshaped(graph, product, [...leading, ...(graph.info(product).shape as number[]).slice(-2)]);
 }
 
-/** What is divided: `length` things of as many `bytes`, in parts that begin at a multiple of `aligned`. */
-interface Whole {
+/** Parts that `length` things of as many `bytes` are worth. */
+const partsOf = (length: number, bytes: number) =>
+  Math.max(1, Math.min(availableParallelism(), length, Math.floor((length * bytes) / PART)));
+
+/** What is divided: `length` things, into at most `parts` that begin at a multiple of `aligned`. */
+interface Division {
   length: number;
-  bytes: number;
+  parts: number;
   aligned: number;
   /** Along which what the parts give is joined. */
   axis: number;
 }
 
-const partsOf = (length: number, bytes: number) =>
-  Math.max(1, Math.min(availableParallelism(), length, Math.floor((length * bytes) / PART)));
-
 function inParts(
   graph: Graph,
-  { length, bytes, aligned, axis }: Whole,
+  { length, parts, aligned, axis }: Division,
   make: (start: number, count: number) => Output,
 ): Output {
-  const most = Math.ceil(length / partsOf(length, bytes) / aligned) * aligned;
-  const parts: Output[] = [];
-  for (let start = 0; start < length; start += most) parts.push(make(start, Math.min(most, length - start)));
-  return parts.length === 1 ? parts[0] : graph.output('ConcatV2', [...parts, int32(graph, axis)]);
+  const most = Math.ceil(length / parts / aligned) * aligned;
+  const made: Output[] = [];
+  for (let start = 0; start < length; start += most) made.push(make(start, Math.min(most, length - start)));
+  return made.length === 1 ? made[0] : graph.output('ConcatV2', [...made, graph.int32(axis)]);
 }
 
 /** `count` of the first axis, from `start` on. */
 function sliced(graph: Graph, input: Output, start: number, count: number): Output {
   const [length, ...others] = graph.info(input).shape as number[];
   if (count === length) return input;
-  const starts = int32(graph, [start, ...others.map(() => 0)]);
-  return graph.output('Slice', [input, starts, int32(graph, [count, ...others])]);
+  const starts = graph.int32([start, ...others.map(() => 0)]);
+  return graph.output('Slice', [input, starts, graph.int32([count, ...others])]);
 }
 
 const reshaped = (graph: Graph, input: Output, shape: number[]): Output =>
-  graph.output('Reshape', [input, int32(graph, shape)]);
-
-const int32 = (graph: Graph, values: number | number[]): Output =>
-  graph.constant(toHostArray([values].flat(), Array.isArray(values) ? [values.length] : [], DataType.int32));
-
-const sizeOf = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);
+  graph.output('Reshape', [input, graph.int32(shape)]);

@@ -105,10 +105,15 @@ export class Graph {
     return found;
   }
 
+  /** A constant scalar, or a list: a shape, an axis, where something starts. */
+  int32(values: number | number[]): Output {
+    const shape = Array.isArray(values) ? [values.length] : [];
+    return this.constant(toHostArray([values].flat(), shape, DataType.int32));
+  }
+
   /** Equal values, made when the program runs. @param bytes of one of them */
   filled(dtype: number, shape: number[], bytes: Uint8Array): Output {
-    const dims = toHostArray(Int32Array.from(shape), [shape.length], DataType.int32);
-    return this.output('Fill', [this.constant(dims), this.constant({ dtype, shape: [], bytes })]);
+    return this.output('Fill', [this.int32(shape), this.constant({ dtype, shape: [], bytes })]);
   }
 
   info(output: Output): OutputInfo {

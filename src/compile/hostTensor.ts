@@ -9,6 +9,9 @@ export interface HostArray {
   bytes: Uint8Array;
 }
 
+/** Number of values in a tensor of a shape. */
+export const sizeOf = (shape: number[]): number => shape.reduce((product, dim) => product * dim, 1);
+
 /** A new TF_Tensor that holds a copy of `array`; the caller deletes it. */
 export function allocate(api: CApi, array: HostArray): Pointer {
   const tensor = allocateEmpty(api, array.dtype, array.shape);
@@ -18,7 +21,7 @@ export function allocate(api: CApi, array: HostArray): Pointer {
 
 /** A new TF_Tensor with nothing in it yet; `tensorBytes` is where to write. The caller deletes it. */
 export function allocateEmpty(api: CApi, dtype: number, shape: number[]): Pointer {
-  const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
+  const bytes = sizeOf(shape) * BYTES[dtype];
   const tensor = api.allocateTensor(dtype, shape, shape.length, bytes);
   if (!tensor) throw new Error(`expected memory for a tensor of ${bytes} bytes, got none`);
   return tensor;

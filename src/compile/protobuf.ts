@@ -34,11 +34,8 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   }
 }
 
-/** Whole numbers and further messages, by field number. */
-export type Fields = Record<number, number | boolean | Uint8Array>;
-
-/** A message of these fields. */
-export function message(fields: Fields): Uint8Array {
+/** A message of whole numbers and of further messages, by field number. */
+export function message(fields: Record<number, number | boolean | Uint8Array>): Uint8Array {
   const bytes: number[] = [];
   const varint = (value: number) => {
     let rest = value;

@@ -1,7 +1,7 @@
 /** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
 import { bufferBytes, type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
 import type { Graph } from './graph.ts';
-import { type Fields, fieldsOf, message } from './protobuf.ts';
+import { fieldsOf, message } from './protobuf.ts';
 
 /** What to feed, what to fetch, and what to run besides. */
 export interface RunRequest {
@@ -77,11 +77,9 @@ export class Session {
     const { api, traced } = this;
     const status = api.newStatus();
     const fetched = request.fetches.map(() => null);
-    const wishes = message({
-      ...(traced ? FULL_TRACE : {}),
-      ...(request.oneThreadAnOp ? ONE_THREAD_AN_OP : {}),
-    });
-    const options = wishes.length > 0 ? api.newBufferFrom(wishes, wishes.length) : null;
+    const fields = [...(traced ? [FULL_TRACE] : []), ...(request.oneThreadAnOp ? [ONE_THREAD_AN_OP] : [])];
+    const bytes = Buffer.concat(fields);
+    const options = bytes.length > 0 ? api.newBufferFrom(bytes, bytes.length) : null;
     const metadata = traced && api.newBuffer();
     return new Promise((resolve, reject) => {
       const done = (failure: unknown) => {
@@ -119,14 +117,14 @@ const CONFIG = message({
   10: message({ 10: message({ 12: 1 }) }),
 });
 
-/** Of RunOptions (tensorflow/core/protobuf/config.proto): trace_level = FULL_TRACE. */
-const FULL_TRACE: Fields = { 1: 3 };
+/** Fields of RunOptions (tensorflow/core/protobuf/config.proto), to be joined: trace_level = FULL_TRACE. */
+const FULL_TRACE = message({ 1: 3 });
 
 /**
- * Of RunOptions: experimental.use_run_handler_pool. Ops and what they share out then go to the same threads, and oneDNN
+ * And experimental.use_run_handler_pool. Ops and what they share out then go to the same threads, and oneDNN
  * shares nothing out from a thread that is one of those.
  */
-const ONE_THREAD_AN_OP: Fields = { 8: message({ 2: true }) };
+const ONE_THREAD_AN_OP = message({ 8: message({ 2: true }) });
 
 /** One op of a traced run. */
 export interface OpTime {
