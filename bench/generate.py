@@ -20,7 +20,7 @@ import transformers
 job = json.loads(sys.argv[1])
 device = "cuda" if torch.cuda.is_available() else "cpu"
 torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
-torch.set_float32_matmul_precision("high")  # on a GPU TensorFlow computes float32 products in TF32 too
+torch.set_float32_matmul_precision("highest")  # on a GPU no TF32, as in plug-tune
 dtype = torch.bfloat16 if job["bf16"] else torch.float32
 model = transformers.AutoModelForCausalLM.from_pretrained(job["folder"], dtype=dtype).eval().to(device)
 model.generation_config.eos_token_id = None

@@ -9,6 +9,7 @@ export type { Report } from './compare/report.ts';
 export { type EvaluatedRun, reportOf } from './compare/summarize.ts';
 export {
   after,
+  allowXla,
   type Compiled,
   type CompileOptions,
   changeInPlace,

@@ -88,8 +88,9 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     if (!options.textAlone) {
       machine.measured.push(`training steps on random tokens: ${sizeText(size)}, ${steps} steps a round`);
       if (!native && !all) machine.notes.push(SOFTWARE_BF16);
-      plans.push(ownSteps(size, counts, native || all));
-      if (options.torch) plans.push(torchSteps(python, size, counts, native || all));
+      const means = { bf16: native || all, xla: machine.device === 'gpu' };
+      plans.push(ownSteps(size, counts, means));
+      if (options.torch) plans.push(torchSteps(python, size, counts, means));
     }
     if (options.text) {
       const { data, tokenizer, target, limit } = options.text;

@@ -25,6 +25,11 @@ export interface NamedSize extends StepSize {
 export const SIZES: Record<string, NamedSize> = {
   small: { dModel: 256, nLayers: 4, nHeads: 8, ffnDim: 688, vocabSize: 4096, seq: 128, batch: 8, steps: 20 },
   medium: { dModel: 512, nLayers: 8, nHeads: 8, ffnDim: 1376, vocabSize: 8192, seq: 256, batch: 8, steps: 6 },
+  /** For a GPU: the shape of GPT-2 with the vocabulary of Llama 2. */
+  large: {
+    ...{ dModel: 768, nLayers: 12, nHeads: 12, ffnDim: 2048, vocabSize: 32_000 },
+    ...{ seq: 1024, batch: 8, steps: 10 },
+  },
 };
 
 /** Models that texts are generated with, and their prompts: `seq` tokens, at most `batch` at once. */

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import seedrandom from 'seedrandom';
-import type { Mode, Precision } from '../compile/index.ts';
+import { allowXla, type Mode, type Precision } from '../compile/index.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { orderOf } from '../data/batches/order.ts';
 import type { Encoded } from '../data/tokens/encode.ts';
@@ -23,6 +23,8 @@ export interface StepJob {
   size: StepSize;
   mode: Mode;
   precision: Precision;
+  /** Whether XLA compiles parts of the step. */
+  xla?: boolean;
   warmUp: number;
   steps: number;
 }
@@ -42,7 +44,9 @@ export interface TextJob {
 }
 
 /** The same batch of random tokens in every step, each position with a loss. */
-export async function timeSteps({ size, mode, precision, warmUp, steps }: StepJob): Promise<Measured> {
+export async function timeSteps(job: StepJob): Promise<Measured> {
+  const { size, mode, precision, xla = false, warmUp, steps } = job;
+  if (xla) allowXla();
   const config = configOf(size);
   const step = await stepper(config, mode, precision);
   const batch = randomBatch(size);

@@ -7,6 +7,7 @@ import { runChild, runWorker } from './child.ts';
 import type { Measured, Pair } from './figures.ts';
 import { peerScript } from './python.ts';
 import { LEARNING_RATE, type StepSize } from './sizes.ts';
+import type { StepJob } from './steps.ts';
 import type { Prepared } from './text.ts';
 
 export interface Variant {
@@ -14,6 +15,8 @@ export interface Variant {
   /** Measures it once, in a process of its own. */
   run(): Promise<Measured>;
 }
+
+const XLA = 'compiled bf16 with XLA';
 
 export interface Plan {
   variants: Variant[];
@@ -58,27 +61,37 @@ export function generations({ python, precisions, batches, ...rest }: GeneratePl
   return plan;
 }
 
+/** What a side can do on this machine. */
+export interface Means {
+  bf16: boolean;
+  /** Whether our step is measured with XLA too: on a CPU it gains next to nothing. */
+  xla: boolean;
+}
+
 /** Our step eager and compiled. */
-export function ownSteps(size: StepSize, counts: Counts, bf16: boolean): Plan {
-  const own = (name: string, mode: 'eager' | 'graph', precision: 'float32' | 'bf16'): Variant => ({
+export function ownSteps(size: StepSize, counts: Counts, { bf16, xla }: Means): Plan {
+  type Way = Pick<StepJob, 'mode' | 'precision' | 'xla'>;
+  const own = (name: string, way: Way): Variant => ({
     name,
-    run: () => runWorker(name, { kind: 'step', size, mode, precision, ...counts }),
+    run: () => runWorker(name, { kind: 'step', size, ...way, ...counts }),
   });
   return {
     variants: [
-      own('eager float32', 'eager', 'float32'),
-      own('compiled float32', 'graph', 'float32'),
-      ...(bf16 ? [own('compiled bf16', 'graph', 'bf16')] : []),
+      own('eager float32', { mode: 'eager', precision: 'float32' }),
+      own('compiled float32', { mode: 'graph', precision: 'float32' }),
+      ...(bf16 ? [own('compiled bf16', { mode: 'graph', precision: 'bf16' })] : []),
+      ...(bf16 && xla ? [own(XLA, { mode: 'graph', precision: 'bf16', xla })] : []),
     ],
     pairs: [
       { ours: 'compiled float32', theirs: 'eager float32' },
       { ours: 'compiled bf16', theirs: 'compiled float32' },
+      { ours: XLA, theirs: 'compiled bf16' },
     ],
   };
 }
 
 /** PyTorch's step, eager and by torch.compile, in float32 and under autocast. */
-export function torchSteps(python: string, size: StepSize, counts: Counts, bf16: boolean): Plan {
+export function torchSteps(python: string, size: StepSize, counts: Counts, { bf16 }: Means): Plan {
   const plan: Plan = { variants: [], pairs: [] };
   for (const precision of bf16 ? ['float32', 'bf16'] : ['float32']) {
     for (const way of ['eager', 'compile']) {
@@ -88,6 +101,7 @@ export function torchSteps(python: string, size: StepSize, counts: Counts, bf16:
       const args = [peerScript('torch_step.py'), JSON.stringify({ ...job, ...modes })];
       plan.variants.push({ name, run: () => runChild(name, python, args) });
       plan.pairs.push({ ours: `compiled ${precision}`, theirs: name });
+      if (precision === 'bf16') plan.pairs.push({ ours: XLA, theirs: name });
     }
   }
   return plan;

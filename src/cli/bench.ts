@@ -34,12 +34,14 @@ const VERB = {
       kind: 'string',
       value: 'NAME',
       help:
-        `Shape of model and batch: ${Object.keys(SIZES).join(' or ')}; small when not given. ` +
+        `Shape of model and batch: ${Object.keys(SIZES).join(', ')} (for a GPU); small when not given. ` +
         `Of generation: ${Object.keys(GENERATION_SIZES).join(' or ')}; the first when not given.`,
     },
     steps: {
       kind: 'integer',
-      help: `Timed steps a round; ${SIZES.small.steps} for small, ${SIZES.medium.steps} for medium when not given. Of generation: texts; 2.`,
+      help: `Timed steps a round; ${Object.entries(SIZES)
+        .map(([name, { steps }]) => `${steps} for ${name}`)
+        .join(', ')} when not given. Of generation: texts; 2.`,
     },
     rounds: { kind: 'integer', help: 'Rounds, each through everything; 3, or 5 with --peer.' },
     all: {

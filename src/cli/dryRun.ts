@@ -4,9 +4,10 @@ import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { findWeights } from '../checkpoint/weights.ts';
 import { longestSequence } from '../data/prepare.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { GRAINS } from '../model/grain.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { deviceMemory } from '../runtime/device.ts';
+import { deviceMemory, type Place } from '../runtime/device.ts';
 import { formatBytes } from '../runtime/errors.ts';
 import { type MemoryNeed, memoryNeed, parameterNumbers } from '../train/memory.ts';
 import { loraOf, shapeOf } from '../train/run.ts';
@@ -17,7 +18,7 @@ export interface DryRun {
   shapeFrom: 'file' | 'recipe';
   parameters: { all: number; trained: number };
   memory: MemoryNeed;
-  device: { name: string; memoryBytes: number };
+  device: Place;
   fits: boolean;
 }
 
@@ -27,11 +28,11 @@ export async function dryRun(recipe: Recipe): Promise<DryRun> {
   const config: ModelConfig = there ? await readConfig(from) : shapeOf(recipe, recipe.tokenizer.vocabSize);
   const lora = there && isAdapter(from) ? await readLora(from) : from ? loraOf(recipe, from) : undefined;
   const seq = longestSequence(recipe, config.maxSeqLen);
+  const device = await deviceMemory();
   const memory = memoryNeed({
-    ...{ config, lora, train: recipe.train, seq },
+    ...{ config, lora, train: recipe.train, seq, grain: GRAINS[device.kind] },
     frozenBytes: there && lora && !(await isHalf(lora.base)) ? 4 : 2,
   });
-  const device = await deviceMemory();
   return {
     recipe: recipe.name,
     shapeFrom: there ? 'file' : 'recipe',

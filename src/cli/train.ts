@@ -55,7 +55,10 @@ const VERB = {
       kind: 'boolean',
       help: 'Print the parameters and the memory that the run needs, and whether it fits; train nothing.',
     },
-    xla: { kind: 'boolean', help: 'Let XLA compile parts of the step: a slower start.' },
+    xla: {
+      kind: 'boolean',
+      help: 'Let XLA compile parts of the step: a start of some 20 s, then 2.5 times the speed on a GPU.',
+    },
   },
   recipe: 'all',
 } satisfies Verb;

@@ -19,3 +19,4 @@ export {
   writeValues,
   zeros,
 } from './variables.ts';
+export { allowXla } from './xla.ts';

@@ -1,7 +1,8 @@
 /** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
 import { bufferBytes, type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
 import type { Graph } from './graph.ts';
-import { fieldsOf, message } from './protobuf.ts';
+import { message } from './protobuf.ts';
+import { type OpTime, opTimes } from './trace.ts';
 
 /** What to feed, what to fetch, and what to run besides. */
 export interface RunRequest {
@@ -125,22 +126,3 @@ const FULL_TRACE = message({ 1: 3 });
  * shares nothing out from a thread that is one of those.
  */
 const ONE_THREAD_AN_OP = message({ 8: message({ 2: true }) });
-
-/** One op of a traced run. */
-export interface OpTime {
-  /** As in the graph: the op's type and a number. */
-  name: string;
-  microseconds: number;
-}
-
-/** Field numbers of RunMetadata and StepStats (tensorflow/core/framework/step_stats.proto). */
-function opTimes(metadata: Uint8Array): OpTime[] {
-  const parts = (bytes: Uint8Array, wanted: number) =>
-    [...fieldsOf(bytes)].filter(([number]) => number === wanted).map(([, value]) => value as Uint8Array);
-  const nodes = parts(metadata, 1).flatMap((stats) => parts(stats, 1).flatMap((device) => parts(device, 2)));
-  return nodes.map((node) => {
-    const fields = Object.fromEntries(fieldsOf(node));
-    const name = new TextDecoder().decode(fields[1] as Uint8Array);
-    return { name, microseconds: Number(fields[4] ?? 0) - Number(fields[3] ?? 0) };
-  });
-}

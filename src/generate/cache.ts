@@ -7,7 +7,6 @@ import { type Mode, type Narrow, newVariables, type Precision, updateRows, zeros
 import type { ModelConfig } from '../model/config.ts';
 import type { Cache } from '../model/decoder.ts';
 import type { Places } from '../model/places.ts';
-import { startedDevice } from '../runtime/start.ts';
 
 export interface KeyValueCache {
   batch: number;
@@ -27,7 +26,7 @@ export async function newCache(
   const shape = [batch * nKvHeads * length, headDim];
   const shapes = Object.fromEntries(layers.flatMap((i) => [`k${i}`, `v${i}`].map((name) => [name, shape])));
   // Rounded once, when they are written, and not in each step that reads them. On a GPU no op writes rows of bf16.
-  const rounds = precision === 'bf16' && startedDevice() === 'cpu';
+  const rounds = precision === 'bf16';
   const narrow: Narrow = {
     names: new Set(rounds ? Object.keys(shapes) : []),
     fill: (halves) => void halves.fill(0),

@@ -7,13 +7,9 @@ import { rounded } from '../compile/precision.ts';
 import { after } from '../compile/record.ts';
 import { differentiable, FEW } from '../runtime/ops.ts';
 import { blockwise } from './blockwise.ts';
+import { grain } from './grain.ts';
 import { type Attention, alongOf, grouped, swapHeads, tokensFrom } from './heads.ts';
 import { biasOf, type Places, placesFrom, visible } from './places.ts';
-
-/** Most queries a part. */
-const ROWS = 128;
-/** Queries and keys a block. */
-const BLOCK = 512;
 
 /**
  * What all layers of one pass share that see equally far: masks are made once. From two blocks on, attention goes by
@@ -23,8 +19,8 @@ export function attentionFor(
   queries: Places,
   keys: Places,
   {
-    rows = ROWS,
-    block = BLOCK,
+    rows = grain().queries,
+    block = grain().block,
     window = null,
   }: { rows?: number; block?: number; window?: number | null } = {},
 ): Attention {

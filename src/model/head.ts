@@ -5,13 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { after } from '../compile/record.ts';
 import { callOp, differentiable } from '../runtime/ops.ts';
+import { startedDevice } from '../runtime/start.ts';
+import { grain } from './grain.ts';
 
-/** Bytes that the logits of a chunk may take, and the rows that it has at least: each adds up a whole gradient of the head. */
-const CHUNK_BYTES = 16 * 2 ** 20;
+/** Rows of a chunk at least: each adds up a whole gradient of the head. */
 const LEAST_ROWS = 512;
 /**
- * Rows a multiple of this many bytes apart share their places in the cache: products that read logits by columns
- * take nearly twice the time. Such a vocabulary is widened by copies of its first tokens, which are set right after.
+ * Rows a multiple of this many bytes apart share their places in the cache of a CPU: products that read logits by
+ * columns take nearly twice the time. Such a vocabulary is widened by copies of its first tokens, which are set right after.
  */
 const ALIASING_BYTES = 4096;
 const COPIES = 16;
@@ -82,7 +83,7 @@ export function headLosses(
 }
 
 const rowsFor = ({ shape: [vocabSize] }: tf.Tensor2D): number =>
-  Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / (4 * vocabSize)));
+  Math.max(LEAST_ROWS, Math.floor(grain().logitBytes / (4 * vocabSize)));
 
 function* chunks(hidden: tf.Tensor2D, targets: tf.Tensor1D, most: number) {
   const [count, dModel] = hidden.shape;
@@ -110,7 +111,8 @@ interface WideHead {
 
 function widened(head: tf.Tensor2D): WideHead {
   const [vocabSize, dModel] = head.shape;
-  if ((4 * vocabSize) % ALIASING_BYTES !== 0) return { forward: head, backward: head, copies: 0 };
+  if ((4 * vocabSize) % ALIASING_BYTES !== 0 || startedDevice() === 'gpu')
+    return { forward: head, backward: head, copies: 0 };
   return {
     forward: tf.concat([head, tf.slice(head, [0, 0], [COPIES, dModel])], 0),
     backward: tf.concat([head, tf.zeros([COPIES, dModel])], 0),
@@ -134,7 +136,9 @@ function chunkLoss(hidden: tf.Tensor2D, { forward, copies }: WideHead, targets: 
 
 /** Subtracts what[row] at [row, targets[row]]: from likelihoods to the gradient of the logits, both times `share`. */
 function minusAt(likelihoods: tf.Tensor2D, targets: tf.Tensor1D, what: tf.Tensor2D): tf.Tensor2D {
-  const [rows] = likelihoods.shape;
+  const [rows, width] = likelihoods.shape;
+  // A GPU scatters in no fixed order, so that TensorFlow, told to repeat itself to the bit, sends it all to the CPU.
+  if (startedDevice() === 'gpu') return tf.sub(likelihoods, tf.mul(tf.oneHot(targets, width), what));
   const places = tf.stack([tf.range(0, rows, 1, 'int32'), targets], 1);
   return callOp('TensorScatterSub', [likelihoods, places, tf.reshape(what, [rows])]);
 }

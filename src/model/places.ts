@@ -23,13 +23,14 @@ export function placesFrom({ positions, documents }: Places, start: number, size
  * @param window how many tokens back it sees, itself included; null: all
  */
 export function visible(queries: Places, keys: Places, window: number | null = null): tf.Tensor4D {
-  const rows = (t: tf.Tensor2D) => tf.expandDims(t, 2); // [batch, queries, 1]
-  const columns = (t: tf.Tensor2D) => tf.expandDims(t, 1); // [batch, 1, keys]
+  // As floats: with a GPU at hand TensorFlow compares whole numbers on the CPU, one after the other.
+  const rows = (t: tf.Tensor2D) => tf.expandDims(tf.cast(t, 'float32'), 2); // [batch, queries, 1]
+  const columns = (t: tf.Tensor2D) => tf.expandDims(tf.cast(t, 'float32'), 1); // [batch, 1, keys]
   const sameDocument = tf.equal(rows(queries.documents), columns(keys.documents));
   const notLater = tf.greaterEqual(rows(queries.positions), columns(keys.positions));
   const seen = tf.logicalAnd(sameDocument, notLater);
   if (window === null) return tf.expandDims(seen, 1);
-  const farthest = tf.add(columns(keys.positions), tf.scalar(window, 'int32'));
+  const farthest = tf.add(columns(keys.positions), window);
   return tf.expandDims(tf.logicalAnd(seen, tf.less(rows(queries.positions), farthest)), 1);
 }
 

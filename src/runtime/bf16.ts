@@ -3,11 +3,12 @@
  * only a product says what it is worth. tfjs has no bfloat16, so the ops are called through its binding.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { startedDevice } from './start.ts';
 
 export interface Bf16 {
   /** False when TensorFlow refuses the product. */
   available: boolean;
-  /** Times as fast as float32, on products of 1024 x 1024; above 1 it is worth training in. */
+  /** Times as fast as float32; above 1 it is worth training in. */
   speedup: number;
 }
 
@@ -29,44 +30,50 @@ interface Binding {
 }
 
 const BFLOAT16 = 14;
-const SIDE = 1024;
+const ROUNDS = 6;
+
+/** Sides of the matrices, and how many products one timing has: enough to keep the device busy. */
+const sizes = () => (startedDevice() === 'gpu' ? { side: 4096, products: 8 } : { side: 1024, products: 1 });
 
 /** Measures for about 0.2 s. `startTensorFlow` must have been awaited. */
 export function measureBf16(): Bf16 {
   const { binding } = tf.backend() as unknown as { binding: Binding };
+  const { side, products } = sizes();
   const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
   const flag = (name: string) => ({ name, type: binding.TF_ATTR_BOOL, value: false });
+  const run = (name: string, attributes: Attribute[], inputs: number[]) =>
+    binding.executeOp(name, attributes, inputs, 1)[0].id;
   const cast = (id: number, from: number, to: number) =>
-    binding.executeOp('Cast', [type('SrcT', from), type('DstT', to), flag('Truncate')], [id], 1)[0].id;
-  const matMul = (id: number, dtype: number) =>
-    binding.executeOp('MatMul', [type('T', dtype), flag('transpose_a'), flag('transpose_b')], [id, id], 1)[0]
-      .id;
-  const bestMs = (id: number, dtype: number) => {
+    run('Cast', [type('SrcT', from), type('DstT', to), flag('Truncate')], [id]);
+  const matMul = (a: number, b: number, dtype: number) =>
+    run('MatMul', [type('T', dtype), flag('transpose_a'), flag('transpose_b')], [a, b]);
+  // All of it stays as it is under multiplication, and so in the range of the numbers.
+  const filled = (width: number) =>
+    binding.createTensor([side, width], binding.TF_FLOAT, new Float32Array(side * width).fill(1 / side));
+  const singles = [filled(side), filled(1)];
+  const made = [...singles];
+  const bestMs = ([matrix, column]: number[], dtype: number) => {
     let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 6; i++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const started = performance.now();
-      const product = matMul(id, dtype);
-      // A GPU answers before it is done; reading waits for it. One element would need one more op.
-      const read = dtype === BFLOAT16 ? cast(product, BFLOAT16, binding.TF_FLOAT) : product;
-      binding.tensorDataSync(read);
+      const ids = [matrix];
+      for (let i = 0; i < products; i++) ids.push(matMul(matrix, ids[i], dtype));
+      // A GPU answers before it is done; reading a column waits for it.
+      ids.push(matMul(ids[products], column, dtype));
+      if (dtype === BFLOAT16) ids.push(cast(ids[products + 1], BFLOAT16, binding.TF_FLOAT));
+      binding.tensorDataSync(ids[ids.length - 1]);
       best = Math.min(best, performance.now() - started);
-      for (const used of new Set([product, read])) binding.deleteTensor(used);
+      for (const id of ids.slice(1)) binding.deleteTensor(id);
     }
     return best;
   };
-  const single = binding.createTensor(
-    [SIDE, SIDE],
-    binding.TF_FLOAT,
-    new Float32Array(SIDE * SIDE).fill(0.5),
-  );
-  let half: number | undefined;
   try {
-    half = cast(single, binding.TF_FLOAT, BFLOAT16);
-    return { available: true, speedup: bestMs(single, binding.TF_FLOAT) / bestMs(half, BFLOAT16) };
+    const halves = singles.map((id) => cast(id, binding.TF_FLOAT, BFLOAT16));
+    made.push(...halves);
+    return { available: true, speedup: bestMs(singles, binding.TF_FLOAT) / bestMs(halves, BFLOAT16) };
   } catch {
     return { available: false, speedup: 0 };
   } finally {
-    binding.deleteTensor(single);
-    if (half !== undefined) binding.deleteTensor(half);
+    for (const id of made) binding.deleteTensor(id);
   }
 }

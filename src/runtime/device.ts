@@ -97,9 +97,19 @@ export function totalMemory(): number {
   return allowed > 0 && allowed < os.totalmem() ? allowed : os.totalmem();
 }
 
-/** The memory that models have: the first GPU's, or the machine's. */
-export async function deviceMemory(): Promise<{ name: string; memoryBytes: number }> {
+/** Where a model is trained, and the memory that it has there. */
+export interface Place {
+  kind: 'cpu' | 'gpu';
+  name: string;
+  memoryBytes: number;
+}
+
+/** The first GPU, or the machine. */
+export async function deviceMemory(): Promise<Place> {
   const gpus = await listGpus();
-  if (typeof gpus !== 'string' && gpus.length > 0) return gpus[0];
-  return { name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
+  if (typeof gpus !== 'string' && gpus.length > 0) {
+    const [{ name, memoryBytes }] = gpus;
+    return { kind: 'gpu', name, memoryBytes };
+  }
+  return { kind: 'cpu', name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
 }

@@ -88,6 +88,8 @@ function setEnvironment(wantsCpu: boolean): void {
   process.env.TF_DETERMINISTIC_OPS ??= '1';
   // TensorFlow leaves oneDNN's products off where a CPU is not of the newest; they are faster on the others too.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  // On a GPU float32 is float32 too: TensorFlow would round what is multiplied to the 10 bits of TF32.
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   // Take GPU memory as it is needed instead of all of it at the start.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   if (wantsCpu) process.env.CUDA_VISIBLE_DEVICES = '-1';

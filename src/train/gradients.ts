@@ -38,7 +38,8 @@ export function batchGradients(
 /** Euclidean norm over all tensors together, a scalar. */
 export function globalNorm(tensors: tf.Tensor[]): tf.Scalar {
   const halves = tensors.map((tensor) => callOp('L2Loss', [tensor])); // Σ x² / 2
-  return tf.sqrt(tf.mul(tf.addN(halves), 2)) as tf.Scalar;
+  // Not by addN: it adds in the order in which buffers happen to be free.
+  return tf.sqrt(tf.mul(tf.sum(tf.stack(halves)), 2));
 }
 
 /** Sum of losses in nats, and number of tokens, of each span. */

@@ -3,6 +3,7 @@
  * gradients from the shapes of what the decoder saves. `docs/models.md` holds it against measured peaks.
  */
 import type { ModelConfig } from '../model/config.ts';
+import type { Grain } from '../model/grain.ts';
 import { allAdapterShapes, type Lora } from '../model/lora.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -29,14 +30,14 @@ export interface NeedOptions {
   frozenBytes: number;
   /** Tokens of a row; the longest that there can be. */
   seq: number;
+  /** Of the device that it is for. */
+  grain: Grain;
 }
 
 const FLOAT = 4;
 const RUNTIME = 400 * 2 ** 20;
-/** The head's chunks: likelihoods, their gradient and a copy of each. */
-const HEAD_CHUNKS = 4 * 24 * 2 ** 20;
-/** From this many tokens on, attention goes by blocks and keeps no weights. */
-const BLOCKWISE_FROM = 1024;
+/** Logits that the head has at once: likelihoods and their gradient, copies of both in float32 and in bf16. */
+const LOGITS = 6;
 
 /** Numbers of the model, and those that are trained. */
 export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: number; trained: number } {
@@ -45,7 +46,7 @@ export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: numbe
   return { all: own + adapters, trained: lora ? adapters : own };
 }
 
-export function memoryNeed({ config, lora, train, frozenBytes, seq }: NeedOptions): MemoryNeed {
+export function memoryNeed({ config, lora, train, frozenBytes, seq, grain }: NeedOptions): MemoryNeed {
   const { all, trained } = parameterNumbers(config, lora);
   const frozen = all - trained;
   const weights = frozen * frozenBytes + trained * FLOAT;
@@ -53,18 +54,24 @@ export function memoryNeed({ config, lora, train, frozenBytes, seq }: NeedOption
   const gradients = trained * FLOAT * (train.gradAccumSteps > 1 ? 2 : 1);
   const optimizer = 2 * trained * FLOAT;
   const tokens = train.batchSize * seq;
-  const layer = FLOAT * tokens * layerValues(config, seq);
+  const layer = FLOAT * tokens * layerValues(config, seq, grain);
   const inputs = FLOAT * tokens * config.dModel;
   const layers = train.gradientCheckpointing
     ? config.nLayers * inputs + 2 * layer
     : (config.nLayers + 1) * layer;
-  const activations = layers + 4 * inputs + HEAD_CHUNKS;
+  const activations = layers + 4 * inputs + LOGITS * grain.logitBytes;
   const total = weights + gradients + optimizer + activations + RUNTIME;
   return { weights, gradients, optimizer, activations, runtime: RUNTIME, total };
 }
 
 /** Values that one layer keeps for each token: two norms with their inputs, heads, attention, feed-forward. */
-function layerValues({ dModel, nHeads, nKvHeads, headDim, ffnDim }: ModelConfig, seq: number): number {
-  const attention = seq >= BLOCKWISE_FROM ? nHeads : (nHeads * seq) / 2;
+function layerValues(
+  { dModel, nHeads, nKvHeads, headDim, ffnDim }: ModelConfig,
+  seq: number,
+  { queries, block }: Grain,
+): number {
+  // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
+  const seen = (seq + Math.min(seq, queries)) / 2;
+  const attention = nHeads * (seq >= 2 * block ? 1 : seen);
   return 4 * dModel + (2 * nHeads + 2 * nKvHeads) * headDim + attention + 3 * ffnDim;
 }
