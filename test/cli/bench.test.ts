@@ -45,7 +45,7 @@ describe('the flags of bench', () => {
   });
 
   it('say what they expect', () => {
-    fails(['--size', 'large'], /^--size must be small or medium, got "large"$/);
+    fails(['--size', 'huge'], /^--size must be small or medium or large, got "huge"$/);
     fails(['--rounds', '0'], /^bench: --rounds: expected an integer >= 1, got 0$/);
     fails(['--steps', '0'], /^bench: --steps: expected an integer >= 1, got 0$/);
     fails(['--peer', 'jax'], /^--peer must be torch or trl, or have no value, got "jax"$/);
