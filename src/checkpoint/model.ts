@@ -137,7 +137,7 @@ export async function readModel(
   if (!lora) return { config, parameters: await loadParameters(dir, config, { mode, frozen: frozenFor }) };
   const frozen = await loadParameters(lora.base, config, { mode, frozen: frozenFor ?? 'as stored' });
   const adapters = isAdapter(dir)
-    ? loadAdapter(dir, config, lora, { mode, trainable: true })
+    ? loadAdapter(dir, config, lora, { mode, trainable: frozenFor === undefined })
     : newAdapter(config, lora, seed, mode);
   const found = await adapters.catch((error) => {
     disposeParameters(frozen);

@@ -5,7 +5,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { DataType, type Output, type Pointer } from './capi.ts';
-import { type FileBytes, readBytes } from './fileBytes.ts';
+import { type FileBytes, fillTensors } from './fileBytes.ts';
 import type { Graph } from './graph.ts';
 import {
   allocate,
@@ -125,26 +125,36 @@ export class States {
    * second copy.
    */
   async fill(state: State, fill: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void): Promise<void> {
-    return this.replace(state, (value) => fill(tensorBytes(this.graph.api, value)));
-  }
-
-  /** Reads the values from a file, where they are stored as the state keeps them. */
-  async fillFrom(state: State, bytes: FileBytes): Promise<void> {
-    return this.replace(state, (value) => readBytes(this.graph.api, bytes, value));
-  }
-
-  /** Hands the state a new tensor that `fill` has filled. */
-  private async replace(state: State, fill: (value: Pointer) => Promise<void> | void): Promise<void> {
-    const value = allocateEmpty(this.graph.api, state.dtype, state.shape);
+    const { api } = this.graph;
+    const value = allocateEmpty(api, state.dtype, state.shape);
     try {
-      await fill(value);
+      await fill(tensorBytes(api, value));
     } catch (error) {
-      this.graph.api.deleteTensor(value);
+      api.deleteTensor(value);
       throw error;
     }
-    this.forget(state);
-    this.live.add(state);
-    this.assign(state, value);
+    this.replace(state, value);
+  }
+
+  /** Reads values from files, where they are stored as the states keep them. */
+  async fillFrom(places: ReadonlyMap<State, FileBytes>): Promise<void> {
+    const { api } = this.graph;
+    const unfilled = new Set<Pointer>();
+    const fillings = [...places].map(([state, bytes]) => {
+      // All at once: nothing is read while the system lays out memory.
+      const tensor = allocateEmpty(api, state.dtype, state.shape);
+      unfilled.add(tensor);
+      const full = () => {
+        unfilled.delete(tensor);
+        this.replace(state, tensor);
+      };
+      return { ...bytes, tensor, full };
+    });
+    try {
+      await fillTensors(api, fillings);
+    } finally {
+      for (const tensor of unfilled) api.deleteTensor(tensor);
+    }
   }
 
   /** Lends the values to `use`; on a CPU they are the state's own memory, not to be kept or changed. */
@@ -185,7 +195,13 @@ export class States {
     this.pending.delete(state);
   }
 
-  /** Hands `value` over to the state. */
+  /** Hands `value` over to the state, in place of what it held or was to hold. */
+  private replace(state: State, value: Pointer): void {
+    this.forget(state);
+    this.live.add(state);
+    this.assign(state, value);
+  }
+
   private assign(state: State, value: Pointer): void {
     try {
       this.run(state, (access) => ({ feeds: [access.value], values: [value], targets: access.assign }));

@@ -1,9 +1,11 @@
 /** Variables made, filled and read in place, so that a large model is never in memory twice. */
 import * as tf from '@tensorflow/tfjs-core';
+import { mapValues } from '../mapValues.ts';
 import { DataType } from './capi.ts';
 import type { FileBytes } from './fileBytes.ts';
 import { widened } from './hostTensor.ts';
 import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
+import type { State } from './states.ts';
 
 /** Where something is computed: in the session, or op by op. */
 export type Mode = 'graph' | 'eager';
@@ -34,24 +36,33 @@ export async function newVariables(
   fill: Fill,
   { mode = 'graph', trainable = true, narrow, stored }: VariableOptions = {},
 ): Promise<Record<string, tf.Variable>> {
-  const narrows = (name: string) => mode === 'graph' && narrow?.names.has(name);
-  const variables: Record<string, tf.Variable> = {};
+  const kept = (name: string) => (narrow?.names.has(name) ? DataType.bf16 : DataType.float32);
   // All are declared before the first is written: TensorFlow goes over the graph again whenever it has grown.
-  for (const [name, shape] of Object.entries(shapes)) {
-    variables[name] =
-      mode === 'graph'
-        ? await declareVariable(shape, { trainable, dtype: narrows(name) ? DataType.bf16 : DataType.float32 })
-        : tf.tidy(() => tf.variable(tf.zeros(shape), trainable));
-  }
+  const variables =
+    mode === 'graph'
+      ? await declareAll(shapes, (name) => ({ trainable, dtype: kept(name) }))
+      : mapValues(shapes, (shape) => tf.tidy(() => tf.variable(tf.zeros(shape), trainable)));
+  const write = async (name: string) => {
+    const home = inSession(variables[name]);
+    if (home && narrow?.names.has(name))
+      await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
+    else await writeValues(variables[name], (values) => fill(values, name));
+  };
   try {
+    const places = new Map<State, FileBytes>();
+    const others: string[] = [];
     for (const [name, variable] of Object.entries(variables)) {
       const home = inSession(variable);
       const bytes = home && stored?.(name);
-      if (bytes) await home.states.fillFrom(home.state, bytes);
-      else if (home && narrow?.names.has(name))
-        await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
-      else await writeValues(variable, (values) => fill(values, name));
+      if (bytes) places.set(home.state, bytes);
+      else others.push(name);
     }
+    const writeOthers = async () => {
+      for (const name of others) await write(name);
+    };
+    // Both end before anything is freed.
+    const ends = await Promise.allSettled([openedRuntime()?.states.fillFrom(places), writeOthers()]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } catch (error) {
     tf.dispose(variables);
     throw error;
@@ -71,18 +82,34 @@ export async function writeValues(
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
 }
 
+interface Declared {
+  trainable?: boolean;
+  /** TF_DataType in which it is kept. */
+  dtype?: number;
+}
+
 /** A variable of the session that takes no memory before it is written; to record with. */
-export async function declareVariable(
-  shape: number[],
-  { trainable = true, dtype = DataType.float32 as number } = {},
-): Promise<tf.Variable> {
+export async function declareVariable(shape: number[], options: Declared = {}): Promise<tf.Variable> {
+  return (await declareAll({ it: shape }, () => options)).it;
+}
+
+/** Several at once: each exchange of tfjs's backend takes longer than what is declared between. */
+async function declareAll(
+  shapes: Record<string, number[]>,
+  optionsOf: (name: string) => Declared,
+): Promise<Record<string, tf.Variable>> {
   const runtime = await openRuntime();
   renewIfUnused(runtime);
   const { recorder, states } = runtime;
-  const state = states.declare(shape, dtype);
-  const variable = recorder.active(() => tf.tidy(() => tf.variable(recorder.stateTensor(state), trainable)));
-  states.bind(variable, state);
-  return variable;
+  return recorder.active(() =>
+    mapValues(shapes, (shape, name) => {
+      const { trainable = true, dtype = DataType.float32 } = optionsOf(name);
+      const state = states.declare(shape, dtype);
+      const variable = tf.tidy(() => tf.variable(recorder.stateTensor(state), trainable));
+      states.bind(variable, state);
+      return variable;
+    }),
+  );
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   zeros,
 } from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
+import { mapValues } from '../mapValues.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
 import { trainedOf } from '../model/parameters.ts';
 import { addSums, batchGradients, emptySums, globalNorm, type SpanSums } from './gradients.ts';
@@ -144,6 +145,3 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
     },
   };
 }
-
-const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
