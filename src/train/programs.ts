@@ -107,10 +107,13 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
       const supervised = batches.reduce((sum, { supervisedCount }) => sum + supervisedCount, 0);
       const number = optimizer.step + 1;
       const spans = emptySums();
-      const rates = ratesAt(number, learningRate, options);
+      const rates = () => ratesAt(number, learningRate, options);
       let norm: number;
       if (batches.length === 1) {
-        const found = await fed([batchTensors(batches[0], supervised), rates, seedOf(0, number)], wholeStep);
+        const found = await fed(
+          [batchTensors(batches[0], supervised), rates(), seedOf(0, number)],
+          wholeStep,
+        );
         addSums(spans, await taken(found.sums), batches[0].spans);
         [norm] = await taken(found.norm);
       } else {
@@ -124,7 +127,7 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
           const sums = await fed([batchTensors(batch, supervised), first, seedOf(i, number)], accumulate);
           addSums(spans, await taken(sums), batch.spans);
         }
-        [norm] = await taken(await fed([rates], apply));
+        [norm] = await taken(await fed([rates()], apply));
       }
       if (Number.isFinite(norm)) optimizer.step = number;
       return { spans, norm };
