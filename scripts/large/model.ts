@@ -6,6 +6,7 @@ import { writeJson } from '../../src/files.ts';
 import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { type ModelConfig, PLAIN_LLAMA } from '../../src/model/config.ts';
 import { parameterShapes } from '../../src/model/parameters.ts';
+import { sizeOf } from '../../src/shapes.ts';
 
 /** The shape of Llama 3.2 1B with a smaller vocabulary: 1,040 M parameters. */
 export const LARGE: ModelConfig = {
@@ -24,7 +25,7 @@ export async function makeLargeModel(dir: string, shardBytes = 1e9): Promise<voi
   const tensors = Object.entries(parameterShapes(LARGE)).map(([name, shape], i) => ({
     ...{ name, shape, dtype: 'BF16' },
     async lend(write: (values: Float32Array) => Promise<void>) {
-      const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+      const values = new Float32Array(sizeOf(shape));
       if (shape.length === 1) values.fill(1);
       for (let at = 0; shape.length > 1 && at < values.length; ) {
         const from = (i * 7919 + at * 3) % POOL;

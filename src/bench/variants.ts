@@ -16,8 +16,6 @@ export interface Variant {
   run(): Promise<Measured>;
 }
 
-const XLA = 'compiled bf16 with XLA';
-
 export interface Plan {
   variants: Variant[];
   pairs: Pair[];
@@ -67,6 +65,8 @@ export interface Means {
   /** Whether our step is measured with XLA too: on a CPU it gains next to nothing. */
   xla: boolean;
 }
+
+const XLA = 'compiled bf16 with XLA';
 
 /** Our step eager and compiled. */
 export function ownSteps(size: StepSize, counts: Counts, { bf16, xla }: Means): Plan {

@@ -7,10 +7,11 @@ import { readJson, writeJson } from '../files.ts';
 import { adapterNames, type Lora, scaleOf } from '../model/lora.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 import { startTensorFlow } from '../runtime/start.ts';
+import { sizeOf } from '../shapes.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import { isAdapter, loadAdapter, readLora, tokenizerDir } from './adapter.ts';
 import { readConfig } from './model.ts';
-import { readInto, sizeOf, type TensorEntry, type TensorSource } from './safetensors.ts';
+import { readInto, type TensorEntry, type TensorSource } from './safetensors.ts';
 import { findWeights, writeWeights } from './weights.ts';
 
 /**

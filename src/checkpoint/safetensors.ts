@@ -5,6 +5,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
 import { NARROW, WIDEN } from '../halves.ts';
+import { sizeOf } from '../shapes.ts';
 
 /** Where a tensor lies. */
 export interface TensorEntry {
@@ -33,9 +34,6 @@ const BYTES: Record<string, number> = {
 };
 /** The format's own bound on the header; a longer one is a lie or not safetensors. */
 const MAX_HEADER_BYTES = 100_000_000;
-
-/** Values of a tensor. */
-export const sizeOf = (shape: number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 /** Bytes of a tensor in the file. */
 export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => sizeOf(shape) * BYTES[dtype];

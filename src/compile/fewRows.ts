@@ -5,9 +5,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { usesOneDnn } from '../runtime/start.ts';
+import { sizeOf } from '../shapes.ts';
 import { BYTES, DataType, type Output, type Pointer } from './capi.ts';
 import type { AttributeValue, Graph } from './graph.ts';
-import { sizeOf } from './hostTensor.ts';
 
 /** Most rows: with more of them a product has work enough for all threads. */
 const FEW_ROWS = 64;

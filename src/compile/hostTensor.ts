@@ -1,5 +1,6 @@
 /** Arrays on their way into TensorFlow and out of it. */
 import { NARROW, WIDEN } from '../halves.ts';
+import { sizeOf } from '../shapes.ts';
 import { BYTES, type CApi, DataType, type Pointer, view } from './capi.ts';
 
 /** Values on the host: raw bytes, row-major, with their shape and TF_DataType. */
@@ -8,9 +9,6 @@ export interface HostArray {
   shape: number[];
   bytes: Uint8Array;
 }
-
-/** Number of values in a tensor of a shape. */
-export const sizeOf = (shape: number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 /** A new TF_Tensor that holds a copy of `array`; the caller deletes it. */
 export function allocate(api: CApi, array: HostArray): Pointer {

@@ -13,7 +13,7 @@ export interface RunRequest {
   targets: Pointer[];
   /**
    * Whether each op keeps to one thread; several may still be under way at once. The first such run starts threads that
-   * take a tenth of a core from then on.
+   * take 15 % of a core from then on.
    */
   oneThreadAnOp?: boolean;
 }

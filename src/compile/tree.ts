@@ -1,5 +1,6 @@
 /** Inputs and outputs of compiled functions: tensors in arrays and objects, nested at will. */
 import * as tf from '@tensorflow/tfjs-core';
+import { mapValues } from '../mapValues.ts';
 import { RecordError } from './errors.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that only assigns variables returns nothing
@@ -11,9 +12,7 @@ export function mapLeaves<T extends Tree>(tree: T, change: (tensor: tf.Tensor) =
     if (node === null || node === undefined) return node;
     if (node instanceof tf.Tensor) return change(node);
     if (Array.isArray(node)) return node.map(visit);
-    if (isPlain(node)) {
-      return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner as Tree)]));
-    }
+    if (isPlain(node)) return mapValues(node as Record<string, Tree>, visit);
     throw new RecordError(
       `compile: expected tensors, and arrays and objects of them, got ${typeof node} ${String(node)}; ` +
         'what changes from call to call is a tensor such as tf.scalar(x), what does not is closed over',

@@ -25,10 +25,9 @@ export async function newCache(
   const layers = Array.from({ length: nLayers }, (_, layer) => layer);
   const shape = [batch * nKvHeads * length, headDim];
   const shapes = Object.fromEntries(layers.flatMap((i) => [`k${i}`, `v${i}`].map((name) => [name, shape])));
-  // Rounded once, when they are written, and not in each step that reads them. On a GPU no op writes rows of bf16.
-  const rounds = precision === 'bf16';
+  // Rounded once, when they are written, and not in each step that reads them.
   const narrow: Narrow = {
-    names: new Set(rounds ? Object.keys(shapes) : []),
+    names: new Set(precision === 'bf16' ? Object.keys(shapes) : []),
     fill: (halves) => void halves.fill(0),
   };
   const variables = await newVariables(shapes, zeros, { mode, trainable: false, narrow });

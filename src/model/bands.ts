@@ -2,10 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { multipliesInBf16, rounded } from '../compile/precision.ts';
 import { after } from '../compile/record.ts';
-import { startedDevice } from '../runtime/start.ts';
+import { grain } from './grain.ts';
 
-/** Values of a band: a few times as many fit into the caches of a CPU. */
-const BAND = 2 ** 20;
 /** With more bands than this the graph would grow for little: products take nearly all the time of such a model. */
 const MOST = 8;
 
@@ -19,9 +17,8 @@ export function byBands(
   compute: (...inputs: tf.Tensor2D[]) => tf.Tensor2D[],
 ): tf.Tensor2D[] {
   const [rows, width] = inputs[0].shape;
-  const count = Math.ceil((rows * width) / BAND);
-  if (count === 1 || count > MOST || !multipliesInBf16() || startedDevice() !== 'cpu')
-    return compute(...inputs);
+  const count = Math.ceil((rows * width) / grain().band);
+  if (count <= 1 || count > MOST || !multipliesInBf16()) return compute(...inputs);
   const size = Math.ceil(rows / count);
   const bands: tf.Tensor2D[][] = [];
   for (let start = 0; start < rows; start += size) {

@@ -11,11 +11,15 @@ export interface Grain {
   block: number;
   /** Bytes that the logits of some rows may take. */
   logitBytes: number;
+  /** Values of a band of element-wise work: a few times as many fit into the caches. */
+  band: number;
+  /** Rows a multiple of as many bytes apart share their places in the cache. */
+  aliasingBytes: number;
 }
 
 export const GRAINS: Record<'cpu' | 'gpu', Grain> = {
-  cpu: { queries: 128, block: 512, logitBytes: 16 * 2 ** 20 },
-  gpu: { queries: 1024, block: 1024, logitBytes: 256 * 2 ** 20 },
+  cpu: { queries: 128, block: 512, logitBytes: 16 * 2 ** 20, band: 2 ** 20, aliasingBytes: 4096 },
+  gpu: { queries: 1024, block: 1024, logitBytes: 256 * 2 ** 20, band: Infinity, aliasingBytes: Infinity },
 };
 
 /** That of the device on which TensorFlow computes. */

@@ -11,10 +11,9 @@ import { grain } from './grain.ts';
 /** Rows of a chunk at least: each adds up a whole gradient of the head. */
 const LEAST_ROWS = 512;
 /**
- * Rows a multiple of this many bytes apart share their places in the cache of a CPU: products that read logits by
- * columns take nearly twice the time. Such a vocabulary is widened by copies of its first tokens, which are set right after.
+ * Where rows of logits share their places in the cache, products that read them by columns take nearly twice the time.
+ * Such a vocabulary is widened by copies of its first tokens, which are set right after.
  */
-const ALIASING_BYTES = 4096;
 const COPIES = 16;
 /** A token less likely than this counts as −log of it, 85 nats; its gradient is exact all the same. */
 const LEAST = 1e-37;
@@ -111,8 +110,7 @@ interface WideHead {
 
 function widened(head: tf.Tensor2D): WideHead {
   const [vocabSize, dModel] = head.shape;
-  if ((4 * vocabSize) % ALIASING_BYTES !== 0 || startedDevice() === 'gpu')
-    return { forward: head, backward: head, copies: 0 };
+  if ((4 * vocabSize) % grain().aliasingBytes !== 0) return { forward: head, backward: head, copies: 0 };
   return {
     forward: tf.concat([head, tf.slice(head, [0, 0], [COPIES, dModel])], 0),
     backward: tf.concat([head, tf.zeros([COPIES, dModel])], 0),

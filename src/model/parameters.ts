@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import { type Mode, newVariables } from '../compile/index.ts';
+import { mapValues } from '../mapValues.ts';
+import { sizeOf } from '../shapes.ts';
 import type { ModelConfig } from './config.ts';
 
 /** Parameters by Hugging Face name. Matrices are [out, in]. */
@@ -48,7 +50,7 @@ export const layerName = (layer: number, name: string) => `model.layers.${layer}
 
 /** Number of values in tensors of these shapes. */
 export const countOf = (shapes: Record<string, number[]>): number =>
-  Object.values(shapes).reduce((sum, shape) => sum + size(shape), 0);
+  Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
 
 /** Number of parameters. */
 export const parameterCount = (config: ModelConfig): number => countOf(parameterShapes(config));
@@ -62,13 +64,11 @@ export function initialValues(
   initStd: number,
   seed: number,
 ): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(parameterShapes(config)).map(([name, shape]) => {
-      const values = new Float32Array(size(shape));
-      fillInitial(values, name, shape, config, initStd, seed);
-      return [name, values];
-    }),
-  );
+  return mapValues(parameterShapes(config), (shape, name) => {
+    const values = new Float32Array(sizeOf(shape));
+    fillInitial(values, name, shape, config, initStd, seed);
+    return values;
+  });
 }
 
 /** Parameters with their first values, made where they stay. The caller disposes them with `disposeParameters`. */
@@ -99,14 +99,12 @@ function fillInitial(
 
 /** Puts values on the device. The caller disposes them with `disposeParameters`. */
 export function toParameters(config: ModelConfig, values: Record<string, Float32Array>): ModelParameters {
-  return Object.fromEntries(
-    Object.entries(parameterShapes(config)).map(([name, shape]) => {
-      const value = tf.tensor(values[name], shape, 'float32');
-      const variable = tf.variable(value, true);
-      value.dispose();
-      return [name, variable];
-    }),
-  );
+  return mapValues(parameterShapes(config), (shape, name) => {
+    const value = tf.tensor(values[name], shape, 'float32');
+    const variable = tf.variable(value, true);
+    value.dispose();
+    return variable;
+  });
 }
 
 /** Those that are not frozen. */
@@ -116,8 +114,6 @@ export const trainedOf = (parameters: ModelParameters): ModelParameters =>
 export function disposeParameters(parameters: ModelParameters): void {
   for (const variable of Object.values(parameters)) variable.dispose();
 }
-
-const size = (shape: number[]) => shape.reduce((product, dim) => product * dim, 1);
 
 /** Normal deviates by Box and Muller. */
 function fillNormal(values: Float32Array, std: number, seed: string): void {

@@ -63,7 +63,7 @@ describe('batchGradients', () => {
       const norm = (some: Float32Array) =>
         Math.sqrt(some.reduce((squares, value) => squares + value ** 2, 0));
       const difference = norm(values.map((value, i) => value - actual[name][i]));
-      assert.ok(difference <= 2e-6 * norm(values), `${name}: ${difference / norm(values)} relative`);
+      assert.ok(difference <= 1e-6 * norm(values), `${name}: ${difference / norm(values)} relative`);
     }
   });
 

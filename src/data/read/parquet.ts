@@ -5,6 +5,7 @@
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../../errors.ts';
+import { mapValues } from '../../mapValues.ts';
 import { displayPath } from '../../recipe/paths.ts';
 import { readableError } from './bytes.ts';
 import type { PlacedRow, Row } from './row.ts';
@@ -22,7 +23,7 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
     return value;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return mapValues(value as Record<string, unknown>, plain);
 }
 
 /** First row and end of each slice of the file. */
