@@ -144,7 +144,7 @@ function sizeOf<Size>(sizes: Record<string, Size>, name = Object.keys(sizes)[0])
 export async function bench(args: string[]): Promise<number> {
   const { flags, positionals } = parseFlags(named(args), VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const note = (text: string) => console.error(text);

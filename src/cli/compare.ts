@@ -47,7 +47,7 @@ const VERB = {
 export async function compare(args: string[]): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const recipes = flags.recipes?.split(',').map((name) => name.trim()) ?? [];

@@ -118,7 +118,7 @@ export async function data(args: string[]): Promise<number> {
   const name = flags.show ?? positionals[0];
   const recipe = name === undefined ? undefined : await loadRecipe(name, recipeOverrides);
   if (flags.help) {
-    console.log(verbHelp(VERB, recipe));
+    console.log(verbHelp(VERB, flags.help, recipe));
   } else if (flags.stats) {
     if (!recipe) throw new UserError('data: expected a recipe to give figures of: --stats plug-ko');
     await stats(recipe, flags.json);

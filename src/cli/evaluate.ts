@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import { MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
+import { askedMethod, MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { countProgress } from './progress.ts';
 
@@ -47,7 +47,7 @@ const VERB = {
 export async function evaluate(args: string[]): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const given = flags.model ?? flags.checkpoint;
@@ -58,7 +58,7 @@ export async function evaluate(args: string[]): Promise<number> {
     files: pathsOf(flags.data),
     columns: columnsOf(flags),
     limit: flags.limit,
-    method: recipeOverrides.method,
+    method: askedMethod(recipeOverrides),
     generate: recipeOverrides.generate,
     batchSize: flags.batchSize,
     output: flags.output && fromCaller(flags.output),

@@ -63,7 +63,7 @@ const VERB = {
 export async function generate(args: string[]): Promise<number> {
   const { flags, recipeOverrides, positionals } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const dir = flags.checkpoint ?? flags.model;

@@ -34,7 +34,7 @@ export async function notebook(args: string[]): Promise<number> {
   const [own, passed] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end + 1)];
   const { flags, positionals } = parseFlags(own, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   if (positionals.length > 1) {

@@ -50,7 +50,7 @@ const BATCHES = 8;
 export async function score(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const { input, output, batchSize = 8, precision = 'auto', overwrite } = flags;

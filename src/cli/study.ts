@@ -28,7 +28,7 @@ const VERB = {
 export async function study(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   needOne(VERB, { seeds: flags.seeds });

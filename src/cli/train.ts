@@ -66,7 +66,9 @@ const VERB = {
 export async function train(args: string[]): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined));
+    console.log(
+      verbHelp(VERB, flags.help, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined),
+    );
     return 0;
   }
   if (!flags.recipe) throw new UserError('train: expected --recipe NAME, such as --recipe plug-ko');

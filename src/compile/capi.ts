@@ -33,8 +33,17 @@ export const BYTES: Record<number, number> = {
   [DataType.bf16]: 2,
 };
 
-const OUTPUT = koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
-const BUFFER = koffi.struct('TF_Buffer', { data: 'void*', length: 'size_t', deallocator: 'void*' });
+/** koffi keeps types by name for the whole process, in which this file may be loaded twice. */
+function struct(name: string, members: Record<string, string>) {
+  try {
+    return koffi.type(name);
+  } catch {
+    return koffi.struct(name, members);
+  }
+}
+
+const OUTPUT = struct('TF_Output', { oper: 'void*', index: 'int' });
+const BUFFER = struct('TF_Buffer', { data: 'void*', length: 'size_t', deallocator: 'void*' });
 
 /** @param path of libtensorflow_cc, the very file that tfjs-node has loaded */
 export function openLibrary(path: string) {

@@ -8,7 +8,7 @@ import { modelHash } from '../checkpoint/identity.ts';
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { methodOf, targetOf } from '../generate/generate.ts';
+import { type AskedMethod, methodOf, targetOf } from '../generate/generate.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { askModel, defaultData, type Evaluation, evaluate } from './evaluate.ts';
@@ -22,7 +22,7 @@ export interface FolderOptions {
   /** Rows to take of each file. */
   limit?: number;
   /** Laid over what the model was tuned by. */
-  method?: Partial<Recipe['method']>;
+  method?: Partial<AskedMethod>;
   generate?: Partial<Recipe['generate']>;
   /** Instructions asked at once; default 8. */
   batchSize?: number;

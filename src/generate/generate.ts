@@ -3,8 +3,10 @@ import { type ChatTokenizer, withChat } from '../data/tokens/chatTokenizer.ts';
 import { encodeExample } from '../data/tokens/encode.ts';
 import { UserError } from '../errors.ts';
 import { loadMethod } from '../methods/index.ts';
+import type { LanguageTable } from '../methods/parts/languages.ts';
 import type { Answer, Context, LanguagePair, Pass } from '../methods/parts/segment.ts';
 import type { Model } from '../model/decoder.ts';
+import { checkSection } from '../recipe/check.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { type Decoded, type DecodeOptions, decode } from './decode.ts';
 import { type Decoder, makeDecoder } from './decoder.ts';
@@ -20,7 +22,11 @@ export interface Answerer {
 }
 
 /** The method of a recipe; its chat is the paper's where none is named. */
-export type AskedMethod = Omit<Recipe['method'], 'chat'> & Partial<Pick<Recipe['method'], 'chat'>>;
+export type AskedMethod = Omit<Recipe['method'], 'chat'> &
+  Partial<Pick<Recipe['method'], 'chat'>> & {
+    /** Languages described beside those of the model's recipe, which these replace. */
+    languages?: LanguageTable;
+  };
 
 export interface GenerateOptions extends Omit<DecodeOptions, 'onToken' | 'isOver' | 'endIds'> {
   /** How to prompt, and in which languages; default: as the model was tuned. */
@@ -63,7 +69,7 @@ export async function generate(
     ...defaults,
     ...options,
   };
-  const asked = options.method ?? recipe?.method;
+  const asked: AskedMethod | undefined = options.method ?? recipe?.method;
   if (!asked) {
     throw new UserError(
       'generate: expected a model with a recipe.json beside it, got none; ' +
@@ -72,7 +78,8 @@ export async function generate(
   }
   const tokenizer = withChat(bare, asked.chat ?? 'paper');
   const method = await loadMethod(asked.name);
-  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot };
+  const languages = { ...recipe?.languages, ...asked.languages };
+  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot, languages };
   const passes: Pass[] = method.passes?.(pair) ?? [
     { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
   ];
@@ -153,8 +160,13 @@ export function targetOf({ target }: AskedMethod): string {
 /** What the model was tuned by, with `over` laid over it. */
 export function methodOf(
   recipe: Recipe | null,
-  over: Partial<Recipe['method']> | undefined,
-): Recipe['method'] | undefined {
-  if (!over) return recipe?.method;
-  return recipeSchema.shape.method.parse({ ...recipe?.method, ...over });
+  over: Partial<AskedMethod> = {},
+): (Recipe['method'] & Pick<AskedMethod, 'languages'>) | undefined {
+  const { languages, ...changed } = over;
+  const known = { ...recipe?.languages, ...languages };
+  const method =
+    Object.keys(changed).length > 0
+      ? checkSection('method', { ...recipe?.method, ...changed }, 'how to prompt')
+      : recipe?.method;
+  return method && Object.keys(known).length > 0 ? { ...method, languages: known } : method;
 }

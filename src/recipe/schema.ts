@@ -4,12 +4,11 @@
  */
 import { z } from 'zod';
 import { PROJECTIONS } from '../model/config.ts';
+import { languageCode, languageExpects, languages, refuseHeadings } from './languages.ts';
 
 const integer = (minimum: number) => z.int().min(minimum);
 const share = z.number().min(0).lt(1);
 const filePath = z.string().min(1);
-const languageCode = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/);
-const languageExpects = 'a language code such as "ko"';
 
 const method = z
   .strictObject({
@@ -196,7 +195,7 @@ const model = z
 
 const lora = z
   .strictObject({
-    rank: integer(1).default(16).describe('Rank of the adapters.'),
+    rank: integer(1).default(16).describe('Rank of the adapters, which any lora key turns on.'),
     alpha: z.number().positive().default(32).describe('Their output is multiplied by alpha / rank.'),
     dropout: z.number().min(0).lt(1).default(0).describe('Rate at which what adapters read is dropped out.'),
     targets: z
@@ -313,24 +312,27 @@ const evaluate = z
   .describe('What it is asked');
 
 /** All keys of a recipe. Section descriptions are headings of `--help`. */
-export const recipeSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
-    .meta({
-      description: 'Name of the run, and of its folder under checkpoints/.',
-      expects: 'a name fit for a folder (letters, digits, ".", "_", "-")',
-    }),
-  description: z.string().optional().describe('What the recipe is for, in a sentence.'),
-  method,
-  data,
-  tokenizer,
-  model,
-  lora,
-  train,
-  generate,
-  evaluate,
-});
+export const recipeSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+      .meta({
+        description: 'Name of the run, and of its folder under checkpoints/.',
+        expects: 'a name fit for a folder (letters, digits, ".", "_", "-")',
+      }),
+    description: z.string().optional().describe('What the recipe is for, in a sentence.'),
+    languages,
+    method,
+    data,
+    tokenizer,
+    model,
+    lora,
+    train,
+    generate,
+    evaluate,
+  })
+  .superRefine(refuseHeadings);
 
 /** A checked recipe, defaults filled in. Plain data: it survives JSON. */
 export type Recipe = z.output<typeof recipeSchema>;

@@ -36,8 +36,8 @@ describe('parseFlags', () => {
   it('turns booleans off, and takes help by both names', () => {
     assert.equal(parse('--json', '--no-json').flags.json, false);
     assert.equal(parse('--json=false').flags.json, false);
-    assert.equal(parse('-h').flags.help, true);
-    assert.equal(parse('plug-ko', '--help').flags.help, true);
+    assert.equal(parse('-h').flags.help, 'short');
+    assert.equal(parse('plug-ko', '--help').flags.help, 'short');
   });
 
   it('does not take a word after a boolean for its value', () => {

@@ -67,7 +67,7 @@ describe('verbHelp', () => {
       data: { train: ['a.jsonl', 'b.jsonl'], columns: { instruction: 'q_{lang}', response: 'a_{lang}' } },
       train: { epochs: 7, learningRate: 2e-4 },
     });
-    const help = verbHelp(VERB, recipe);
+    const help = verbHelp(VERB, 'all', recipe);
     assert.match(help, /with the values of mine:/);
     assert.match(lineOf(help, '--train.epochs'), / 7 /);
     assert.match(lineOf(help, '--train.learningRate'), / 2e-4 /);

@@ -21,7 +21,7 @@ describe('the command line', () => {
     assert.deepEqual([status, stdout], [1, '']);
     assert.equal(
       stderr,
-      'no verb tarin, did you mean train? Verbs: train, generate, score, merge, evaluate, compare, study, data, bench, notebook, doctor\n',
+      'no verb tarin, did you mean train? Verbs: train, generate, score, merge, evaluate, compare, study, data, bench, notebook, languages, doctor\n',
     );
   });
 

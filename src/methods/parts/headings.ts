@@ -22,8 +22,8 @@ function splitAtHeadings(text: string, headings: string[]): (string | undefined)
 }
 
 /** Everything behind the first occurrence of the target's response heading, stripped. */
-export function targetAnswer(text: string, { target }: LanguagePair): string | undefined {
-  const heading = language(target).responseHeading;
+export function targetAnswer(text: string, { target, languages }: LanguagePair): string | undefined {
+  const heading = language(target, languages).responseHeading;
   const at = text.indexOf(heading);
   return at < 0 ? undefined : text.slice(at + heading.length).trim();
 }
@@ -34,12 +34,12 @@ export function headedAnswer(
   pair: LanguagePair,
   writes: { pivotInstruction: boolean; pivotResponse: boolean },
 ): Answer {
-  const pivot = language(pair.pivot);
+  const pivot = language(pair.pivot, pair.languages);
   const headings = [
     ...(writes.pivotInstruction ? [pivot.instructionHeading] : []),
     ...(writes.pivotResponse ? [pivot.responseHeading] : []),
   ];
-  const parts = splitAtHeadings(text, [...headings, language(pair.target).responseHeading]);
+  const parts = splitAtHeadings(text, [...headings, language(pair.target, pair.languages).responseHeading]);
   const answer = targetAnswer(text, pair);
   return {
     answer: answer ?? '',

@@ -1,0 +1,49 @@
+/**
+ * Where every error of a command ends: one line on stderr and exit code 1; with `--debug`, or PLUG_DEBUG=1, the stack
+ * too. Errors that nobody waits for (a rejected promise, a stream that breaks) come here as well.
+ */
+import { inspect } from 'node:util';
+import { errorLine } from '../errors.ts';
+
+/** Exit code of a process that a closed pipe ends, as a shell reports it. */
+const SIGPIPE_CODE = 141;
+
+/** Whether the stack of an error is shown. */
+export const isDebug = (args: string[], env: NodeJS.ProcessEnv = process.env): boolean =>
+  hasFlag(args, '--debug') || !['', '0', undefined].includes(env.PLUG_DEBUG);
+
+/** The arguments before a lone `--`, and the rest. */
+function halves(args: string[]): [flags: string[], rest: string[]] {
+  const end = args.indexOf('--');
+  return end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)];
+}
+
+/** Whether `flag` is among the arguments before a lone `--`. */
+export const hasFlag = (args: string[], flag: string): boolean => halves(args)[0].includes(flag);
+
+/** The arguments without some flags that take no value. */
+export function withoutFlags(args: string[], flags: string[]): string[] {
+  const [before, rest] = halves(args);
+  return [...before.filter((arg) => !flags.includes(arg)), ...rest];
+}
+
+/** What is printed of an error. */
+export const errorText = (error: unknown, debug: boolean): string =>
+  debug ? `${errorLine(error)}\n${inspect(error, { depth: 4 })}` : errorLine(error);
+
+/** Sends what nobody waits for through the same door. */
+export function guardProcess(debug: boolean): void {
+  const end = (error: unknown): void => {
+    process.stderr.write(`${errorText(error, debug)}\n`, () => process.exit(1));
+  };
+  process.on('uncaughtException', end).on('unhandledRejection', end);
+  let closed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (closed) return;
+    closed = true;
+    if (error.code !== 'EPIPE') return end(Object.assign(error, { path: 'stdout' }));
+    // The reader has seen enough, such as `head`. Whoever listens for this signal saves first and ends the process.
+    if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
+  });
+  process.stderr.on('error', () => {});
+}
