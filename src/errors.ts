@@ -78,13 +78,13 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 
 /**
  * An error of the file system or the network as a UserError, anything else as it is.
- * @param path of the file that was worked on, where the system does not name one itself
+ * @param path of the file that was worked on, as a person knows it; default what the system names
  */
 export function readable(error: unknown, path?: string): unknown {
   if (!isSystemError(error) || isUserError(error)) return error;
   const { code = '', syscall = 'the system' } = error;
   const { dest, address, hostname } = error as { dest?: string; address?: string; hostname?: string };
-  const where = error.path ?? path ?? dest ?? hostname ?? address ?? syscall;
+  const where = path ?? error.path ?? dest ?? hostname ?? address ?? syscall;
   const [expected, got, fix] = SYSTEM[code] ?? [`${syscall} to work`, code, 'check the path'];
   return new UserError(`${where}: expected ${expected}, got ${got} (${code}); ${fix}`, { cause: error });
 }

@@ -2,9 +2,9 @@
  * Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed.
  * Everything that is kept goes through here.
  */
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from './errors.ts';
+import { readable as readableAnywhere, refusedAt, UserError } from './errors.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -20,9 +20,12 @@ async function sync(path: string): Promise<void> {
   }
 }
 
+/** What the system refuses to whoever writes results; the rest is told as `errors.ts` has it. */
 const REASONS: Record<string, string> = {
   ENOSPC: 'room on the disk, got a full one; free space, then go on with --resume',
   EDQUOT: 'room on the disk, got a quota used up; free space, then go on with --resume',
+  EEXIST: 'a folder to write in, got a file; choose another with --output',
+  EPERM: 'a folder to write in, got one without permission; choose another with --output',
   EACCES: 'a folder to write in, got one without permission; choose another with --output',
   EROFS: 'a folder to write in, got a read-only disk; choose another with --output',
   ENOTDIR: 'a folder to write in, got a path through a file; choose another with --output',
@@ -31,7 +34,8 @@ const REASONS: Record<string, string> = {
 /** What the system refused, as a line for a person; anything else as it is. */
 function readable(error: unknown, path: string): unknown {
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-  return reason ? new UserError(`${path}: expected ${reason}`) : error;
+  if (reason) return new UserError(`${path}: expected ${reason}`, { cause: error });
+  return readableAnywhere(error, path);
 }
 
 /** Makes a folder, and those above it, before work that will end in it begins. @throws UserError where it can't be */
@@ -88,9 +92,18 @@ export async function removeLeftovers(dir: string): Promise<void> {
   for (const name of names.filter(isTemporary)) await rm(join(dir, name), { recursive: true, force: true });
 }
 
-/** Parsed JSON, or null where there is no such file. */
+/** Adds to the end of a file. @throws UserError naming the file, which the system does not where a disk is full */
+export async function append(file: string, text: string): Promise<void> {
+  await appendFile(file, text).catch((error) => {
+    throw readable(error, file);
+  });
+}
+
+/** Parsed JSON, or null where there is no such file. @throws UserError where there is one that cannot be read */
 export async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : refusedAt(file)(error),
+  );
   if (text === null) return null;
   try {
     return JSON.parse(text);

@@ -3,8 +3,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { UserError } from '../errors.ts';
 import { isAdapter, readLora } from './adapter.ts';
+import { missingModel } from './missing.ts';
 
 /** Names of the files of a model directory that decide what it answers. */
 const DECIDING =
@@ -16,10 +16,7 @@ async function decidingFiles(dir: string): Promise<string[]> {
     const base = await decidingFiles((await readLora(dir)).base);
     return [...paths(dir, names), ...base];
   }
-  if (!names?.includes('config.json')) {
-    const got = names ? 'none' : 'no such folder';
-    throw new UserError(`${dir}: expected a model directory with config.json, got ${got}`);
-  }
+  if (!names?.includes('config.json')) throw missingModel(dir);
   return paths(dir, names);
 }
 

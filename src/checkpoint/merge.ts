@@ -1,4 +1,5 @@
 /** An adapter put into the weights that it belongs to: a model of its own, which any program reads. */
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,6 +11,7 @@ import { startTensorFlow } from '../runtime/start.ts';
 import { sizeOf } from '../shapes.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import { isAdapter, loadAdapter, readLora, tokenizerDir } from './adapter.ts';
+import { missingModel } from './missing.ts';
 import { readConfig } from './model.ts';
 import { readInto, type TensorEntry, type TensorSource } from './safetensors.ts';
 import { findWeights, writeWeights } from './weights.ts';
@@ -20,6 +22,7 @@ import { findWeights, writeWeights } from './weights.ts';
  * @throws UserError where `dir` holds no adapter
  */
 export async function mergeAdapter(dir: string, output: string): Promise<void> {
+  if (!existsSync(dir)) throw missingModel(dir);
   if (!isAdapter(dir))
     throw new UserError(`${dir}: expected an adapter with adapter_config.json, found none`);
   const lora = await readLora(dir);

@@ -20,6 +20,7 @@ import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { isAdapter, loadAdapter, newAdapter, readLora, saveAdapter, tokenizerDir } from './adapter.ts';
+import { missingModel } from './missing.ts';
 import { readBits, readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
 import { findWeights, sourcesOf, writeWeights } from './weights.ts';
 
@@ -154,7 +155,7 @@ export async function readConfig(dir: string): Promise<ModelConfig> {
   if (isAdapter(dir)) return readConfig((await readLora(dir)).base);
   const file = join(dir, 'config.json');
   const json = await readJson(file);
-  if (json === null) throw new UserError(`${dir}: expected a model directory with config.json, found none`);
+  if (json === null) throw missingModel(dir);
   const generation = await readJson(join(dir, 'generation_config.json'));
   const ends = [generation?.eos_token_id ?? []].flat().filter((id) => typeof id === 'number');
   return endedBy(fromHuggingFace(json, file), ...ends);

@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
-import { makeFolder, writeFileWhole } from '../files.ts';
+import { append, makeFolder, writeFileWhole } from '../files.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress } from './progress.ts';
@@ -49,7 +49,7 @@ export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
       }
       const batch = items.slice(done, done + batchSize);
       const lines = await job.write(batch, done);
-      await appendFile(part, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await append(part, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       done += batch.length;
       progress.update(done, items.length);
     }
