@@ -8,6 +8,7 @@ import type { Comparison, PlannedRun, Point } from '../compare/plan.ts';
 import type { Report } from '../compare/report.ts';
 import { tableLines } from '../compare/table.ts';
 import { UserError } from '../errors.ts';
+import { note } from '../note.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
@@ -118,7 +119,7 @@ export async function showComparison(
     const width = process.stdout.columns ?? 120;
     console.log(tableLines(report, { colour: takesColour(), width }).join('\n'));
   }
-  console.error(`\nReport: ${displayPath(join(options.output, 'report.html'))}`);
+  note(`\nReport: ${displayPath(join(options.output, 'report.html'))}`);
   if (report.done < report.total) {
     console.error(`Stopped after ${report.done} of ${report.total} runs. Go on: the same command`);
   }

@@ -5,6 +5,7 @@
 import { UserError } from '../errors.ts';
 import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
+import { note } from '../note.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { askedMethod, MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
@@ -70,7 +71,7 @@ export async function evaluate(args: string[]): Promise<number> {
   if (flags.json) console.log(JSON.stringify({ model, target, files: files.map(displayPath), scores }));
   else {
     console.log(`${model}, asked in ${target}\n\n${scoreLines(scores).join('\n')}`);
-    console.error(`\nAnswers and scores: ${displayPath(output)}/`);
+    note(`\nAnswers and scores: ${displayPath(output)}/`);
   }
   return 0;
 }

@@ -6,6 +6,7 @@ import {
   type LanguageTable,
   languageNameIn,
 } from '../methods/parts/languages.ts';
+import { note } from '../note.ts';
 import { checkLanguages } from '../recipe/check.ts';
 import { readLanguages } from '../recipe/languages.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
@@ -58,17 +59,19 @@ export async function languages(args: string[]): Promise<number> {
   });
   const widths = [0, 1].map((i) => Math.max(...rows.map((cells) => cells[i].length)));
   console.log(table(rows, widths).join('\n'));
-  for (const line of derivedLines(file ?? {})) console.log(line);
+  for (const line of derivedLines(own)) note(line);
   return 0;
 }
 
-/** What a table leaves out, and what was put in its place. */
-export function derivedLines(own: LanguageTable): string[] {
+/** The derived fields of a table: what a recipe did not say of a language, and what was put in its place. */
+export function derivedLines(own: LanguageTable = {}): string[] {
   return Object.entries(own).flatMap(([code, entry]) => {
-    const complete = completeLanguage(code, entry);
-    const left = DERIVED.filter((field) => entry[field] === undefined);
-    const from = Object.hasOwn(LANGUAGES, code) ? 'as built in' : 'from the code and its English name';
-    const values = left.map((field) => `${field} ${JSON.stringify(complete[field])}`);
-    return left.length > 0 ? [`${code}: ${from}: ${values.join(', ')}`] : [];
+    if (Object.hasOwn(LANGUAGES, code)) return [];
+    const derived = completeLanguage(code, { name: entry.name });
+    const left = DERIVED.filter((field) => (entry[field] ?? derived[field]) === derived[field]);
+    const values = left.map((field) => `${field} ${JSON.stringify(derived[field])}`);
+    return left.length > 0
+      ? [`language ${code}: not given, so made from its name: ${values.join(', ')}`]
+      : [];
   });
 }

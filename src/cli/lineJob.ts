@@ -9,6 +9,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
 import { append, makeFolder, writeFileWhole } from '../files.ts';
+import { note } from '../note.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress } from './progress.ts';
@@ -60,7 +61,7 @@ export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
   const text = await readFile(part, 'utf8');
   await writeFileWhole(output, text.slice(text.indexOf('\n') + 1));
   await rm(part);
-  console.error(`${items.length} rows: ${displayPath(output)}`);
+  note(`${items.length} rows: ${displayPath(output)}`);
   return 0;
 }
 

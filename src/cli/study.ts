@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Report } from '../compare/report.ts';
 import { QUICK, STUDY, type StudyPart, startingFrom } from '../compare/study.ts';
 import { verdictLines } from '../compare/verdict.ts';
+import { note } from '../note.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { comparisonOf, showComparison } from './compare.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
@@ -35,8 +36,11 @@ export async function study(args: string[]): Promise<number> {
   const parts = flags.quick ? QUICK : STUDY;
   const output = fromCaller(flags.output ?? join('reports', 'study'));
   for (const part of parts) {
-    console.error(`\n${part.name}: ${part.question}`);
-    const base = part.base === undefined ? 0 : await train(['--recipe', part.base, '--resume']);
+    note(`\n${part.name}: ${part.question}`);
+    const base =
+      part.base === undefined
+        ? 0
+        : await train(['--recipe', part.base, '--resume'], flags.json ? note : undefined);
     if (base !== 0) return base;
     const report = await showComparison(
       comparisonOf({

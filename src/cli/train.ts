@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
+import { note } from '../note.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { writeReport } from '../report/report.ts';
@@ -23,6 +24,7 @@ import { parseFlags, type Verb } from './flags.ts';
 import { askAfter, askBefore } from './heldOut.ts';
 import { verbHelp } from './help.ts';
 import { stopOnInterrupt } from './interrupt.ts';
+import { derivedLines } from './languages.ts';
 import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
 
 /** Held-out instructions that are answered at the end, and how many of these are printed. */
@@ -63,8 +65,10 @@ const VERB = {
   recipe: 'all',
 } satisfies Verb;
 
-export async function train(args: string[]): Promise<number> {
+/** @param print where results for a person go; a program that reads stdout gets JSON alone */
+export async function train(args: string[], print: (text: string) => void = console.log): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
+  const say = flags.json ? note : print;
   if (flags.help) {
     console.log(
       verbHelp(VERB, flags.help, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined),
@@ -82,7 +86,7 @@ export async function train(args: string[]): Promise<number> {
   const dir = fromCaller(flags.output ?? join('checkpoints', recipe.name));
   const status = await runStatus(dir);
   if (status === 'finished' && !flags.overwrite) {
-    console.log(`${displayPath(dir)} is finished; --overwrite begins anew\n${talkHint(dir)}`);
+    say(`${displayPath(dir)} is finished; --overwrite begins anew\n${talkHint(dir)}`);
     return 0;
   }
   if (status === 'interrupted' && !flags.resume && !flags.overwrite) {
@@ -96,11 +100,11 @@ export async function train(args: string[]): Promise<number> {
   progress.done();
   await describe(kept, resume);
   if (!resume) await askBefore(kept);
-  const finished = await show(kept, progress, flags.json);
+  const finished = await show(kept, progress, flags.json, say);
   kept.run.dispose();
   if (!finished) return 130;
-  for (const line of await askAfter(dir, recipe)) console.log(line);
-  console.log(talkHint(dir));
+  for (const line of await askAfter(dir, recipe)) say(line);
+  say(talkHint(dir));
   return 0;
 }
 
@@ -115,7 +119,12 @@ function modeOf(compile = 'on', xla: boolean): Mode {
 }
 
 /** The loop with what a person sees of it. @returns whether the last step was reached */
-async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<boolean> {
+async function show(
+  kept: KeptRun,
+  progress: Progress,
+  json: boolean,
+  say: (text: string) => void,
+): Promise<boolean> {
   const { dir, run } = kept;
   const stop = stopOnInterrupt(progress);
   const started = performance.now();
@@ -151,8 +160,8 @@ async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<b
   const { best } = kept;
   const took = clock((performance.now() - started) / 1000);
   const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
-  console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
-  await showAnswers(run, dir);
+  note(`Trained ${run.steps} steps in ${took}${bestText}\n`);
+  await showAnswers(run, dir, say);
   await writeReport(dir);
   return true;
 }
@@ -167,13 +176,14 @@ async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> 
     `${run.recipe.name} → ${displayPath(dir)}/${resumed ? `, resumed at step ${run.step}` : ''}`,
     `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions(all)} parameters${adapting}, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
+    ...derivedLines(run.recipe.languages),
     ...accountLines(run.account),
   ];
-  for (const line of lines) console.error(line);
+  for (const line of lines) note(line);
 }
 
 /** How the model answers held-out instructions: three are printed, all go into `answers.json` for the report. */
-async function showAnswers(run: Run, dir: string): Promise<void> {
+async function showAnswers(run: Run, dir: string, say: (text: string) => void): Promise<void> {
   const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ pair, example }) => {
     const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
     return { ...(turn.instruction ? turn : halves(turn.response)), target: pair.target };
@@ -191,10 +201,10 @@ async function showAnswers(run: Run, dir: string): Promise<void> {
   }
   await writeJson(join(dir, 'answers.json'), answers);
   for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
-    console.log(`▸ ${shortened(instruction)}`);
-    if (pivotResponse) console.log(`  draft   ${shortened(pivotResponse)}`);
-    console.log(`  answer  ${shortened(answer) || '(none)'}`);
-    console.log(`  right   ${shortened(reference)}\n`);
+    say(`▸ ${shortened(instruction)}`);
+    if (pivotResponse) say(`  draft   ${shortened(pivotResponse)}`);
+    say(`  answer  ${shortened(answer) || '(none)'}`);
+    say(`  right   ${shortened(reference)}\n`);
   }
 }
 

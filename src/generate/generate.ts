@@ -59,30 +59,18 @@ interface Written extends Pick<Decoded, 'stopped'> {
  * @throws UserError when neither the model's recipe nor the options say how to prompt
  */
 export async function generate(
-  { model, tokenizer: bare, recipe, decoder: given }: Answerer,
+  answerer: Answerer,
   instructions: string[],
   options: Partial<GenerateOptions> = {},
 ): Promise<Generation[]> {
+  const { model, recipe, decoder: given } = answerer;
   const defaults = recipe?.generate ?? recipeSchema.shape.generate.parse(undefined);
   const { batchSize, context, stop, onPart, firstRow, ...decoding } = {
     ...{ batchSize: 8, firstRow: 0 },
     ...defaults,
     ...options,
   };
-  const asked: AskedMethod | undefined = options.method ?? recipe?.method;
-  if (!asked) {
-    throw new UserError(
-      'generate: expected a model with a recipe.json beside it, got none; ' +
-        'say how to prompt: --method.name plug --method.target ko',
-    );
-  }
-  const tokenizer = withChat(bare, asked.chat ?? 'paper');
-  const method = await loadMethod(asked.name);
-  const languages = { ...recipe?.languages, ...asked.languages };
-  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot, languages };
-  const passes: Pass[] = method.passes?.(pair) ?? [
-    { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
-  ];
+  const { tokenizer, method, pair, passes } = await howToAsk(answerer, options.method, context);
   const decoder = given ?? makeDecoder(model, { mode: 'graph', precision: 'float32' });
   /** What the passes `before` wrote for one of their texts. */
   const drafts = (before: Written[][], row: number) =>
@@ -134,6 +122,37 @@ export async function generate(
     if (!given) decoder.dispose();
   }
   return generations;
+}
+
+/** How the method prompts in its languages, pass by pass, and with which tokens. */
+async function howToAsk(
+  { tokenizer, recipe }: Pick<Answerer, 'tokenizer' | 'recipe'>,
+  asked: AskedMethod | undefined = recipe?.method,
+  context?: Context,
+) {
+  if (!asked) {
+    throw new UserError(
+      'generate: expected a model with a recipe.json beside it, got none; ' +
+        'say how to prompt: --method.name plug --method.target ko',
+    );
+  }
+  const method = await loadMethod(asked.name);
+  const languages = { ...recipe?.languages, ...asked.languages };
+  const pair: LanguagePair = { target: targetOf(asked), pivot: asked.pivot, languages };
+  const passes: Pass[] = method.passes?.(pair) ?? [
+    { writes: 'targetResponse', prompt: (text) => method.prompt(text, pair, context) },
+  ];
+  return { tokenizer: withChat(tokenizer, asked.chat ?? 'paper'), method, pair, passes };
+}
+
+/** Number of tokens that the model reads before it begins to write, in the first pass. */
+export async function promptTokens(
+  answerer: Pick<Answerer, 'tokenizer' | 'recipe'>,
+  instruction: string,
+  { method, context }: Pick<Partial<GenerateOptions>, 'method' | 'context'> = {},
+): Promise<number> {
+  const { tokenizer, passes } = await howToAsk(answerer, method, context);
+  return encodeExample(passes[0].prompt(instruction), tokenizer).ids.length;
 }
 
 const holdsStop = (text: string, stop: string[]) => stop.some((one) => text.includes(one));

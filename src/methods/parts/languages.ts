@@ -56,8 +56,8 @@ export function englishName(code: LanguageCode): string {
   }
 }
 
-/** The fields that an entry of a recipe's table may leave out. */
-export const DERIVED = ['name', 'instructionHeading', 'responseHeading'] as const;
+/** The fields that are made from the name where an entry of a recipe's table leaves them out. */
+export const DERIVED = ['instructionHeading', 'responseHeading'] as const;
 
 /** An entry with nothing left out: from the built-in row, else from the name. */
 export function completeLanguage(code: LanguageCode, given: Partial<Language>): Language {
