@@ -60,7 +60,7 @@ export { scoreLines } from './evaluate/table.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
 export { getMethod, loadMethod, METHODS } from './methods/index.ts';
 export type { Example, LanguageCode, Turn } from './methods/parts/example.ts';
-export { LANGUAGES } from './methods/parts/languages.ts';
+export { LANGUAGES, type Language, type LanguageTable, language } from './methods/parts/languages.ts';
 export {
   type Answer,
   type Context,

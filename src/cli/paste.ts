@@ -23,7 +23,7 @@ const joined = (text: string) => text.replace(/\r\n|\r|\n/g, BREAK);
 
 /** Whether `text` ends with the beginning of a mark, of which the rest is yet to come. */
 function cutMark(text: string): number {
-  for (let length = Math.min(START.length - 1, text.length); length > 1; length--) {
+  for (let length = Math.min(START.length - 1, text.length); length > 0; length--) {
     const end = text.slice(-length);
     if (START.startsWith(end) || END.startsWith(end)) return length;
   }

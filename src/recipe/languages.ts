@@ -56,8 +56,8 @@ const prompts = z.strictObject({
 const entry = z.strictObject({
   name: z
     .union([name, z.record(languageCode, name)])
-    .optional()
-    .meta({ expects: 'a name such as "German", or names by pivot language: { en: "German", es: "alemán" }' }),
+    .meta({ expects: 'a name such as "German", or names by pivot language: { en: "German", es: "alemán" }' })
+    .optional(),
   instructionHeading: heading.optional(),
   responseHeading: heading.optional(),
   prompts: prompts.optional(),
@@ -89,7 +89,7 @@ interface Wanted {
 
 /** Refuses a target heading that is part of a pivot heading: an answer is what follows the first target heading. */
 export function refuseHeadings({ languages: own, method }: Wanted, context: z.RefinementCtx): void {
-  if (!own) return;
+  if (!own || context.issues.length > 0) return;
   for (const target of [method.target].flat()) {
     if (target === method.pivot || (!Object.hasOwn(own, target) && !Object.hasOwn(own, method.pivot)))
       continue;
