@@ -2,9 +2,10 @@
  * Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed.
  * Everything that is kept goes through here.
  */
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readable as readableAnywhere, refusedAt, UserError } from './errors.ts';
+import { displayPath } from './recipe/paths.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -22,8 +23,10 @@ async function sync(path: string): Promise<void> {
 
 /** What the system refuses to whoever writes results; the rest is told as `errors.ts` has it. */
 const REASONS: Record<string, string> = {
-  ENOSPC: 'room on the disk, got a full one; free space, then go on with --resume',
-  EDQUOT: 'room on the disk, got a quota used up; free space, then go on with --resume',
+  ENOSPC:
+    'room on the disk, got a full one; free space, then go on with the same command, train with --resume',
+  EDQUOT:
+    'room on the disk, got a quota used up; free space, then go on with the same command, train with --resume',
   EEXIST: 'a folder to write in, got a file; choose another with --output',
   EPERM: 'a folder to write in, got one without permission; choose another with --output',
   EACCES: 'a folder to write in, got one without permission; choose another with --output',
@@ -34,14 +37,35 @@ const REASONS: Record<string, string> = {
 /** What the system refused, as a line for a person; anything else as it is. */
 function readable(error: unknown, path: string): unknown {
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-  if (reason) return new UserError(`${path}: expected ${reason}`, { cause: error });
-  return readableAnywhere(error, path);
+  if (reason) return new UserError(`${displayPath(path)}: expected ${reason}`, { cause: error });
+  return readableAnywhere(error, displayPath(path));
 }
 
 /** Makes a folder, and those above it, before work that will end in it begins. @throws UserError where it can't be */
 export async function makeFolder(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true }).catch((error) => {
-    throw readable(error, dir);
+  await makeFolders(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw readable(error, dir);
+    throw new UserError(
+      `${displayPath(dir)}: expected a folder to write in, got one that takes nothing new; choose another with --output`,
+      { cause: error },
+    );
+  });
+}
+
+/**
+ * Like mkdir's `recursive`, which never returns where a folder refuses new ones with ENOENT, as /proc does.
+ * @throws the system's error
+ */
+export async function makeFolders(dir: string): Promise<void> {
+  const make = () =>
+    mkdir(dir).catch(async (error: NodeJS.ErrnoException) => {
+      const isThere = error.code === 'EEXIST' && (await stat(dir)).isDirectory();
+      if (!isThere) throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(dir) === dir) throw error;
+    await makeFolders(dirname(dir));
+    await make();
   });
 }
 
@@ -73,7 +97,7 @@ export async function writeFolderWhole(path: string, fill: (dir: string) => Prom
   const temporary = temporaryName(path);
   try {
     await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
+    await makeFolders(temporary);
     await fill(temporary);
     for (const name of await readdir(temporary)) await sync(join(temporary, name));
     await sync(temporary);

@@ -50,7 +50,10 @@ describe('the command line', () => {
   });
 
   it('shows the stack of an error with --debug alone, for every verb', () => {
-    for (const args of [['generate', '--lr', '1'], ['doctor', '--jsn']]) {
+    for (const args of [
+      ['generate', '--lr', '1'],
+      ['doctor', '--jsn'],
+    ]) {
       const [short, long] = [run(...args).stderr, run(...args, '--debug').stderr];
       assert.equal(short.split('\n').length, 2, short);
       assert.ok(long.startsWith(short), long);
