@@ -1,7 +1,8 @@
 /** What a person is told where a model directory was expected and is not there: what was found, and how to get a model. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../recipe/paths.ts';
 
 /** `Qwen/Qwen3-0.6B`, and not a path such as `./models/a` or `checkpoints/a`. */
 const HUB_NAME = /^(?!(?:models|checkpoints|reports|datasets)\/)[\w][\w.-]*\/[\w][\w.-]*$/;
@@ -24,6 +25,8 @@ export function missingModel(dir: string): UserError {
   const line = `${shown}: expected a model directory with config.json, got ${got}`;
   if (got === 'none') return new UserError(`${line}; config.json, safetensors and a tokenizer belong in it`);
   if (got !== 'no such folder') return new UserError(line);
+  const trained = join('checkpoints', shown);
+  if (existsSync(fromCaller(trained))) return new UserError(`${line}; did you mean ${trained}?`);
   if (/^(?:checkpoints|reports)\//.test(shown)) {
     return new UserError(`${line}; npm run train -- --recipe NAME makes one in checkpoints/NAME`);
   }

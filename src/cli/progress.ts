@@ -26,6 +26,8 @@ export function clock(seconds: number): string {
 const PLAIN_SECONDS = 15;
 /** Lines on the whole way there, where steps are quick. */
 const PLAIN_LINES = 20;
+/** Counts of one batch come at once; a line for one of them is enough. */
+const ONE_BATCH_MS = 20;
 /** Steps that are slow for another reason than the model: their programs are recorded first. */
 const FIRST_STEPS = 2;
 const BAR_WIDTH = 20;
@@ -54,6 +56,7 @@ function progressLine({ out = process.stderr, now = () => performance.now() }: S
     shownAt = now();
     out.write(`${text}\n`);
   };
+  const isApart = (isLast: boolean) => isLast || now() - shownAt >= ONE_BATCH_MS;
   const isDue = () => now() - shownAt > PLAIN_SECONDS * 1000;
   return {
     out,
@@ -78,7 +81,12 @@ function progressLine({ out = process.stderr, now = () => performance.now() }: S
       const filled = Math.round((BAR_WIDTH * done) / total);
       const part = (some: number) => Math.floor((PLAIN_LINES * some) / total);
       if (out.isTTY) this.draw(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${text}`);
-      else if (shownDone === 0 || done < shownDone || part(done) > part(shownDone) || isDue()) {
+      else if (
+        shownDone === 0 ||
+        done < shownDone ||
+        (part(done) > part(shownDone) && isApart(done === total)) ||
+        isDue()
+      ) {
         shownDone = done;
         plain(text);
       }

@@ -34,6 +34,10 @@ describe('a model that is missing', () => {
     );
   });
 
+  it('is looked for among the runs', () => {
+    assert.match(lineOf('world-base'), /got no such folder; did you mean checkpoints\/world-base\?$/);
+  });
+
   it('says what is there instead', async () => {
     writeFileSync(join(dir, 'model.safetensors'), '');
     mkdirSync(join(dir, 'empty'));

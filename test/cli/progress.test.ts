@@ -129,6 +129,17 @@ describe('progress without a terminal', () => {
     ]);
   });
 
+  it('has one line for counts that come at once', () => {
+    const { clock, lines, options } = screen();
+    const progress = countProgress('answer', options);
+    progress.begin(16, 0);
+    for (let done = 1; done <= 16; done++) {
+      if (done % 8 === 1) clock.ms += 5000;
+      progress.update(done, 16);
+    }
+    assert.deepEqual(lines(), ['answer 1/16', 'answer 9/16', 'answer 16/16']);
+  });
+
   it('is left out with --quiet', () => {
     setQuiet(true);
     try {
