@@ -99,7 +99,7 @@ export const refusedAt =
 /** The message of an error as it is, or the text of whatever else was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What a person is told of any error: one line for one problem, with the fix; no stack. */
+/** The text that a person reads for any error: one line a problem, with the fix and without the stack. */
 export function errorLine(error: unknown): string {
   const found = readable(error);
   if (isUserError(found)) return found.message;

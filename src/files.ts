@@ -21,7 +21,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** What the system refuses to whoever writes results; the rest is told as `errors.ts` has it. */
+/** Errors of the system while results are written. Other codes have the text of `errors.ts`. */
 const REASONS: Record<string, string> = {
   ENOSPC:
     'room on the disk, got a full one; free space, then go on with the same command, train with --resume',
@@ -123,7 +123,7 @@ export async function append(file: string, text: string): Promise<void> {
   });
 }
 
-/** Parsed JSON, or null where there is no such file. @throws UserError where there is one that cannot be read */
+/** Parsed JSON, or null where there is no file. @throws UserError for a file that cannot be read or parsed */
 export async function readJson(file: string): Promise<Record<string, unknown> | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : refusedAt(file)(error),

@@ -1,4 +1,4 @@
-/** What a person is told where a model directory was expected and is not there: what was found, and how to get a model. */
+/** The error for a model directory that is missing: what was found in its place, and how to get a model. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';

@@ -85,7 +85,7 @@ function command(text: string, state: ChatState, { remark }: ChatHost): 'exit' |
   return undefined;
 }
 
-/** One question and its answer. What goes wrong is told, and the chat goes on. */
+/** One question and its answer. An error is printed as a remark, and the chat goes on. */
 async function turn(
   instruction: string,
   state: ChatState,

@@ -42,7 +42,7 @@ export function guardProcess(debug: boolean): void {
     if (closed) return;
     closed = true;
     if (error.code !== 'EPIPE') return end(Object.assign(error, { path: 'stdout' }));
-    // The reader has seen enough, such as `head`. Whoever listens for this signal saves first and ends the process.
+    // The reader has closed the pipe, as `head` does. A listener of this signal saves the run and ends the process.
     if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
   });
   process.stderr.on('error', () => {});

@@ -72,7 +72,7 @@ const SHORTHANDS: Record<string, string> = {
 /** Short flags of `verb` that stand for a recipe key, such as `tokenizer` for `tokenizer.path`. */
 export function shorthandsOf(verb: Verb): Record<string, string> {
   const { recipe = [] } = verb;
-  // Whoever takes a method takes the languages that it speaks.
+  // A verb that takes a method takes languages too.
   const takes = (key: string) =>
     recipe === 'all' || recipe.includes(key === LANGUAGES ? 'method' : key.split('.')[0]);
   const taken = Object.entries(SHORTHANDS).filter(([name, key]) => takes(key) && !(name in verb.flags));

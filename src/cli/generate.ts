@@ -173,7 +173,7 @@ async function chatAtTerminal(
   options: Partial<GenerateOptions>,
   turns: number | undefined,
 ): Promise<void> {
-  // What is wrong with the settings is told before the first question.
+  // Wrong settings give their error before the first question.
   await promptTokens(model, '?', options);
   const lines = terminalLines();
   const { maxSeqLen } = model.model.config;

@@ -8,7 +8,7 @@ export type Clock = () => number;
 
 /** Steps over which speed is taken. */
 const WINDOW = 50;
-/** Time left is told from this many steps on, */
+/** Time left is known from this many steps on, */
 const ENOUGH_STEPS = 5;
 /** or from this many seconds and two steps on. */
 const ENOUGH_SECONDS = 10;

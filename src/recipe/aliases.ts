@@ -3,7 +3,7 @@
  * llama.cpp. A name that is not ours is never taken silently; it becomes a suggestion in the error.
  */
 
-/** Our keys and flags, each with the names that other tools give it. A value behind the key belongs to the suggestion. */
+/** Our keys and flags, each with the names that other tools give it. A value after the key is part of the suggestion. */
 const NAMES: Record<string, string> = {
   recipe: 'config config_file config_path yaml cfg',
   output: 'output_dir out_dir output_path save_dir save_path output_file outfile export_dir',

@@ -1,8 +1,7 @@
 /**
- * Loads a module that a user wrote, such as a recipe or a method, from wherever it is. esbuild bundles the module with
- * the files beside it that it imports, so that a changed file is read again, the kind of package around it does not
- * matter, and what cannot be read is told with file, line and column. This package is found by its name from any folder,
- * as the very instance that runs.
+ * Loads a module that a user wrote, such as a recipe or a method, from any folder. esbuild bundles the module with the
+ * files that it imports. So a changed file is read again, the type of the package around it does not matter, and an
+ * error names file, line and column. `plug-tune` resolves from any folder, to the instance that is running.
  */
 import { readFile } from 'node:fs/promises';
 import { isBuiltin, SourceMap, type SourceMapPayload } from 'node:module';

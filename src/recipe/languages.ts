@@ -1,6 +1,6 @@
 /**
  * Languages of a recipe's own: `languages: { de: { name: 'German' } }` in the recipe, or a JSON file with the same table
- * (`--languages FILE`). An entry is completed where it is checked, so that the stored recipe says all of it.
+ * (`--languages FILE`). The check completes each entry, so that the stored recipe holds every field.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const heading = z
   .regex(/^\S(.*\S)?$/)
   .meta({ expects: 'a heading on one line, without spaces at its ends' });
 
-/** A system prompt in which each of its languages is named by its place, and nothing else stands in braces. */
+/** A system prompt with at least one of its placeholders, and no other. */
 function promptOf(prompt: PromptName) {
   const places: readonly string[] = PROMPTS[prompt];
   const expects = `a text with ${places.map((place) => `{${place}}`).join(' and ')}`;
@@ -79,7 +79,7 @@ export const languages = table
     expects: 'a table by language code: { de: { name: "German", responseHeading: "Antwort auf Deutsch:" } }',
   });
 
-/** The schema of a language table alone, as `languages.ts` of the recipe and a JSON file hold it. */
+/** The schema of a language table by itself, for a JSON file. */
 export const languageTable = z.strictObject({ languages: languages.unwrap() });
 
 interface Wanted {
@@ -113,7 +113,7 @@ export function refuseHeadings({ languages: own, method }: Wanted, context: z.Re
   }
 }
 
-/** The table of a JSON file, as overrides take it. @throws UserError for a file that cannot be read or is no such table */
+/** The table of a JSON file, for overrides. @throws UserError for a file that cannot be read or holds something else */
 export function readLanguages(path: string, check: (table: unknown, source: string) => void): LanguageTable {
   let text: string;
   try {

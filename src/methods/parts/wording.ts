@@ -19,7 +19,7 @@ const ENGLISH: Record<PromptName, string> = {
 /** The prompt `prompt` with the names of the languages in `codes` put in their places. */
 function written(prompt: PromptName, codes: Record<string, LanguageCode>, pair: LanguagePair): string {
   const { pivot, languages } = pair;
-  // A pivot that no table knows is told of where its name is needed, not in a prompt that leaves it out.
+  // An unknown pivot is an error only where a prompt needs its name.
   const own = languages && Object.hasOwn(languages, pivot) ? language(pivot, languages).prompts : undefined;
   return (own?.[prompt] ?? ENGLISH[prompt]).replace(/\{(\w+)\}/g, (_, place: string) =>
     languageNameIn(codes[place], pivot, languages),
