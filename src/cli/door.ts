@@ -2,11 +2,17 @@
  * Where every error of a command ends: one line on stderr and exit code 1; with `--debug`, or PLUG_DEBUG=1, the stack
  * too. Errors that nobody waits for (a rejected promise, a stream that breaks) come here as well.
  */
+import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { errorLine } from '../errors.ts';
 
 /** Exit code of a process that a closed pipe ends, as a shell reports it. */
 const SIGPIPE_CODE = 141;
+/** Exit code, as Node has it, of a process in which only waiting is left. */
+const UNSETTLED = 13;
+const WAITS =
+  'plug-tune: expected the command to end, got one that waits for something that never comes; ' +
+  'look for an `await` in your recipe or method that never ends';
 
 /** Whether the stack of an error is shown. */
 export const isDebug = (args: string[], env: NodeJS.ProcessEnv = process.env): boolean =>
@@ -31,12 +37,21 @@ export function withoutFlags(args: string[], flags: string[]): string[] {
 export const errorText = (error: unknown, debug: boolean): string =>
   debug ? `${errorLine(error)}\n${inspect(error, { depth: 4 })}` : errorLine(error);
 
-/** Sends what nobody waits for through the same door. */
-export function guardProcess(debug: boolean): void {
+/**
+ * Sends errors that nobody waits for through the same door.
+ * @returns to be called when the command has ended
+ */
+export function guardProcess(debug: boolean): () => void {
   const end = (error: unknown): void => {
     process.stderr.write(`${errorText(error, debug)}\n`, () => process.exit(1));
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);
+  let isDone = false;
+  process.on('exit', (code) => {
+    if (isDone || code !== 0) return;
+    process.exitCode = UNSETTLED;
+    writeSync(2, `${WAITS}\n`);
+  });
   let closed = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (closed) return;
@@ -46,4 +61,7 @@ export function guardProcess(debug: boolean): void {
     if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
   });
   process.stderr.on('error', () => {});
+  return () => {
+    isDone = true;
+  };
 }

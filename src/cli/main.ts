@@ -105,11 +105,15 @@ async function main([name, ...args]: string[]): Promise<number> {
 
 const args = process.argv.slice(2);
 const debug = isDebug(args);
-guardProcess(debug);
+const done = guardProcess(debug);
 setQuiet(hasFlag(args, '--quiet'));
-try {
-  process.exitCode = await main(withoutFlags(args, COMMON));
-} catch (error) {
-  console.error(errorText(error, debug));
-  process.exitCode = 1;
-}
+// No top-level await: where it never ended, Node would add a warning to the line of the door.
+main(withoutFlags(args, COMMON))
+  .catch((error) => {
+    console.error(errorText(error, debug));
+    return 1;
+  })
+  .then((code) => {
+    process.exitCode = code;
+    done();
+  });

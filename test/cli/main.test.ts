@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/recipe/paths.ts';
 import { startCli } from '../support/cli.ts';
@@ -73,6 +74,27 @@ describe('the command line', () => {
     );
     assert.deepEqual([status, stderr], [0, '']);
     assert.equal(JSON.parse(stdout).recipe, 'plug-ko');
+  });
+
+  it('puts errors that nobody waits for on one line too', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'plug-tune-door-'));
+    const fails = (name: string, code: string) => {
+      writeFileSync(
+        join(dir, name),
+        `${code}\nexport default { name: 'x', method: { target: 'ko' }, data: { train: 'a' } };`,
+      );
+      return run('data', '--stats', join(dir, name));
+    };
+    try {
+      const late = fails('late.ts', "Promise.reject(new RangeError('a\\nb'));");
+      assert.equal(late.status, 1);
+      assert.match(late.stderr, /^plug-tune: .*RangeError: a b; .*--debug\n$/);
+      const never = fails('never.ts', 'await new Promise(() => {});');
+      assert.equal(never.status, 13);
+      assert.match(never.stderr, /^plug-tune: .*waits for something that never comes; .*\n$/);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it('says that its output cannot be written', function () {
