@@ -1,5 +1,6 @@
 /** The example of docs/languages.md, word for word: trained, asked, evaluated, and listed. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getMethod } from '../../src/methods/index.ts';
@@ -62,6 +63,54 @@ describe('a language of one’s own', () => {
     assert.equal(asked.error, '');
     const { out } = await run('evaluate', '--model', 'run', '--data', 'questions.jsonl', '--json', '--quiet');
     assert.equal(JSON.parse(out).target, 'de');
+  });
+
+  it('is asked from a pipe, a line at a time: answers go to stdout, all else to stderr', async () => {
+    const { child, ended } = startCli(folder, ['generate', '--checkpoint', 'run']);
+    child.stdin?.end('Welche Farbe?\r\n\nWas ist das?');
+    const { code, out, error } = await ended;
+    assert.equal(code, 0, error);
+    assert.equal(out, '\n\n', 'a model of three steps has no answer, and an empty line for each');
+    assert.equal(error.match(/no answer found in: /g)?.length, 2);
+    const nothing = startCli(folder, ['generate', '--checkpoint', 'run']);
+    nothing.child.stdin?.end('\n');
+    const refused = await nothing.ended;
+    assert.equal(refused.code, 1);
+    assert.match(refused.error, /^generate: expected a prompt as an argument, or prompts on stdin, .*\n$/);
+  });
+
+  it('is asked in a chat at a terminal', async function () {
+    this.timeout(60_000);
+    if (process.platform !== 'linux') this.skip(); // `script` takes other arguments elsewhere
+    const main = join(projectRoot, 'src/cli/main.ts');
+    const command = `${process.execPath} --import tsx ${main} generate --checkpoint ${at('run')}`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: projectRoot });
+    const keys = [
+      '/help\r',
+      '\x1b[200~Welche\nFarbe\x1b[201~',
+      '\r',
+      '/draft off\r',
+      'abc\x03',
+      '\x03',
+      '\x03',
+    ];
+    const after = ['> ', '> ', 'Farbe', '> ', 'not shown', '> ', 'Ctrl-C again'];
+    let [text, seen] = ['', 0];
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const at = after.length > 0 ? text.indexOf(after[0], seen) : -1;
+      if (at < 0) return;
+      seen = text.length;
+      after.shift();
+      setTimeout(() => child.stdin.write(keys.shift()), 100);
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 0, text);
+    assert.match(text, /\/reset +forget the turns so far/);
+    assert.match(text, /Welche⏎Farbe/);
+    assert.match(text, /no answer found in/);
+    assert.match(text, /drafts are not shown/);
+    assert.match(text, /Ctrl-C again or \/exit ends the chat/);
   });
 
   it('shows in the examples, from the recipe and from the file', async function () {
