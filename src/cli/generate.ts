@@ -3,25 +3,23 @@
  * is neither. The pivot draft is printed apart from the answer.
  */
 import { createInterface } from 'node:readline/promises';
-import { modelStamp } from '../checkpoint/identity.ts';
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
-import { readEvaluationRows } from '../evaluate/rows.ts';
 import {
   type Answerer,
   generate as answer,
   type GenerateOptions,
   type Generation,
   methodOf,
-  targetOf,
 } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
 import type { Answer } from '../methods/parts/segment.ts';
 import { fromCaller } from '../recipe/paths.ts';
-import type { Recipe } from '../recipe/schema.ts';
+import { answerFile } from './answerFile.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
-import { refuseOutput, runLineJob } from './lineJob.ts';
+import { withInput } from './inputFile.ts';
+import { refuseOutput } from './lineJob.ts';
 import { takesColour } from './show.ts';
 
 const VERB = {
@@ -46,7 +44,7 @@ const VERB = {
     input: {
       kind: 'string',
       value: 'FILE',
-      help: 'Rows to answer, with an instruction_XX, question_XX, instruction, question or prompt.',
+      help: 'Rows to answer, with an instruction_XX, question_XX, instruction, question or prompt; - reads a pipe.',
     },
     'data.columns.instruction': {
       kind: 'string',
@@ -81,17 +79,9 @@ export async function generate(args: string[]): Promise<number> {
   const options = { ...recipeOverrides.generate, method: methodOf(model.recipe, recipeOverrides.method) };
   try {
     if (input && output) {
+      const how = { dir: fromCaller(dir), output: fromCaller(output), overwrite, batchSize, asking: options };
       const column = flags['data.columns.instruction'];
-      return await runLineJob({
-        items: await readInstructions(fromCaller(input), options.method, column),
-        ...{ output: fromCaller(output), overwrite, batchSize, thing: 'answer' },
-        settings: { model: await modelStamp(fromCaller(dir)), ...options },
-        async write(items, firstRow) {
-          const asked = items.map(({ instruction }) => instruction);
-          const answers = await answer(model, asked, { ...options, batchSize, firstRow });
-          return answers.map((one, i) => ({ id: items[i].id, ...one }));
-        },
-      });
+      return await withInput(input, (path) => answerFile(model, { ...how, input: path, column }));
     }
     if (positionals.length === 0) {
       await chat(model, options, flags.turns ?? 0);
@@ -107,13 +97,6 @@ export async function generate(args: string[]): Promise<number> {
     model.dispose();
   }
   return 0;
-}
-
-/** The instructions of a file, in the language that the model is asked in. */
-async function readInstructions(input: string, method: Recipe['method'] | undefined, instruction?: string) {
-  const target = method ? targetOf(method) : 'en';
-  const rows = await readEvaluationRows([input], { target, columns: instruction ? { instruction } : {} });
-  return rows.map(({ id, instruction }) => ({ id, instruction }));
 }
 
 const dim = (text: string) => (takesColour() ? `\x1b[2m${text}\x1b[0m` : text);
@@ -160,7 +143,8 @@ export function answerStream(
       show('draft', answer ? draft : draft.slice(0, -HEADING), dim);
       show('answer', answer.slice(0, answer.length - held).replace(/\ufffd+$/, ''), itself);
     },
-    end({ status, stopped, text, ...generation }: Generation) {
+    end({ status, stopped, text, unanswered, ...generation }: Generation) {
+      if (unanswered !== undefined) return write(`(not answered: ${unanswered})\n`);
       const { draft, answer } = formatted(generation);
       show('draft', draft, dim);
       show('answer', status === 'not found' ? `(no answer found in: ${text})` : answer, itself);

@@ -6,7 +6,7 @@
 import { languageName } from '../report/languageName.ts';
 import { bestRows, type Column, columnsOf, DROPPED_FIRST } from './columns.ts';
 import type { Report, ReportRow } from './report.ts';
-import { baselines, byTarget, sweptName } from './rows.ts';
+import { baselines, byTarget, GROUP_TITLES, pairedGroup, sweptName } from './rows.ts';
 import { cut, padEnd, padStart, widthOf } from './width.ts';
 
 export interface TableOptions {
@@ -124,7 +124,7 @@ function notes({ rows }: Report, { columns, short }: Layout): string[] {
   return [
     !short && columns.some(({ value }) => value) && '[ ]: 95 % interval over questions and seeds, bootstrap',
     (shown.has('pairs') || shown.has('lead')) &&
-      `W/T/L: open questions won, tied, lost${pairs}; W−L in % of them`,
+      `W/T/L: ${GROUP_TITLES[pairedGroup(rows) ?? 'open']} won, tied, lost${pairs}; W−L in % of them`,
     (left.length > 0 || short) &&
       `left out: ${[...left.map(({ heading }) => heading), ...(short ? ['intervals'] : [])].join(', ')}`,
   ].filter((text) => text !== false);

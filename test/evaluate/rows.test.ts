@@ -85,10 +85,10 @@ describe('readEvaluationRows', () => {
       /:1: expected one of the fields "instruction_it".*got id, instruction_ko; .*--method\.target/,
     ],
     [
-      'an empty instruction',
-      [{ instruction_ko: 'a' }, { instruction_ko: '' }],
+      'an instruction that is no text',
+      [{ instruction_ko: 'a' }, { instruction_ko: ['b'] }],
       'ko',
-      /:2: field "instruction_ko": expected a non-empty string/,
+      /:2: field "instruction_ko": expected a non-empty string, got \["b"\]/,
     ],
     [
       'an id twice',

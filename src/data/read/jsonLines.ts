@@ -14,7 +14,7 @@ import {
 } from './row.ts';
 
 /** The lines of a file as bytes, without their line ends. */
-async function* readLines(path: string): AsyncGenerator<Buffer> {
+export async function* readLines(path: string): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   for await (const chunk of readBytes(path)) {
