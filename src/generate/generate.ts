@@ -185,7 +185,11 @@ export async function promptTokens(
  * The text of `ids` behind a prompt: a tokenizer may take a space off the front of a text, which is a part of one that
  * goes on from another. The white space that the model's chat puts before an answer is left out.
  */
-function continuation(tokenizer: ChatTokenizer, prompt: ArrayLike<number>, ids: ArrayLike<number>): string {
+export function continuation(
+  tokenizer: ChatTokenizer,
+  prompt: ArrayLike<number>,
+  ids: ArrayLike<number>,
+): string {
   const last = prompt[prompt.length - 1];
   const before = tokenizer.decode([last]);
   const whole = tokenizer.decode([last, ...Array.from(ids)]);
