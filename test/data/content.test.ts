@@ -189,6 +189,21 @@ describe('zstd', () => {
     );
   });
 
+  it('has frames with an end, which one that is cut off lacks', async () => {
+    const frame = line(1);
+    for (const [bytes, code] of [
+      [frame.subarray(0, -1), 'Z_BUF_ERROR'],
+      [frame.subarray(0, 8), 'Z_BUF_ERROR'],
+      [skipped.subarray(0, -1), 'Z_BUF_ERROR'],
+      [Buffer.concat([frame, Buffer.from('rest')]), 'Z_DATA_ERROR'],
+    ] as const) {
+      const frames = async () => {
+        for await (const { end } of zstdFrames(write('x.zst', bytes))) assert.equal(end, frame.length);
+      };
+      await assert.rejects(frames(), { code });
+    }
+  });
+
   const readable = typeof zlib.createZstdDecompress === 'function';
 
   it('is read by any name, or says which Node can', async () => {

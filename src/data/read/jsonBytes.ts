@@ -114,39 +114,35 @@ export class JsonBytes {
   /** Goes on in this chunk up to the end of the value. @returns whether that was found */
   private scan(seen: Seen): boolean {
     const { chunk } = this;
+    let { depth, begun } = seen;
+    const save = (at: number, found: boolean) => {
+      Object.assign(seen, { depth, begun });
+      this.at = at;
+      return found;
+    };
     for (let i = this.at; i < chunk.length; i++) {
-      const byte = chunk[i];
       if (seen.inString) {
-        if (seen.escaped) seen.escaped = false;
-        else if (byte === BACKSLASH) seen.escaped = true;
-        else if (byte === QUOTE) {
-          seen.inString = false;
-          if (seen.depth === 0) return this.stopAt(i + 1);
-        }
-      } else if (byte === QUOTE) {
-        if (seen.begun && seen.depth === 0) return this.stopAt(i);
-        seen.inString = true;
-        seen.begun = true;
-      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
-        if (seen.begun && seen.depth === 0) return this.stopAt(i);
-        seen.depth += 1;
-        seen.begun = true;
+        i = endOfString(chunk, i, seen);
+        if (i < 0) return save(chunk.length, false);
+        if (depth === 0) return save(i + 1, true);
+        continue;
+      }
+      const byte = chunk[i];
+      if (byte === QUOTE || byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        if (begun && depth === 0) return save(i, true);
+        begun = true;
+        if (byte === QUOTE) seen.inString = true;
+        else depth += 1;
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
-        if (seen.depth === 0) return this.stopAt(i);
-        seen.depth -= 1;
-        if (seen.depth === 0) return this.stopAt(i + 1);
-      } else if (seen.depth === 0) {
-        if (byte === COMMA || byte === COLON || isSpace(byte)) return this.stopAt(i);
-        seen.begun = true;
+        if (depth === 0) return save(i, true);
+        depth -= 1;
+        if (depth === 0) return save(i + 1, true);
+      } else if (depth === 0) {
+        if (byte === COMMA || byte === COLON || isSpace(byte)) return save(i, true);
+        begun = true;
       }
     }
-    this.at = chunk.length;
-    return false;
-  }
-
-  private stopAt(at: number): true {
-    this.at = at;
-    return true;
+    return save(chunk.length, false);
   }
 
   private async more(): Promise<boolean> {
@@ -159,6 +155,29 @@ export class JsonBytes {
     this.at = 0;
     this.chunk = done ? Buffer.alloc(0) : value;
     return !done;
+  }
+}
+
+/** Where the quotation mark is that ends a string, looked for from `from` on; −1 where it is not in this chunk. */
+function endOfString(chunk: Buffer, from: number, seen: Seen): number {
+  // A backslash at the end of the chunk before belongs to the first byte of this one.
+  let at = from + Number(seen.escaped);
+  seen.escaped = false;
+  for (;;) {
+    const quote = chunk.indexOf(QUOTE, at);
+    const end = quote < 0 ? chunk.length : quote;
+    let backslashes = 0;
+    while (end - 1 - backslashes >= at && chunk[end - 1 - backslashes] === BACKSLASH) backslashes += 1;
+    const escapes = backslashes % 2 === 1;
+    if (quote < 0) {
+      seen.escaped = escapes;
+      return -1;
+    }
+    if (!escapes) {
+      seen.inString = false;
+      return quote;
+    }
+    at = quote + 1;
   }
 }
 

@@ -6,64 +6,73 @@
 import { randomUUID } from 'node:crypto';
 import { exactNumber } from './numbers.ts';
 
-/** True where a number may have more digits, or a larger exponent, than a JavaScript number holds. */
+/** A number that may have more digits, or a larger exponent, than a JavaScript number holds. */
 const LONG_NUMBER = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
-/** Python's numbers that JSON lacks. */
-const NOT_JSON = /NaN|Infinity/;
+/** What has to be changed before `JSON.parse` reads it: such numbers, and those that JSON lacks. */
+const LONG = new RegExp(LONG_NUMBER, 'g');
+const LONG_OR_NONE = new RegExp(`${LONG_NUMBER.source}|NaN|Infinity`, 'g');
 /** A number by the grammar of JSON. */
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** All numbers of a text, Python's among them. */
-const TOKENS = /-?(?:Infinity|\d[\d.eE+-]*)|NaN/g;
+/** The whole of a number, Python's among them. */
+const TOKEN = /-?(?:Infinity|\d[\d.eE+-]*)|NaN/y;
 /** A text that no file holds; `JSON.parse` cannot be made to return NaN. */
 const NAN_MARK = `NaN ${randomUUID()}`;
 
 /** @throws SyntaxError as `JSON.parse` does */
 export function parseJson(text: string): unknown {
-  if (LONG_NUMBER.test(text)) return parseRewritten(text);
   try {
-    return JSON.parse(text);
+    return JSON.parse(LONG_NUMBER.test(text) ? rewritten(text, LONG) : text);
   } catch (error) {
-    if (NOT_JSON.test(text)) return parseRewritten(text);
-    throw error;
-  }
-}
-
-function parseRewritten(text: string): unknown {
-  let marked = false;
-  const rewrite = (token: string) => {
-    if (token === 'NaN') {
-      marked = true;
-      return JSON.stringify(NAN_MARK);
+    const changed = rewritten(text, LONG_OR_NONE);
+    if (changed === text) throw error;
+    try {
+      return JSON.parse(changed, (_, value) => (value === NAN_MARK ? Number.NaN : value));
+    } catch {
+      // The error should name a place in the text as it is in the file.
+      return JSON.parse(text);
     }
-    // JSON.parse reads a number above the largest as infinite.
-    if (token.endsWith('Infinity')) return token.replace('Infinity', '1e999');
-    if (!JSON_NUMBER.test(token)) return token; // JSON.parse names it
-    const exact = exactNumber(token);
-    return typeof exact === 'string' ? JSON.stringify(exact) : token;
-  };
-  const rewritten = outsideStrings(text, (part) => part.replace(TOKENS, rewrite));
-  try {
-    if (!marked) return JSON.parse(rewritten);
-    return JSON.parse(rewritten, (_, value) => (value === NAN_MARK ? Number.NaN : value));
-  } catch {
-    // The error should name a place in the text as it is in the file.
-    return JSON.parse(text);
   }
 }
 
-/** `text` with `change` applied to all that is not within quotation marks. */
-function outsideStrings(text: string, change: (part: string) => string): string {
+/** A number as JSON that `JSON.parse` loses nothing of. */
+function exactToken(token: string): string {
+  if (token === 'NaN') return JSON.stringify(NAN_MARK);
+  // JSON.parse reads a number above the largest as infinite.
+  if (token.endsWith('Infinity')) return token.replace('Infinity', '1e999');
+  if (!JSON_NUMBER.test(token)) return token; // JSON.parse names it
+  const exact = exactNumber(token);
+  return typeof exact === 'string' ? JSON.stringify(exact) : token;
+}
+
+/** `text` with all numbers in which `pattern` is found made exact. Strings stay as they are. */
+function rewritten(text: string, pattern: RegExp): string {
   const parts: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const open = text.indexOf('"', at);
-    const end = open < 0 ? text.length : open;
-    parts.push(change(text.slice(at, end)));
-    if (open < 0) break;
-    const close = endOfString(text, open);
-    parts.push(text.slice(open, close));
-    at = close;
+  /** All before it is in `parts`; a place outside of any string. */
+  let [copied, outside] = [0, 0];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const { index } = match;
+    for (
+      let open = text.indexOf('"', outside);
+      open >= 0 && open < index;
+      open = text.indexOf('"', outside)
+    ) {
+      outside = endOfString(text, open);
+    }
+    if (outside > index) {
+      pattern.lastIndex = outside;
+      continue;
+    }
+    let start = index;
+    while (start > copied && '0123456789.eE+-'.includes(text[start - 1])) start -= 1;
+    TOKEN.lastIndex = start;
+    const token = TOKEN.exec(text)?.[0] ?? match[0];
+    parts.push(text.slice(copied, start), exactToken(token));
+    copied = start + token.length;
+    outside = copied;
+    pattern.lastIndex = copied;
   }
-  return parts.join('');
+  return parts.length === 0 ? text : parts.join('') + text.slice(copied);
 }
 
 /** Index behind the string that opens at `open`. */
