@@ -122,7 +122,9 @@ function notes({ rows }: Report, { columns, short }: Layout): string[] {
   const against = byTarget(rows).size === 1 ? baselines(rows) : [];
   const pairs = against.length > 0 ? ` against ${against.join(', ')}` : '';
   return [
-    !short && columns.some(({ value }) => value) && '[ ]: 95 % interval over questions and seeds, bootstrap',
+    !short &&
+      columns.some((column) => column.short) &&
+      '[ ]: 95 % interval over questions and seeds, bootstrap',
     (shown.has('pairs') || shown.has('lead')) &&
       `W/T/L: ${GROUP_TITLES[pairedGroup(rows) ?? 'open']} won, tied, lost${pairs}; W−L in % of them`,
     (left.length > 0 || short) &&

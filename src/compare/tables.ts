@@ -60,7 +60,7 @@ export function summarySection(report: Report): Content {
   const columns = columnsOf(rows);
   const against = baselines(rows);
   const notes = [
-    columns.some(({ value }) => value) &&
+    columns.some(({ short }) => short) &&
       'Accuracy is the share of answers that are right in every respect: facts, language and form. In brackets: 95 % interval, by the bootstrap over questions and seeds. Bold is the highest mean of a language.',
     columns.some(({ id }) => id === 'lead') &&
       `W/T/L: ${GROUP_TITLES[pairedGroup(rows) ?? 'open']} won, tied and lost against ${against.join(', ')}; W−L is in percent of them.`,

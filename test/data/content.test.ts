@@ -69,6 +69,14 @@ describe('readRows of files under another name', () => {
     });
   }
 
+  it('names text in UTF-16', async () => {
+    for (const name of ['x.json', 'x.csv', 'x'])
+      await fails(
+        write(name, Buffer.from('\ufeff[]', 'utf16le')),
+        'expected UTF-8, got UTF-16; save the file as UTF-8',
+      );
+  });
+
   it('takes letters for letters where there is text behind them', async () => {
     assert.deepEqual(await read(write('x.csv', 'ORCID,instruction,output\n1,Q,A\n')), [
       { ORCID: '1', instruction: 'Q', output: 'A' },
@@ -90,6 +98,7 @@ describe('readRows of a lone row in a .json file', () => {
     const two = `${JSON.stringify(row, null, 1)}\n${JSON.stringify(row, null, 1)}`;
     assert.deepEqual(await read(write('x.json', two)), [row, row]);
     assert.deepEqual(await read(json({ data: [row, row] })), [row, row], 'rows in an object');
+    assert.deepEqual(await read(json({ data: [row] }, { data: [row] })), [row, row], 'rows in two objects');
   });
 
   it('is read line by line where the first row is longer than any buffer', async () => {

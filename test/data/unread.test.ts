@@ -155,6 +155,16 @@ describe('fields that nobody reads', () => {
     assert.match(accountLines({ ...emptyTargetAccount(), rows: more })[1], /column5 in 1 row, and 6 more;/);
   });
 
+  it('may have any name, and as many names as there are rows', async () => {
+    const talk = { instruction: 'Q', output: 'A' };
+    const names = Array.from({ length: 300 }, (_, i) => ({ ...talk, [`x${i}`]: 'content' }));
+    const path = rows('x.jsonl', [{ ...talk, constructor: 'a b', toString: 'c d' }, ...names]);
+    const { unread } = (await load(path)).account;
+    assert.deepEqual([unread.constructor, unread.toString, unread.x5], [1, 1, 1]);
+    assert.equal(Object.keys(unread).length, 201);
+    assert.equal(unread['other fields'], 102);
+  });
+
   it('are none in the starter data', async () => {
     const { account } = await load('datasets/world/tune.jsonl', { limit: 50 }, ['ko', 'en']);
     assert.deepEqual(account.unread, {});

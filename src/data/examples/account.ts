@@ -55,9 +55,17 @@ export function countWithoutPartner(account: LoadAccount, missing: LanguageCode[
   account.withoutPartner[key] = (account.withoutPartner[key] ?? 0) + 1;
 }
 
+/** Most fields that are counted by name: rows may each have names of their own. */
+const MOST_NAMES = 200;
+const OTHER_NAMES = 'other fields';
+
 /** Counts a row for each of its fields that nobody reads. */
 export function countUnread({ unread }: LoadAccount, names: Iterable<string>): void {
-  for (const name of names) unread[name] = (unread[name] ?? 0) + 1;
+  for (const name of names) {
+    const known = Object.hasOwn(unread, name);
+    const key = known || Object.keys(unread).length < MOST_NAMES ? name : OTHER_NAMES;
+    unread[key] = (Object.hasOwn(unread, key) ? unread[key] : 0) + 1;
+  }
 }
 
 /** What a bad row does, as the recipe says: stop with its error and a hint, or be counted. */

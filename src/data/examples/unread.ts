@@ -34,15 +34,18 @@ export function unreadFields(columns: ColumnMap): UnreadFields {
   const heads = Object.values(columns).map((template) => pattern(template.split('.')[0]));
   const whole = new Set(Object.values(columns));
   const known = new Map<string, boolean>();
+  const mostKnown = 10_000;
   const isRead = (name: string) => {
     const found = known.get(name);
     if (found !== undefined) return found;
     const bare = name.replace(/^turn\d+_/, '');
     const read = whole.has(name) || heads.some((head) => head.test(bare)) || isAbout(name);
-    known.set(name, read);
+    if (known.size < mostKnown) known.set(name, read);
     return read;
   };
-  return (row) => Object.keys(row).filter((name) => carriesContent(name, row[name]) && !isRead(name));
+  const isUnread = (row: Row, name: string) =>
+    name !== '__proto__' && carriesContent(name, row[name]) && !isRead(name);
+  return (row) => Object.keys(row).filter((name) => isUnread(row, name));
 }
 
 /** The fields of a message with content, besides those that are `read`. */

@@ -98,9 +98,6 @@ async function* checkedBytes(path: string): AsyncGenerator<Buffer> {
     try {
       decoder.decode(chunk, { stream: true });
     } catch {
-      if (line === 1 && /^(?:fffe|feff)/.test(chunk.toString('hex', 0, 2))) {
-        throw new UserError(`${file}: expected UTF-8, got UTF-16; save the file as UTF-8`);
-      }
       throw new UserError(`${file}:${badLine(chunk, line)}: expected UTF-8, got bytes that are none`);
     }
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1;

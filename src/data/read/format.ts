@@ -100,6 +100,9 @@ export async function formatOf(path: string, isRow: IsRow): Promise<Format> {
     refuseOthers(path, start);
   }
   if (byName === 'lines') return byName;
+  if (/^(?:fffe|feff)/.test(start.toString('hex', 0, 2))) {
+    throw new UserError(`${displayPath(path)}: expected UTF-8, got UTF-16; save the file as UTF-8`);
+  }
   const text = start
     .toString('utf8')
     .replace(/^\ufeff/, '')

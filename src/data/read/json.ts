@@ -212,6 +212,23 @@ async function* rowBytes(document: JsonDocument): AsyncGenerator<Buffer> {
     document.json.take();
     yield* document.items();
   } else if (first === OPEN_OBJECT) {
+    yield* objectRows(document);
+  } else {
+    await document.value();
+    throw document.error(`${SHAPE}, got a single value`);
+  }
+  if ((await document.json.peek()) !== END) await document.expect(END);
+}
+
+/** Rows that stand one after the other, or in objects that do. */
+async function* objectRows(document: JsonDocument): AsyncGenerator<Buffer> {
+  let plain = false;
+  while ((await document.json.peek()) === OPEN_OBJECT) {
+    // What the first object is, the others are; that saves to look for rows in each.
+    if (plain) {
+      yield await document.value();
+      continue;
+    }
     const opened = await openObject(document);
     if (opened.kind === 'other' && opened.bytes.includes(10)) {
       const fields = opened.fields.join(', ') || 'no field';
@@ -221,14 +238,10 @@ async function* rowBytes(document: JsonDocument): AsyncGenerator<Buffer> {
       yield* opened.items;
       if (!opened.whole) yield* restOfRows(document, opened.name);
     } else {
+      plain = true;
       yield opened.bytes;
-      while ((await document.json.peek()) === OPEN_OBJECT) yield await document.value();
     }
-  } else {
-    await document.value();
-    throw document.error(`${SHAPE}, got a single value`);
   }
-  if ((await document.json.peek()) !== END) await document.expect(END);
 }
 
 /** @throws UserError for a broken document, RowError for an item that is no object, unless `onBad` takes it */
