@@ -59,10 +59,11 @@ const columnMap = z
     text: column.describe('Column of running text, for method plain-text: it stands alone beside id.'),
   })
   .refine(
-    ({ instruction, response, dialogue, text }) =>
+    ({ instruction, response, dialogue, text, history }) =>
       (instruction !== undefined && response !== undefined && !dialogue && !text) ||
       (instruction === undefined &&
         response === undefined &&
+        history === undefined &&
         (dialogue === undefined) !== (text === undefined)),
     'must name instruction and response, or dialogue alone, or text alone',
   );
