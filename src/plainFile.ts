@@ -1,6 +1,6 @@
 /**
  * Paths that name something other than a plain file. Reading a named pipe waits for a writer that may never come, and
- * reading a device may never end, so all that opens a file of the user's asks here first.
+ * reading a device may never end. Code that opens a file of the user's checks the path with these functions first.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';

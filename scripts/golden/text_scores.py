@@ -6,7 +6,7 @@ Run from the repository's root:
     .venv-scores/bin/python scripts/golden/text_scores.py
 chrF is sacrebleu's, of sentences and of the corpus. ROUGE-L is rouge_score's without stemmer; English has its own
 tokenizer, which leaves nothing of other scripts, so the others are given one of letters and digits of all of Unicode.
-Exact match and F1 in English are those of transformers' SQuAD metric; in other languages they are reckoned here as
+Exact match and F1 in English are those of transformers' SQuAD metric; in other languages they are computed in this script as
 MLQA does, with the articles of docs/evaluate.md.
 """
 import collections

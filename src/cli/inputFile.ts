@@ -1,6 +1,6 @@
 /**
  * The file that `--input` names. `-` and `/dev/stdin` are what comes through a pipe: it is kept in a file of its own
- * while the command runs, as rows are looked at before the first is worked on.
+ * while the command runs, because all rows are checked before the first is processed.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -4,11 +4,10 @@
  * or killed, the same command goes on behind the last whole line.
  */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { appendFile, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { readLines } from '../data/read/jsonLines.ts';
 import { UserError } from '../errors.ts';
 import { makeFolder, writeFileWhole } from '../files.ts';
@@ -68,20 +67,16 @@ export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
     progress.done();
   }
   const left: Left[] = [];
-  await writeFileWhole(output, async (path) => {
-    const whole = createWriteStream(path);
+  async function* finished(): AsyncGenerator<Buffer> {
     let row = -1; // the first line is the head
     for await (const line of readLines(part)) {
-      if (row >= 0) {
-        const reason = job.reasonOf(JSON.parse(line.toString()));
-        if (reason !== undefined) left.push({ ...job.nameOf(items[row]), reason });
-        if (!whole.write(Buffer.concat([line, LINE_END]))) await once(whole, 'drain');
-      }
+      const reason = row < 0 ? undefined : job.reasonOf(JSON.parse(line.toString()));
+      if (reason !== undefined) left.push({ ...job.nameOf(items[row]), reason });
+      if (row >= 0) yield Buffer.concat([line, LINE_END]);
       row += 1;
     }
-    whole.end();
-    await finished(whole);
-  });
+  }
+  await writeFileWhole(output, (path) => pipeline(finished, createWriteStream(path)));
   await rm(part);
   for (const line of leftLines(left)) console.error(line);
   const some = left.length > 0 ? `; ${leftCount(job.undone, left.length, items.length)}` : '';
@@ -104,7 +99,7 @@ async function begin(part: string, head: string, anew: boolean): Promise<number>
   let same = size > 0;
   for await (const line of same ? readLines(part) : []) {
     same &&= lines > 0 || line.toString() === head;
-    // What a kill has cut has no line break behind it.
+    // A line that was cut off by a kill does not end in a line break.
     if (!same || bytes + line.length + 1 > size) break;
     bytes += line.length + 1;
     lines += 1;

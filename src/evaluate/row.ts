@@ -9,7 +9,7 @@ export interface EvaluationRow {
   /** Where it is in that file, as an error names it: `questions.jsonl:8`. */
   place?: string;
   instruction: string;
-  /** Why it cannot be asked, such as an empty instruction; it counts as answered wrongly. */
+  /** Why it cannot be asked, for example an empty instruction; it counts as answered wrongly. */
   unanswerable?: string;
   /** The instruction in the pivot language, where there is one and the file has it: what a draft answers. */
   inPivot?: string;

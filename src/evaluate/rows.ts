@@ -135,7 +135,7 @@ function instructionOf(
   return { instruction: input ? `${asked}\n\n${input}` : asked };
 }
 
-/** Texts of a column of right answers: a text, a number, a list of these, or an object with such a list as SQuAD has. */
+/** Texts of a column of right answers: a text, a number, a list of these, or an object with a list `text` (SQuAD). */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.trim() === '' ? [] : [strip(value)];
   if (typeof value === 'number') return [plainDigits(String(value))];

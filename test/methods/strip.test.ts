@@ -7,7 +7,7 @@ import { encodeExample } from '../../src/data/tokens/encode.ts';
 import { continuation } from '../../src/generate/generate.ts';
 import { getMethod } from '../../src/methods/index.ts';
 import type { Example } from '../../src/methods/parts/example.ts';
-import { strip, stripBehindHeading } from '../../src/methods/parts/strip.ts';
+import { strip, stripAfterHeading } from '../../src/methods/parts/strip.ts';
 import type { ChatTemplate } from '../../src/tokenizer/chatTemplate.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { cases } from '../tokenizer/support.ts';
@@ -37,9 +37,9 @@ describe('strip', () => {
   }
 
   it('keeps no space behind a heading on its own line', () => {
-    assert.equal(stripBehindHeading('  a'), 'a');
-    assert.equal(stripBehindHeading('\n  a'), '  a');
-    assert.equal(stripBehindHeading(' \n\n\ta\n'), '\ta');
+    assert.equal(stripAfterHeading('  a'), 'a');
+    assert.equal(stripAfterHeading('\n  a'), '  a');
+    assert.equal(stripAfterHeading(' \n\n\ta\n'), '\ta');
   });
 
   it('is quick on white space of any length', () => {

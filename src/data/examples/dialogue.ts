@@ -1,7 +1,7 @@
 /**
  * A conversation that stands in one field, to turns. It may be a list of [user, assistant] pairs, of messages
  * with role and content, or of messages with from and value (ShareGPT): which one is told from the value itself.
- * A file of texts alone, such as CSV, may hold such a list as JSON.
+ * Where a file has only texts, as CSV does, the list may be JSON text.
  */
 import type { Turn } from '../../methods/parts/example.ts';
 import { parseJson } from '../read/jsonText.ts';

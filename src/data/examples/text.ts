@@ -26,8 +26,14 @@ export function filled(value: unknown): boolean {
 }
 
 /** A value as an error shows it. JSON would write null for a number that is none. */
-export const shown = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : (JSON.stringify(value)?.slice(0, 50) ?? typeof value);
+export function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value)?.slice(0, 50) ?? typeof value;
+  } catch {
+    return 'a value that is nested too deeply';
+  }
+}
 
 /** A value that must be text, stripped; a first line that is indented stays so. */
 export function requiredText(value: unknown, fail: Fail): string {

@@ -1,6 +1,6 @@
 /**
  * The bytes of a file, streamed, and unpacked on the way where they are gzip or zstd, whatever the file is called.
- * All readers but that of Parquet begin here. What the system or the unpacking refuses becomes a line for a person.
+ * All readers except that of Parquet use it. Errors of the system and of unpacking become one line for a person.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -34,7 +34,7 @@ export function readableError(error: unknown, path: string, packing: Packing = '
 
 const GZIP = 0x1f8b;
 
-/** How a file is packed: by its first bytes, and for want of known ones by its name. */
+/** How a file is packed: by its first bytes, or else by its name. */
 function packingOf(path: string, start: Buffer): Packing | undefined {
   if (start.length < 2) return undefined;
   if (start.readUInt16BE() === GZIP) return 'gzip';

@@ -23,7 +23,7 @@ function delimiterOf(header: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))];
 }
 
-/** Names of the columns. A column without a name, such as the index that pandas writes, is called by its number. */
+/** Names of the columns. A column without a name, like the index that pandas writes, is named by its number. */
 function namesOf(header: string[], place: Place): string[] {
   const names = header.map((name, i) => name.trim() || `column ${i + 1}`);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -49,7 +49,7 @@ export async function* readCsv(path: string, onBad?: OnBad): AsyncGenerator<Plac
   // Old Macs ended lines by a carriage return alone.
   const oldMac = start.includes('\r') && !start.includes('\n');
   const parser = parse({
-    delimiter: tsv ? '\t' : delimiterOf(start.split(/[\r\n]/, 1)[0]),
+    delimiter: tsv ? '\t' : delimiterOf(/[^\r\n]+/.exec(start)?.[0] ?? ''),
     record_delimiter: oldMac ? '\r' : ['\r\n', '\n'],
     ...{ bom: true, relax_column_count: true, relax_quotes: true, max_record_size: MOST_CHARACTERS },
   });

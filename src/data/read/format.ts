@@ -1,5 +1,5 @@
 /**
- * The format of a file of rows: by its content where that is plain, such as the first bytes of Parquet, else by its
+ * The format of a file of rows: by its content where that is clear, as the first bytes of Parquet are, else by its
  * name. A file of any other kind is named by what it is, with the formats that can be read.
  */
 import { open } from 'node:fs/promises';
@@ -48,7 +48,7 @@ const BINARIES: Other[] = [
   ['\x80\x04\x95', 'a Python pickle', CONVERT],
 ];
 
-/** Bytes that tell the kind of a file: those of tar stand farthest in. */
+/** Bytes that tell the kind of a file; the mark of tar is the last of them, at 257. */
 const START_BYTES = 512;
 
 /** The first bytes of the file as it lies on the disk. */

@@ -1,6 +1,6 @@
 /**
- * Rows of a JSON document: a list of objects, an object with one such list, as `{"data": [...]}`, or objects one after
- * the other. One row at a time is in memory, however long the document is.
+ * Rows of a JSON document: a list of objects, an object that has one list of objects, as `{"data": [...]}`, or objects
+ * one after the other. One row at a time is in memory, however long the document is.
  */
 import { UserError } from '../../errors.ts';
 import { displayPath } from '../../recipe/paths.ts';
@@ -16,6 +16,8 @@ export type IsRow = (row: Row) => boolean;
 
 /** Bytes of an object that are kept while it is not known whether it is a row. */
 const UNDECIDED_BYTES = 1 << 24;
+/** Lists of objects for which it is checked, before the object ends, whether the object that holds them is a row. */
+const LISTS_CHECKED = 8;
 
 const code = (character: string) => character.charCodeAt(0);
 const [QUOTE, COMMA, COLON] = [code('"'), code(','), code(':')];
@@ -36,15 +38,19 @@ class JsonDocument {
     this.json = new JsonBytes(chunks, path);
   }
 
-  error(problem: string): UserError {
-    const behind = this.rows > 0 ? ` behind row ${this.rows}` : '';
-    return new UserError(`${displayPath(this.path)}: expected ${problem.replace('@', behind)}`);
+  error(problem: string, detail = ''): UserError {
+    return new UserError(`${displayPath(this.path)}: expected ${problem}${detail}`);
   }
 
-  early = () => this.error('JSON, got a file that ends early@');
+  /** The same, with the last row before the fault. */
+  errorBehind(problem: string, detail = ''): UserError {
+    return this.error(problem, `${this.rows > 0 ? ` behind row ${this.rows}` : ''}${detail}`);
+  }
+
+  early = () => this.errorBehind('JSON, got a file that ends early');
 
   broken(detail: string): UserError {
-    return this.error(`JSON, got something else@ (${detail})`);
+    return this.errorBehind('JSON, got something else', ` (${detail})`);
   }
 
   private unexpected(byte: number): UserError {
@@ -74,7 +80,7 @@ class JsonDocument {
     try {
       text = this.utf8.decode(bytes);
     } catch {
-      throw this.error('UTF-8, got bytes that are none@');
+      throw this.errorBehind('UTF-8, got bytes that are none');
     }
     try {
       return parseJson(text);
@@ -113,7 +119,9 @@ async function openObject(document: JsonDocument): Promise<Opened> {
   const { json } = document;
   const fields: string[] = [];
   const lists: HeldList[] = [];
-  let isRow = false;
+  /** The fields so far, lists of objects as empty ones. */
+  const partial: Row = Object.create(null);
+  let [isRow, checked] = [false, 0];
   json.record();
   await document.expect(OPEN_OBJECT);
   for (let next = await firstOrEnd(document); next !== CLOSE_OBJECT; ) {
@@ -121,21 +129,24 @@ async function openObject(document: JsonDocument): Promise<Opened> {
     fields.push(name);
     const opensList = !isRow && (await json.peek()) === OPEN_LIST;
     if (opensList) json.take();
-    if (!opensList || (await json.peek()) !== OPEN_OBJECT) await document.value(opensList);
-    else {
+    if (opensList && (await json.peek()) === OPEN_OBJECT) {
       // A list of objects: rows, unless the object that holds it is one.
-      isRow = looksLikeRow(document, Buffer.concat([json.recorded(false), Buffer.from(']}')]));
+      partial[name] = [];
+      isRow = checked++ < LISTS_CHECKED && document.isRow(partial);
       if (isRow) await document.value(true);
       else if (await holdsRows(document, name, lists)) {
         json.recorded(true);
         return { kind: 'rows', ...lists[0], whole: false };
       }
+    } else {
+      const bytes = await document.value(opensList);
+      if (!isRow) partial[name] = opensList ? [] : document.parse(bytes);
     }
     next = await document.expect(COMMA, CLOSE_OBJECT);
   }
   const bytes = json.recorded(true);
   if (isRow || looksLikeRow(document, bytes)) return { kind: 'row', bytes };
-  // Rows stand one after the other; an object that holds rows stands alone.
+  // Rows follow each other. An object that holds rows is alone, unless it was recognised before.
   if ((await json.peek()) !== END) return { kind: 'row', bytes };
   if (lists.length > 1) throw twoLists(document, lists[0].name, lists[1].name);
   if (lists.length === 0) return { kind: 'other', bytes, fields };
@@ -220,11 +231,11 @@ async function* rowBytes(document: JsonDocument): AsyncGenerator<Buffer> {
   if ((await document.json.peek()) !== END) await document.expect(END);
 }
 
-/** Rows that stand one after the other, or in objects that do. */
+/** Rows that follow each other, or the rows in objects that follow each other. */
 async function* objectRows(document: JsonDocument): AsyncGenerator<Buffer> {
   let plain = false;
   while ((await document.json.peek()) === OPEN_OBJECT) {
-    // What the first object is, the others are; that saves to look for rows in each.
+    // All objects are of the kind of the first, so the others need no check.
     if (plain) {
       yield await document.value();
       continue;

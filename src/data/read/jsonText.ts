@@ -1,14 +1,14 @@
 /**
  * JSON text to values, as `JSON.parse` gives them, with two differences. A number that no JavaScript number holds
  * exactly becomes the text of its digits, so ids of 64 bits stay what they are. `NaN`, `Infinity` and `-Infinity`,
- * which Python's json writes though JSON has no such values, are read as these numbers.
+ * which Python's json writes although JSON does not have them, are read as these numbers.
  */
 import { randomUUID } from 'node:crypto';
 import { exactNumber } from './numbers.ts';
 
 /** A number that may have more digits, or a larger exponent, than a JavaScript number holds. */
 const LONG_NUMBER = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
-/** What has to be changed before `JSON.parse` reads it: such numbers, and those that JSON lacks. */
+/** What is changed before `JSON.parse` reads it: long numbers, and the numbers that JSON does not have. */
 const LONG = new RegExp(LONG_NUMBER, 'g');
 const LONG_OR_NONE = new RegExp(`${LONG_NUMBER.source}|NaN|Infinity`, 'g');
 /** A number by the grammar of JSON. */

@@ -1,6 +1,6 @@
 /**
- * Numbers as text. A JavaScript number holds about 16 digits; ids of 64 bits and long decimals have more. Here the
- * digits of a number decide whether it can become a JavaScript number or must stay text.
+ * Numbers as text. A JavaScript number holds about 16 digits; ids of 64 bits and long decimals have more. The
+ * digits of a number decide whether it becomes a JavaScript number or stays text.
  */
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;

@@ -56,7 +56,7 @@ const PARSERS: Partial<ParquetParsers> = {
   geometryFromBytes: (bytes) => bytes,
   geographyFromBytes: (bytes) => bytes,
   jsonFromBytes: (bytes) => bytes && parseJson(utf8.decode(bytes)),
-  /** Bytes that are no UTF-8 stay bytes: a picture, say. Where such a field is read, it is named. */
+  /** Bytes that are not UTF-8, as those of a picture, stay bytes. An error names the field where it is read. */
   stringFromBytes(bytes) {
     try {
       return bytes && utf8.decode(bytes);

@@ -8,7 +8,7 @@ const MAGIC = 0xfd2fb528;
 /** Sixteen numbers that begin a frame without content, as pzstd writes them. */
 const SKIPPABLE = 0x184d2a50;
 
-/** Bytes of the field that a flag of two bits in a frame's header stands for. */
+/** Bytes of a field, by the flag of two bits in the frame's header that tells its size. */
 const DICTIONARY_BYTES = [0, 1, 2, 4];
 const SIZE_BYTES = [0, 2, 4, 8];
 const CHECKSUM_BYTES = 4;

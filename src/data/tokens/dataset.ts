@@ -64,7 +64,7 @@ export function sequencesOf(example: Example, method: Method, settings: MethodSe
 function trainedSegments(example: Example, method: Method, settings: MethodSettings): Segment[][] {
   const untrained = untrainedTurns(example);
   if (untrained.size === 0) return method.segments(example, settings);
-  // A turn adds its sequences behind those of the turns before it, which do not depend on it.
+  // Sequences come turn by turn, and those of a turn do not depend on later turns.
   const upTo = (end: number): Segment[][] => {
     if (end === 0) return [];
     return method.segments(

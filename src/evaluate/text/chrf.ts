@@ -1,10 +1,10 @@
 /**
- * chrF (Popović 2015): the F-score of character n-grams, recall weighing twice. Reckoned as sacrebleu does by default:
+ * chrF (Popović 2015): the F-score of character n-grams, recall counts twice. Computed as sacrebleu does by default:
  * n-grams of 1 to 6 code points, white space left out, capitals kept. It needs no words, so it suits any language.
  */
 
 const ORDER = 6;
-/** Recall weighs BETA times as much as precision. */
+/** Recall counts BETA times as much as precision. */
 const BETA = 2;
 
 /** White space as Python has it: that of JavaScript, four separators more, and no byte-order mark. */
@@ -47,7 +47,7 @@ export function chrfCounts(answer: string, references: string[]): ChrfCounts {
   for (const reference of references) {
     const right = gramsOf(reference);
     const counts: ChrfCounts = {
-      // As in sacrebleu, those of an order that the reference is too short for do not count.
+      // As in sacrebleu, an order for which the reference is too short does not count.
       answer: said.map((grams, i) => (right[i].size > 0 ? total(grams) : 0)),
       reference: right.map(total),
       common: said.map((grams, i) => commonOf(grams, right[i])),

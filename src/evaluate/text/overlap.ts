@@ -25,7 +25,7 @@ export function tokenF1(answer: string, reference: string, language: string): nu
   return harmonic(common / said.length, common / right.length);
 }
 
-/** F-measure of the longest common subsequence of words (Lin 2004), as `rouge_score` reckons it. */
+/** F-measure of the longest common subsequence of words (Lin 2004), as `rouge_score` computes it. */
 export function rougeL(answer: string, reference: string, language: string): number {
   const [said, right] = [answer, reference].map((text) => rougeWords(text, language));
   if (said.length === 0 || right.length === 0) return 0;

@@ -6,14 +6,15 @@
 /** Scripts that write no spaces between words. */
 const UNSPACED =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
-/** A character of such a script with the marks on it, or the letters and digits of a word. */
+/** One character of these scripts, with its combining marks. */
 const UNSPACED_CHARACTER = new RegExp(`[${UNSPACED}]\\p{M}*`, 'gu');
+/** That, or the letters and digits of a word. */
 const WORD = new RegExp(`[${UNSPACED}]\\p{M}*|(?:(?![${UNSPACED}])[\\p{L}\\p{M}\\p{N}])+`, 'gu');
 
 /** Punctuation of any script, and the symbols among ASCII that SQuAD counts to it. */
 const PUNCTUATION = /[\p{P}$+<=>^`|~]/gu;
 
-/** Articles, which a short answer has or has not. Of a language that is not here no word is left out. */
+/** Articles, which do not change a short answer. Other languages keep all words. */
 const ARTICLES: Record<string, RegExp> = {
   en: /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu,
   es: /(?<![\p{L}\p{N}_])(?:un|una|unos|unas|el|la|los|las)(?![\p{L}\p{N}_])/gu,
@@ -25,7 +26,7 @@ const ELISION = /(?<=\p{L})['’](?=\p{L})/gu;
 
 /**
  * The words of a short answer as SQuAD compares them (Rajpurkar et al. 2016), and MLQA in other languages (Lewis et al.
- * 2020): small letters, no punctuation, no articles. Italian articles, and what stands before an apostrophe, are ours.
+ * 2020): small letters, no punctuation, no articles. The Italian rules, for articles and for apostrophes, are ours.
  */
 export function answerWords(text: string, language: string): string[] {
   const lower = text.normalize('NFC').toLowerCase();

@@ -1,7 +1,7 @@
 /** Reading generated text by its headings: what a method wrote under each, and the answer to show. */
 import { language } from './languages.ts';
 import type { Answer, LanguagePair } from './segment.ts';
-import { strip, stripBehindHeading } from './strip.ts';
+import { strip, stripAfterHeading } from './strip.ts';
 
 /**
  * Splits `text` at `headings`, each looked for behind the one before it.
@@ -18,7 +18,7 @@ function splitAtHeadings(text: string, headings: string[]): (string | undefined)
   return starts.map(({ at, end }, i) => {
     if (at < 0) return undefined;
     const next = starts.slice(i + 1).find((start) => start.at >= 0);
-    return stripBehindHeading(text.slice(end, next?.at));
+    return stripAfterHeading(text.slice(end, next?.at));
   });
 }
 
@@ -26,7 +26,7 @@ function splitAtHeadings(text: string, headings: string[]): (string | undefined)
 export function targetAnswer(text: string, { target }: LanguagePair): string | undefined {
   const heading = language(target).responseHeading;
   const at = text.indexOf(heading);
-  return at < 0 ? undefined : stripBehindHeading(text.slice(at + heading.length));
+  return at < 0 ? undefined : stripAfterHeading(text.slice(at + heading.length));
 }
 
 /** The answer of a method that writes pivot spans first; `writes` says which of them. */

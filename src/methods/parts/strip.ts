@@ -1,6 +1,6 @@
 /**
- * Text without the white space around it, but for the indentation of its first line, which an answer in code needs.
- * Everything that the model writes is stripped here, in training and where it is read back, so the two agree.
+ * Removes the white space around a text and keeps the indentation of its first line, which an answer in code needs.
+ * All that the model writes is stripped by these functions, in training and where it is read back, so the two agree.
  */
 
 /** An indentation: a tab, or two spaces or more. One space alone is a slip of whoever wrote the data. */
@@ -15,7 +15,7 @@ export function strip(text: string): string {
   return INDENTATION.test(line) ? line + stripped : stripped;
 }
 
-/** What stands behind a heading, stripped. Only text that begins on a line of its own has an indentation. */
-export function stripBehindHeading(text: string): string {
+/** The text after a heading, stripped. Only text on a line of its own has an indentation. */
+export function stripAfterHeading(text: string): string {
   return /^[^\S\n\r]*[\n\r]/.test(text) ? strip(text) : text.trim();
 }
