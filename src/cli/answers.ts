@@ -75,7 +75,8 @@ export function answerStream(
       show('draft', answer ? draft : draft.slice(0, -HEADING));
       show('answer', answer.slice(0, answer.length - held).replace(/\ufffd+$/, ''));
     },
-    end({ status, stopped, text, ...generation }: Generation) {
+    end({ status, stopped, text, unanswered, ...generation }: Generation) {
+      if (unanswered !== undefined) return aside(`(not answered: ${unanswered})\n`);
       const { draft, answer } = formatted(generation);
       show('draft', draft);
       if (status === 'not found') aside(`(no answer found in: ${text})\n`);

@@ -10,6 +10,7 @@ import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { askedMethod, MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { countProgress } from './progress.ts';
+import { leftCount, leftLines, unreadLine } from './unanswered.ts';
 
 const VERB = {
   name: 'evaluate',
@@ -65,15 +66,20 @@ export async function evaluate(args: string[]): Promise<number> {
     output: flags.output && fromCaller(flags.output),
     onBegin: progress.begin,
     onAnswer: progress.update,
+    onUnread: (columns) => console.error(unreadLine(columns)),
   }).finally(progress.done);
-  const { target, files, scores, output } = evaluation as FolderEvaluation;
+  const { target, files, scores, output, answers, unanswered } = evaluation as FolderEvaluation;
   const model = displayPath(fromCaller(given));
   if (flags.json) console.log(JSON.stringify({ model, target, files: files.map(displayPath), scores }));
   else {
     console.log(`${model}, asked in ${target}\n\n${scoreLines(scores).join('\n')}`);
     note(`\nAnswers and scores: ${displayPath(output)}/`);
   }
-  return 0;
+  for (const line of leftLines(unanswered)) console.error(line);
+  if (unanswered.length > 0) {
+    console.error(`${leftCount('not answered', unanswered.length, answers.length)}; they count as wrong`);
+  }
+  return unanswered.length === answers.length ? 1 : 0;
 }
 
 /** The columns that were named. */

@@ -2,24 +2,18 @@
  * `npm run generate`: asks a model each prompt that is given, each line of a piped stdin or each row of a file, or chats
  * in the terminal where there is none of these. Answers go to stdout, all else to stderr.
  */
-import { modelStamp } from '../checkpoint/identity.ts';
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
-import { readEvaluationRows } from '../evaluate/rows.ts';
-import {
-  generate as answer,
-  type GenerateOptions,
-  methodOf,
-  promptTokens,
-  targetOf,
-} from '../generate/generate.ts';
+import { generate as answer, type GenerateOptions, methodOf, promptTokens } from '../generate/generate.ts';
 import { fromCaller } from '../recipe/paths.ts';
-import { type Recipe, recipeSchema } from '../recipe/schema.ts';
+import { recipeSchema } from '../recipe/schema.ts';
+import { answerFile } from './answerFile.ts';
 import { say } from './answers.ts';
 import { chat } from './chat.ts';
 import { askedMethod, needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
-import { refuseOutput, runLineJob } from './lineJob.ts';
+import { withInput } from './inputFile.ts';
+import { refuseOutput } from './lineJob.ts';
 import { terminalLines } from './terminal.ts';
 
 const VERB = {
@@ -50,7 +44,7 @@ const VERB = {
     input: {
       kind: 'string',
       value: 'FILE',
-      help: 'Rows to answer, with an instruction_XX, question_XX, instruction, question or prompt.',
+      help: 'Rows to answer, with an instruction_XX, question_XX, instruction, question or prompt; - reads a pipe.',
     },
     'data.columns.instruction': {
       kind: 'string',
@@ -91,17 +85,9 @@ export async function generate(args: string[]): Promise<number> {
   };
   try {
     if (input && output) {
+      const how = { dir: fromCaller(dir), output: fromCaller(output), overwrite, batchSize, asking: options };
       const column = flags['data.columns.instruction'];
-      return await runLineJob({
-        items: await readInstructions(fromCaller(input), options.method, column),
-        ...{ output: fromCaller(output), overwrite, batchSize, thing: 'answer' },
-        settings: { model: await modelStamp(fromCaller(dir)), ...options },
-        async write(items, firstRow) {
-          const asked = items.map(({ instruction }) => instruction);
-          const answers = await answer(model, asked, { ...options, batchSize, firstRow });
-          return answers.map((one, i) => ({ id: items[i].id, ...one }));
-        },
-      });
+      return await withInput(input, (path) => answerFile(model, { ...how, input: path, column }));
     }
     if (prompts) return await answerAll(model, prompts, options, { json: flags.json, batchSize });
     await chatAtTerminal(model, options, flags.turns);
@@ -112,13 +98,6 @@ export async function generate(args: string[]): Promise<number> {
 }
 
 type Asked = Awaited<ReturnType<typeof loadModel>>;
-
-/** The instructions of a file, in the language that the model is asked in. */
-async function readInstructions(input: string, method: Recipe['method'] | undefined, instruction?: string) {
-  const target = method ? targetOf(method) : 'en';
-  const rows = await readEvaluationRows([input], { target, columns: instruction ? { instruction } : {} });
-  return rows.map(({ id, instruction }) => ({ id, instruction }));
-}
 
 /** One answer after the other, or a JSON line for each. @returns the exit code: 1 where a prompt could not be answered */
 async function answerAll(

@@ -8,8 +8,11 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateFolder } from '../evaluate/folder.ts';
 import type { Scores } from '../evaluate/summary.ts';
 import { makeFolder, readJson, writeJson } from '../files.ts';
+import { obstacleOf, promptTokens } from '../generate/generate.ts';
+import type { Turn } from '../methods/parts/example.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { KeptRun } from '../train/drive.ts';
+import type { Run } from '../train/run.ts';
 import { countProgress } from './progress.ts';
 
 const beforeFile = (dir: string) => join(dir, 'evaluations', 'before.json');
@@ -58,12 +61,57 @@ export async function askAfter(dir: string, recipe: Recipe): Promise<string[]> {
   return lines;
 }
 
+/** A held-out turn, and the language it is asked in. */
+export interface HeldOutTurn extends Turn {
+  target: string;
+}
+
+/** The first `most` turns that were held out and that the model can read, and the ids of those that it cannot. */
+export async function answerableTurns(
+  run: Run,
+  most: number,
+): Promise<{ turns: HeldOutTurn[]; tooLong: string[] }> {
+  const turns: HeldOutTurn[] = [];
+  const tooLong: string[] = [];
+  for (const { pair, example } of run.heldOut) {
+    if (turns.length === most) break;
+    const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
+    const method = { ...run.recipe.method, target: pair.target };
+    const { maxSeqLen } = run.model.config;
+    const fits = async ({ instruction }: Turn) =>
+      !obstacleOf(await promptTokens(run, instruction, { method }), maxSeqLen);
+    const asked = turn.instruction ? turn : await halves(turn.response, maxSeqLen, fits);
+    if (await fits(asked)) turns.push({ ...asked, target: pair.target });
+    else tooLong.push(example.id);
+  }
+  return { turns, tooLong };
+}
+
+/** Characters of running text for each token that the model reads: no tokenizer needs more to fill it. */
+const CHARACTERS = 8;
+
+/** Running text as something to go on with: as much of it as the model can read at most, and what follows. */
+async function halves(
+  text: string,
+  maxSeqLen: number,
+  fits: (turn: Turn) => Promise<boolean>,
+): Promise<Turn> {
+  for (let length = Math.min(text.length, CHARACTERS * maxSeqLen); ; length = Math.ceil(length / 2)) {
+    const half = Math.ceil(length / 2);
+    const turn = { instruction: text.slice(0, half), response: text.slice(half, length) };
+    if (length < 2 || (await fits(turn))) return turn;
+  }
+}
+
 const percent = (share: number | null | undefined) =>
   (typeof share === 'number' ? `${(100 * share).toFixed(1)} %` : '–').padStart(9);
 
 function comparedLines(where: string, before: Scores | undefined, after: Scores): string[] {
-  return Object.entries(after).map(([group, { rows, correct }]) => {
-    const was = before?.[group as keyof Scores]?.correct;
-    return `  ${`${where}${group}`.padEnd(16)}${percent(was)}${percent(correct)}   of ${rows}`;
+  return Object.entries(after).map(([group, { rows, judged, correct, measures }]) => {
+    const was = before?.[group as keyof Scores];
+    // Rows with a reference alone are never quite right, but more or less near it.
+    const [then, now] = measures ? [was?.measures?.chrf, measures.chrf] : [was?.correct, correct];
+    const what = measures ? '   chrF' : judged > 0 ? '' : '   content not judged';
+    return `  ${`${where}${group}`.padEnd(16)}${percent(then)}${percent(now)}   of ${rows}${what}`;
   });
 }

@@ -8,7 +8,6 @@ import { allowXla } from '../compile/xla.ts';
 import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
 import { generate } from '../generate/generate.ts';
-import type { Turn } from '../methods/parts/example.ts';
 import { note } from '../note.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
@@ -21,7 +20,7 @@ import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
-import { askAfter, askBefore } from './heldOut.ts';
+import { answerableTurns, askAfter, askBefore } from './heldOut.ts';
 import { verbHelp } from './help.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { derivedLines } from './languages.ts';
@@ -184,10 +183,13 @@ async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> 
 
 /** How the model answers held-out instructions: three are printed, all go into `answers.json` for the report. */
 async function showAnswers(run: Run, dir: string, say: (text: string) => void): Promise<void> {
-  const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ pair, example }) => {
-    const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
-    return { ...(turn.instruction ? turn : halves(turn.response)), target: pair.target };
-  });
+  const { turns: asked, tooLong } = await answerableTurns(run, ANSWERS_KEPT);
+  if (tooLong.length > 0) {
+    const ids = shortened(tooLong.join(', '));
+    console.error(
+      `Held-out rows whose prompt is too long for the model, not asked: ${tooLong.length} (${ids})`,
+    );
+  }
   const answers = [];
   for (const target of new Set(asked.map((one) => one.target))) {
     const some = asked.filter((one) => one.target === target);
@@ -206,12 +208,6 @@ async function showAnswers(run: Run, dir: string, say: (text: string) => void): 
     say(`  answer  ${shortened(answer) || '(none)'}`);
     say(`  right   ${shortened(reference)}\n`);
   }
-}
-
-/** Running text as something to go on with: its first half, and what follows. */
-function halves(text: string): Turn {
-  const half = Math.ceil(text.length / 2);
-  return { instruction: text.slice(0, half), response: text.slice(half) };
 }
 
 /** As much of a text as a line in the terminal is good for. */

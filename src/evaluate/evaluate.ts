@@ -26,6 +26,8 @@ export interface Reply {
   stopped?: 'end' | 'length';
   /** Its share of the time that its batch took. */
   seconds?: number;
+  /** Why the row could not be asked, or the model could not read it; the answer is empty then. */
+  unanswered?: string;
 }
 
 /** Answers some instructions, in order. @param first place of the first of them among all, for sampling */
@@ -39,6 +41,8 @@ export interface ScoredAnswer extends Reply, Score {
   instruction: string;
   /** The right answer, where the file has one. */
   reference?: string;
+  /** All right answers, where it has several. */
+  references?: string[];
 }
 
 export interface EvaluateOptions {
@@ -103,13 +107,15 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
   const rows = options.rows ?? (await readEvaluationRows(files, { target, pivot, columns, limit }));
   const score = makeScorer(target, pivot);
   const scored = (row: EvaluationRow, reply: Reply): ScoredAnswer => {
-    const { id, file, kind, instruction, reference } = row;
-    const { answer, pivotResponse, text, tokens, stopped, seconds } = reply;
+    const { id, file, kind, instruction, reference, references } = row;
+    const { answer, pivotResponse, text, tokens, stopped, seconds, unanswered } = reply;
     return {
       ...{ id, file, ...(kind && { kind }), instruction, ...(reference && { reference }) },
+      ...(references && { references }),
       ...{ answer, ...(pivotResponse !== undefined && { pivotResponse }), text, tokens },
       ...(stopped && { stopped }),
       ...(seconds !== undefined && { seconds }),
+      ...(unanswered !== undefined && { unanswered }),
       ...score(row, reply),
     };
   };
@@ -119,20 +125,30 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
     const batch = rows.slice(first, first + batchSize);
     if (answers.length >= first + batch.length) continue;
     if (options.stopping?.()) break;
-    const started = performance.now();
-    const written = await ask(
-      batch.map(({ instruction }) => instruction),
-      first,
-    );
-    const seconds = Number(((performance.now() - started) / 1000 / batch.length).toPrecision(3));
-    if (written.length !== batch.length) {
-      throw new Error(`evaluate: expected ${batch.length} answers of the function, got ${written.length}`);
-    }
+    const written = await askBatch(ask, batch, first);
     for (let i = answers.length - first; i < batch.length; i++) {
-      const answer = scored(batch[i], { ...written[i], seconds });
+      const answer = scored(batch[i], written[i]);
       answers.push(answer);
       await options.onAnswer?.(answer, answers.length, rows.length);
     }
   }
   return { answers, scores: summarize([answers]) };
 }
+
+/** Asks those rows of a batch that can be asked. @param first place of the first among all rows */
+async function askBatch(ask: Ask, batch: EvaluationRow[], first: number): Promise<Reply[]> {
+  const asked = batch.filter(({ unanswerable }) => unanswerable === undefined);
+  const started = performance.now();
+  const instructions = asked.map(({ instruction }) => instruction);
+  const written = instructions.length > 0 ? await ask(instructions, first) : [];
+  if (written.length !== asked.length) {
+    throw new Error(`evaluate: expected ${asked.length} answers of the function, got ${written.length}`);
+  }
+  const seconds = Number(((performance.now() - started) / 1000 / asked.length).toPrecision(3));
+  const replies = new Map(asked.map((row, i) => [row, { ...written[i], seconds }]));
+  return batch.map((row) => replies.get(row) ?? notAsked(row.unanswerable));
+}
+
+const notAsked = (unanswered = 'the row cannot be asked'): Reply => ({
+  ...{ answer: '', text: '', tokens: 0, unanswered },
+});

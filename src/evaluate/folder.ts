@@ -12,6 +12,7 @@ import { type AskedMethod, methodOf, targetOf } from '../generate/generate.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { askModel, defaultData, type Evaluation, evaluate } from './evaluate.ts';
+import type { EvaluationRow } from './row.ts';
 import { type EvaluationColumns, readEvaluationRows } from './rows.ts';
 import { dataHash, openStore } from './store.ts';
 
@@ -33,12 +34,16 @@ export interface FolderOptions {
   onAnswer?: (done: number, total: number) => void;
   /** Asked before each batch: true stops there. */
   stopping?: () => boolean;
+  /** Told of columns that would change what is asked, but are not read, with the rows that have them. */
+  onUnread?: (columns: Record<string, number>) => void;
 }
 
 export interface FolderEvaluation extends Evaluation {
   target: string;
   files: string[];
   output: string;
+  /** Rows that could not be asked or read, in order. */
+  unanswered: { place: string; id: string; reason: string }[];
 }
 
 /**
@@ -60,7 +65,8 @@ export async function evaluateFolder(
     );
   }
   const target = targetOf(method);
-  const rows = await readEvaluationRows(files, { target, pivot: method.pivot, columns, limit });
+  const { onUnread } = options;
+  const rows = await readEvaluationRows(files, { target, pivot: method.pivot, columns, limit, onUnread });
   const decoding = { ...recipeSchema.shape.generate.parse(recipe?.generate), ...options.generate };
   const settings = {
     ...{ model: fingerprint, data: await dataHash(files), rows: rows.length, target },
@@ -87,8 +93,14 @@ export async function evaluateFolder(
     );
     if (evaluation.answers.length < rows.length) return null;
     await store.finish(evaluation, { model: displayPath(dir), target, files: files.map(displayPath) });
-    return { ...evaluation, target, files, output };
+    return { ...evaluation, target, files, output, unanswered: unansweredOf(rows, evaluation) };
   } finally {
     model?.dispose();
   }
+}
+
+function unansweredOf(rows: EvaluationRow[], { answers }: Evaluation): FolderEvaluation['unanswered'] {
+  return answers.flatMap(({ id, file, unanswered: reason }, i) =>
+    reason === undefined ? [] : [{ place: rows[i].place ?? file, id, reason }],
+  );
 }

@@ -9,6 +9,8 @@ export interface DecodeOptions extends SamplingOptions {
   seed: number;
   /** Number of the first prompt among all of a longer list; default 0. */
   firstRow?: number;
+  /** Number of each prompt among all of a longer list, where they do not follow each other. */
+  rows?: number[];
   /** Tokens that end a text besides those that the model names. */
   endIds?: number[];
   /** Whether a text ends with the newest of its tokens `ids`. */
@@ -46,7 +48,9 @@ export async function decode(
     ids: [] as number[],
     stopped: null as Decoded['stopped'] | null,
     room: Math.min(options.maxNewTokens, maxSeqLen - prompt.length),
-    random: seedrandom.alea(`${options.seed}/${(options.firstRow ?? 0) + row}`) as () => number,
+    random: seedrandom.alea(
+      `${options.seed}/${options.rows?.[row] ?? (options.firstRow ?? 0) + row}`,
+    ) as () => number,
   }));
   const longest = Math.max(...prompts.map(({ length }) => length));
   const wanted = options.temperature === 0 ? 'likeliest' : 'logits';

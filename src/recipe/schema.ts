@@ -25,13 +25,17 @@ const columnMap = z
         'pairs or of messages with role and content. A dot goes into an object: {lang}.dialogue.',
     ),
     system: column.describe('Column of a system text of the row, or of a list of sentences.'),
+    history: column.describe(
+      'Column of earlier turns, before instruction and response: a list as for dialogue, or nothing.',
+    ),
     text: column.describe('Column of running text, for method plain-text: it stands alone beside id.'),
   })
   .refine(
-    ({ instruction, response, dialogue, text }) =>
+    ({ instruction, response, dialogue, text, history }) =>
       (instruction !== undefined && response !== undefined && !dialogue && !text) ||
       (instruction === undefined &&
         response === undefined &&
+        history === undefined &&
         (dialogue === undefined) !== (text === undefined)),
     'must name instruction and response, or dialogue alone, or text alone',
   );
@@ -40,7 +44,8 @@ const data = z
   .strictObject({
     train: z.union([filePath, z.array(filePath).min(1)]).meta({
       description:
-        'Training files: JSON lines, JSON or Parquet, plain or .gz, or folders of them; by commas on the command line.',
+        'Training files: JSON lines, JSON, CSV, TSV or Parquet, plain, .gz or .zst, or folders of them; by commas on ' +
+        'the command line.',
       expects: 'a file, a folder, or a list of them',
     }),
     pivot: z
@@ -68,7 +73,7 @@ const data = z
       .meta({
         description: 'Which columns hold what; auto knows the usual layouts.',
         expects:
-          '"auto" or { id?, system?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as "instruction_{lang}"',
+          '"auto" or { id?, system?, history?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as "instruction_{lang}"',
       }),
     limit: integer(1).optional().describe('Number of examples to take; all when not given.'),
     sampling: z

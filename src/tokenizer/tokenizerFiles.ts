@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { refuseOtherThanFile } from '../plainFile.ts';
 
 /** A JSON object of unknown content. */
 export type Json = Record<string, unknown>;
@@ -54,10 +55,12 @@ export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> 
       `${main}: expected ${wanted}, got another kind of file; name the tokenizer's own file`,
     );
   }
+  await refuseOtherThanFile(main, wanted);
   const beside = new Map<string, string>();
   const stem = basename(main).replace(/\.(json|model)$/, '');
   const configNames = [`${stem}_config.json`, `${stem}_tokenizer_config.json`, 'tokenizer_config.json'];
   const read = async (name: string) => {
+    await refuseOtherThanFile(join(dirname(main), name), 'a file of the tokenizer');
     const text = await readFile(join(dirname(main), name), 'utf8').catch(() => null);
     if (text !== null) beside.set(name, text);
     return text;

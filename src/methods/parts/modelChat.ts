@@ -10,10 +10,13 @@ import type { ChatTemplate, Message } from '../../tokenizer/chatTemplate.ts';
 import type { SpecialToken } from '../../tokenizer/tokenizer.ts';
 import type { Part, Stretch } from './chat.ts';
 import type { Segment } from './segment.ts';
+import { strip } from './strip.ts';
 
 export interface ModelChat {
   /** Id of the token that ends an answer; null where the template ends it with text or not at all. */
   endId: number | null;
+  /** White space that the template puts before an answer; the model writes it as a part of its answer. */
+  lead: string;
   /** The stretches of a chat, as `renderChat` of the paper's. */
   render(segments: Segment[]): Stretch[];
 }
@@ -40,6 +43,7 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
 
   return {
     endId: ending.id,
+    lead,
     render(segments) {
       const { messages, written } = conversationOf(segments);
       const answer = messages.at(-1)?.role === 'assistant' ? messages.pop() : undefined;
@@ -52,15 +56,23 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
         }),
       );
       if (!answer) return stretches;
-      if (follows) {
-        const [content] = guard([answer], special).messages;
+      const [content] = guard([answer], special).messages;
+      const trimmed = content.content.trimStart();
+      let indentation = content.content.slice(0, content.content.length - trimmed.length);
+      if (follows || indentation) {
         const all = render(template, [...prompt, content], false);
-        const expected = text + heading + lead + content.content;
-        if (!all.startsWith(expected)) throw refused(JSON.stringify(expected), all);
+        const before = follows ? text + heading + lead : lead;
+        const shows = (said: string) =>
+          follows ? all.startsWith(before + said) : all.includes(before + said);
+        // Many templates trim what is said.
+        if (indentation && !shows(content.content)) indentation = '';
+        if (follows && !shows(indentation + trimmed)) {
+          throw refused(JSON.stringify(before + indentation + trimmed), all);
+        }
       }
       const last = stretches[stretches.length - 1];
       if (last.parts.length === 0) last.parts.push({ text: '', span: null });
-      last.parts.push(...framed(written, lead, ending.text));
+      last.parts.push(...framed(written, lead + indentation, ending.text));
       return stretches.with(-1, { ...last, end: 'supervised', endId: ending.id ?? undefined });
     },
   };
@@ -85,11 +97,14 @@ function conversationOf(segments: Segment[]): { messages: Message[]; written: Pa
     messages[messages.length - 1].content += text;
     if (speaker === 'assistant') written.push({ text, span: supervised ? (of as Part['span']) : null });
   }
-  for (const message of messages) message.content = message.content.trim();
+  for (const message of messages) {
+    const { role, content } = message;
+    message.content = role === 'assistant' ? strip(content) : content.trim();
+  }
   return { messages, written };
 }
 
-/** The parts of an answer as a template shows it: trimmed, behind its lead, before its tail. */
+/** The parts of an answer as a template shows it: trimmed, behind white space `lead`, before its tail. */
 function framed(parts: Part[], lead: string, tail: string): Part[] {
   const last = parts.length - 1;
   return parts.map(({ text, span }, i) => {
