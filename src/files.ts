@@ -2,9 +2,10 @@
  * Files and folders that are written whole or not at all: a temporary neighbour, flushed to disk, then renamed.
  * Everything that is kept goes through here.
  */
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
+import { refuseLfsPointer } from './gitLfs.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -88,13 +89,35 @@ export async function removeLeftovers(dir: string): Promise<void> {
   for (const name of names.filter(isTemporary)) await rm(join(dir, name), { recursive: true, force: true });
 }
 
-/** Parsed JSON, or null where there is no such file. */
+/** Largest JSON file that is read: an index of a model with 100,000 tensors has 10 MB. */
+const MAX_JSON_BYTES = 200_000_000;
+
+/**
+ * A JSON object, or null where there is no such file.
+ * @throws UserError where it cannot be read, or holds anything else
+ */
 export async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new UserError(`${file}: expected a JSON file, got ${error.code}`);
+  });
+  if (!info) return null;
+  const bad = (got: string) => new UserError(`${file}: expected a JSON object, got ${got}`);
+  if (!info.isFile()) throw bad(info.isDirectory() ? 'a folder' : 'something that is no file');
+  if (info.size > MAX_JSON_BYTES) throw bad(`${info.size} bytes; at most ${MAX_JSON_BYTES} are read`);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw bad(String(error.code));
+  });
+  refuseLfsPointer(file, text);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
+    throw new UserError(
+      `${file}: expected JSON, got ${text === '' ? 'an empty file' : (error as Error).message}`,
+    );
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw bad(Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`);
 }

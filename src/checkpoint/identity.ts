@@ -4,23 +4,26 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isAdapter, readLora } from './adapter.ts';
+import { isAdapter, readLora } from './adapterConfig.ts';
+import { CONFIG } from './config.ts';
 
 /** Names of the files of a model directory that decide what it answers. */
 const DECIDING =
   /^(?:config\.json|adapter_config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
 
 async function decidingFiles(dir: string): Promise<string[]> {
+  if (!isAdapter(dir)) return ownFiles(dir);
+  const { base } = await readLora(dir);
+  // A folder may hold both a model and its adapter.
+  const own = paths(dir, await readdir(dir));
+  return [...new Set([...own, ...(await ownFiles(base))])];
+}
+
+async function ownFiles(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => null);
-  if (names && isAdapter(dir)) {
-    const base = await decidingFiles((await readLora(dir)).base);
-    return [...paths(dir, names), ...base];
-  }
-  if (!names?.includes('config.json')) {
-    const got = names ? 'none' : 'no such folder';
-    throw new UserError(`${dir}: expected a model directory with config.json, got ${got}`);
-  }
-  return paths(dir, names);
+  if (names?.includes(CONFIG)) return paths(dir, names);
+  const got = names ? 'none' : 'no such folder';
+  throw new UserError(`${dir}: expected a model directory with ${CONFIG}, got ${got}`);
 }
 
 const paths = (dir: string, names: string[]) =>

@@ -95,6 +95,7 @@ export function openLibrary(path: string) {
     // Of the C library, which TensorFlow's is linked with.
     readAt: declare('int64_t pread(int, void*, size_t, int64_t)'),
     advise: declare('int madvise(void*, size_t, int)'),
+    copy: declare('void* memcpy(void*, void*, size_t)'),
   };
 }
 

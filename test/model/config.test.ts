@@ -122,7 +122,11 @@ describe('config.json', () => {
     ],
     ['a missing width', { hidden_size: undefined }, /hidden_size: expected a number > 0, got undefined/],
     ['a width that is text', { hidden_size: '24' }, /hidden_size: expected a number > 0, got "24"/],
-    ['no end token', { eos_token_id: null }, /eos_token_id: expected an id, got null/],
+    [
+      'an end token that is text',
+      { eos_token_id: '2' },
+      /eos_token_id: expected an id, or a list of ids, got "2"/,
+    ],
   ];
   for (const [what, change, message] of bad) {
     it(`refuses ${what}`, () => {

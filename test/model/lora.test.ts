@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { isAdapter, readLora } from '../../src/checkpoint/adapter.ts';
+import { isAdapter, readLora } from '../../src/checkpoint/adapterConfig.ts';
 import { mergeAdapter } from '../../src/checkpoint/merge.ts';
 import { loadModel, readModel, saveModel } from '../../src/checkpoint/model.ts';
 import { readHeader } from '../../src/checkpoint/safetensors.ts';
 import { lendValues } from '../../src/compile/index.ts';
 import { forward, type Model } from '../../src/model/decoder.ts';
-import { allAdapterShapes, type Lora, scaleOf } from '../../src/model/lora.ts';
+import { allAdapterShapes, type Lora } from '../../src/model/lora.ts';
+import { adaptersOf } from '../../src/model/loraTargets.ts';
 import { disposeParameters, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
@@ -70,6 +71,8 @@ describe('lora', () => {
     assert.deepEqual(shapes['model.layers.1.self_attn.v_proj.lora_A.weight'], [3, 24]);
     assert.deepEqual(shapes['model.layers.1.self_attn.v_proj.lora_B.weight'], [16, 3]);
     assert.deepEqual(shapes['model.layers.0.mlp.down_proj.lora_A.weight'], [3, 40]);
+    const scaleOf = (lora: Lora) =>
+      adaptersOf(tinyConfig, lora).get('model.layers.0.self_attn.q_proj')?.scale;
     assert.deepEqual([scaleOf(lora), scaleOf({ ...lora, rankStabilized: true })], [2, 6 / Math.sqrt(3)]);
   });
 
@@ -160,7 +163,11 @@ describe('lora', () => {
     ['biases', { bias: 'all' }, /bias: expected "none", got "all"/],
     ['DoRA', { use_dora: true }, /use_dora: expected false, got true/],
     ['whole modules', { modules_to_save: ['lm_head'] }, /modules_to_save: expected none, got \["lm_head"\]/],
-    ['ranks by layer', { rank_pattern: { q_proj: 4 } }, /rank_pattern: expected none/],
+    [
+      'ranks that are none',
+      { rank_pattern: { q_proj: 0 } },
+      /rank_pattern: expected numbers > 0 by patterns/,
+    ],
     [
       'other targets',
       { target_modules: ['embed_tokens'] },
