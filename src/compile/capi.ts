@@ -21,6 +21,7 @@ export const DataType = {
   int64: 9,
   bool: 10,
   bf16: 14,
+  uint16: 17,
   resource: 20,
 } as const;
 
@@ -31,6 +32,7 @@ export const BYTES: Record<number, number> = {
   [DataType.int64]: 8,
   [DataType.bool]: 1,
   [DataType.bf16]: 2,
+  [DataType.uint16]: 2,
 };
 
 const OUTPUT = koffi.struct('TF_Output', { oper: 'void*', index: 'int' });

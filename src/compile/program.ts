@@ -1,4 +1,5 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
+import { logsOfBf16 } from '../runtime/bf16.ts';
 import { DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
 import { isOfFewRows, type Product, productOfFewRows } from './fewRows.ts';
@@ -42,10 +43,13 @@ export class Program {
   private readonly products = { ofFewRows: 0, others: 0 };
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
+  /** Whether values that are stored in bf16 are moved in it though products are in float32. */
+  private readonly movesNarrow: boolean;
 
-  constructor(graph: Graph, precision: Precision) {
+  constructor(graph: Graph, precision: Precision, movesNarrow = precision === 'bf16' || !logsOfBf16()) {
     this.graph = graph;
     this.precision = precision;
+    this.movesNarrow = movesNarrow;
   }
 
   /** Adds an op, as the precision asks. */
@@ -178,7 +182,8 @@ export class Program {
 
   /** Inputs of an op that moves values, in bf16, if that is what these were made of. */
   private narrowed(name: string, inputs: Output[]): Output[] | undefined {
-    if (!MOVING.has(name)) return undefined;
+    // GatherV2 has no attribute T, and reads few rows of a large matrix.
+    if (!MOVING.has(name) || !(this.movesNarrow || name === 'GatherV2')) return undefined;
     const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1);
     if (!moved.every((input) => this.widened.has(keyOf(input)))) return undefined;
     return inputs.map((input) => this.toBf16(input));

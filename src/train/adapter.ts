@@ -26,7 +26,8 @@ export async function withAdapterOf(recipe: Recipe, source: string | undefined):
 }
 
 function requireSame(settings: Settings, asked: Settings, source: string, base: string): void {
-  const text = (value: Settings[keyof Settings]) => (Array.isArray(value) ? [...value].sort().join(',') : value);
+  const text = (value: Settings[keyof Settings]) =>
+    Array.isArray(value) ? [...value].sort().join(',') : value;
   const fields = Object.keys(settings) as (keyof Settings)[];
   const differing = fields.filter((field) => text(settings[field]) !== text(asked[field]));
   if (differing.length === 0) return;
