@@ -4,11 +4,13 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files.ts';
+import { refuseLfsPointers } from '../gitLfs.ts';
 import { MOST } from '../model/architectures/architecture.ts';
-import { type Options, optionsOf, shown } from '../model/architectures/options.ts';
+import { type Options, optionsOf } from '../model/architectures/options.ts';
 import type { Lora } from '../model/lora.ts';
 import { adaptersOf } from '../model/loraTargets.ts';
 import { projectRoot } from '../recipe/paths.ts';
+import { shown } from '../shown.ts';
 import { warn } from '../warn.ts';
 import { CONFIG, readBaseConfig } from './config.ts';
 
@@ -16,11 +18,21 @@ export const ADAPTER_CONFIG = 'adapter_config.json';
 
 export const isAdapter = (dir: string): boolean => existsSync(join(dir, ADAPTER_CONFIG));
 
-/** Where the tokenizer of a model directory is: adapters from elsewhere often come without one. */
+/**
+ * Where the tokenizer of a model directory is: adapters from elsewhere often come without one.
+ * @throws UserError where its files were not fetched
+ */
 export async function tokenizerDir(dir: string): Promise<string> {
   const has = ['tokenizer.json', 'tokenizer.model'].some((name) => existsSync(join(dir, name)));
-  return isAdapter(dir) && !has ? (await readLora(dir)).base : dir;
+  const found = isAdapter(dir) && !has ? (await readLora(dir)).base : dir;
+  await refuseLfsPointers(found, TOKENIZER_FILES);
+  return found;
 }
+
+const TOKENIZER_FILES = [
+  ...['tokenizer.json', 'tokenizer.model', 'tokenizer_config.json', 'special_tokens_map.json'],
+  ...['added_tokens.json', 'chat_template.jinja'],
+];
 
 /** What PEFT takes for options that a file leaves out; its default targets are those of our architectures. */
 const DEFAULTS = { r: 8, lora_alpha: 8, lora_dropout: 0, bias: 'none', target_modules: ['q_proj', 'v_proj'] };
@@ -76,8 +88,8 @@ function requirePlain(options: Options): void {
   if (INITIALISATIONS.includes(initialisation)) return;
   throw options.bad(
     'init_lora_weights',
-    'one that leaves the base model as it is (true, false, "gaussian", "eva", "orthogonal"); the adapter may belong ' +
-      'to a base that was changed: save it by PEFT with path_initial_model_for_weight_conversion',
+    'true, false, "gaussian", "eva" or "orthogonal", which leave the base model as it is',
+    'where the adapter belongs to a changed base, save it by PEFT with path_initial_model_for_weight_conversion',
   );
 }
 

@@ -36,7 +36,7 @@ const paths = (dir: string, names: string[]) =>
 export async function modelHash(dir: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of await decidingFiles(dir)) {
-    if (!(await stat(path)).isFile()) continue;
+    if (!(await statOf(path)).isFile()) continue;
     hash.update(`\0${basename(path)}\0`);
     await addFile(hash, path);
   }
@@ -47,10 +47,18 @@ export async function modelHash(dir: string): Promise<string> {
 export async function modelStamp(dir: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of await decidingFiles(dir)) {
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = await statOf(path);
     hash.update(`\0${basename(path)} ${size} ${mtimeMs}`);
   }
   return hash.digest('hex');
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new UserError(`${path}: expected a file, got ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 /** Adds the bytes of a file to a hash. */

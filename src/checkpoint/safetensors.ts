@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { POINTER_BYTES, refuseLfsPointer } from '../gitLfs.ts';
 import { NARROW, WIDEN } from '../halves.ts';
 import { sizeOf } from '../shapes.ts';
+import { shown } from '../shown.ts';
 
 /** Where a tensor lies. */
 export interface TensorEntry {
@@ -36,6 +37,8 @@ const BITS: Record<string, number> = {
 };
 /** The format's own bound on the header; a longer one is a lie or not safetensors. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** Of one file: more than any model has. */
+export const MAX_TENSORS = 200_000;
 
 /** Bytes of a tensor in the file. */
 export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => (sizeOf(shape) * BITS[dtype]) / 8;
@@ -95,6 +98,9 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
     }
     const text = Buffer.alloc(length);
     await readExactly(handle, file, 8, text);
+    // Before it is parsed, which takes ten times its memory.
+    const tensors = countOf(text, '"data_offsets"');
+    if (tensors > MAX_TENSORS) throw bad(`expected at most ${MAX_TENSORS} tensors, got ${tensors}`);
     let header: unknown;
     try {
       header = JSON.parse(text.toString('utf8'));
@@ -113,6 +119,12 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
   } finally {
     await handle.close();
   }
+}
+
+function countOf(text: Buffer, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count += 1;
+  return count;
 }
 
 /** Reads one tensor into `values` as float32, from F32, F16 or BF16. @throws UserError for other dtypes */
@@ -211,14 +223,14 @@ function checkEntry(
 ): Omit<TensorEntry, 'file'> {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Object.hasOwn(BITS, dtype)) {
-    throw bad(`${name}: dtype: expected ${Object.keys(BITS).join(', ')}, got ${JSON.stringify(dtype)}`);
+    throw bad(`${name}: dtype: expected ${Object.keys(BITS).join(', ')}, got ${shown(dtype)}`);
   }
   const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw bad(`${name}: shape: expected a list of sizes, got ${JSON.stringify(shape)}`);
+    throw bad(`${name}: shape: expected a list of sizes, got ${shown(shape)}`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw bad(`${name}: data_offsets: expected two positions, got ${JSON.stringify(offsets)}`);
+    throw bad(`${name}: data_offsets: expected two positions, got ${shown(offsets)}`);
   }
   const [start, end] = offsets.map((offset) => dataStart + offset);
   const bytes = (sizeOf(shape) * BITS[dtype]) / 8;

@@ -46,9 +46,11 @@ function findAdapters(config: ModelConfig, lora: Lora, where: string): Adapters 
   const other = chosen.find(({ projects }) => !projects);
   const expected = `${where}: target_modules: expected some of ${PROJECTIONS.join(', ')}`;
   const got = JSON.stringify(lora.targets);
-  if (other) throw new UserError(`${expected}, got ${got}, which has ${other.name} adapted too`);
-  if (chosen.length === 0)
-    throw new UserError(`${expected}, got ${got}, which fits no projection of the model`);
+  if (other) throw new UserError(`${expected}, got ${got}, which fits ${other.name} too`);
+  if (chosen.length === 0) {
+    const narrowed = lora.layers || lora.exclude ? ', given layers_to_transform and exclude_modules' : '';
+    throw new UserError(`${expected}, got ${got}, which fits none of the model${narrowed}`);
+  }
   const names = chosen.map(({ name }) => name);
   const ranks = valuesOf(lora.ranks, names, `${where}: rank_pattern`);
   const alphas = valuesOf(lora.alphas, names, `${where}: alpha_pattern`);

@@ -1,5 +1,6 @@
 /** A decoder's shape as a Hugging Face `config.json`, which any program of the field reads. */
 import { UserError } from '../../errors.ts';
+import { shown } from '../../shown.ts';
 import { warn } from '../../warn.ts';
 import { type ModelConfig, PLAIN_LLAMA } from '../config.ts';
 import { type Architecture, MOST } from './architecture.ts';
@@ -7,7 +8,7 @@ import { gemma3 } from './gemma3.ts';
 import { checkUnread } from './known.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
-import { type Options, optionsOf, shown } from './options.ts';
+import { type Options, optionsOf } from './options.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 import { MOST_POSITIONS, readRope, writeRope } from './rope.ts';

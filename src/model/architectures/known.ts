@@ -5,8 +5,9 @@
  * (`scripts/golden/configKeys.py`), and a test holds them against these.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { shown } from '../../shown.ts';
 import { warn } from '../../warn.ts';
-import { type Options, shown } from './options.ts';
+import type { Options } from './options.ts';
 
 /** They say where a model comes from, how it is loaded, labels of other heads, or how PyTorch computes the same. */
 const ABOUT_THE_MODEL = [
@@ -166,7 +167,7 @@ export function checkUnread(options: Options, name: string): void {
     if (HARMLESS.has(field)) continue;
     if (Object.hasOwn(PLAIN, field)) {
       if (isDeepStrictEqual(value, PLAIN[field])) continue;
-      throw options.bad(field, `${shown(PLAIN[field])}, since it is not supported in ${name}`);
+      throw options.bad(field, `${shown(PLAIN[field])}, the only value supported for ${name}`);
     }
     if (field === 'auto_map') {
       warn(`${options.where}: auto_map: the code that it names is not run; the model is read as ${name}`);
@@ -180,8 +181,8 @@ export function checkUnread(options: Options, name: string): void {
     if (COMPUTES.test(field) && !isOff(value)) {
       throw options.bad(
         field,
-        `no such option in ${name}: it may change what the model computes, and is not supported ` +
-          '(remove it from the file if it changes nothing)',
+        `no such option, which may change what the model computes and is not known for ${name}`,
+        'remove it from the file if it changes nothing',
       );
     }
     passedOver.push(`${field}: ${shown(value)}`);

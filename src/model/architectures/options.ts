@@ -1,5 +1,6 @@
 /** Options of a JSON file such as `config.json`, each checked where it is read; what nobody reads is known too. */
 import { UserError } from '../../errors.ts';
+import { shown } from '../../shown.ts';
 
 export interface Options {
   /** Names the file, and the part of it, in messages. */
@@ -13,8 +14,8 @@ export interface Options {
   /** A whole number from 1 to `most`. */
   count(field: string, options: { most: number; fallback?: number }): number;
   flag(field: string): boolean;
-  /** An error that names the file, the option and its value. */
-  bad(field: string, expected: string): UserError;
+  /** An error that names the file, the option and its value. @param fix what to do about it */
+  bad(field: string, expected: string, fix?: string): UserError;
   /** What the file holds and nobody has read so far, without what is null. */
   unread(): [field: string, value: unknown][];
 }
@@ -36,8 +37,10 @@ export function optionsOf(
     read.add(field);
     return own(json, field) ?? own(defaults, field);
   };
-  const bad = (field: string, expected: string) =>
-    new UserError(`${where}: ${field}: expected ${expected}, got ${shown(get(field))}`);
+  const bad = (field: string, expected: string, fix?: string) =>
+    new UserError(
+      `${where}: ${field}: expected ${expected}, got ${shown(get(field))}${fix ? `; ${fix}` : ''}`,
+    );
   const number = (field: string, fallback?: number) => {
     const value = get(field) ?? fallback;
     if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
@@ -67,13 +70,4 @@ export function optionsOf(
     bad,
     unread: () => Object.entries(json).filter(([field, value]) => value !== null && !read.has(field)),
   };
-}
-
-/** Characters of a value that are shown. */
-const SHOWN = 200;
-
-/** A value of a JSON file for a message, cut where it is long. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

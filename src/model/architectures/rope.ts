@@ -1,7 +1,8 @@
 /** Rotary positions as `config.json` tells them, in the spelling of transformers 4 or 5. */
 import { UserError } from '../../errors.ts';
+import { shown } from '../../shown.ts';
 import type { ModelConfig, RopeScaling } from '../config.ts';
-import { type Options, optionsOf, shown } from './options.ts';
+import { type Options, optionsOf } from './options.ts';
 
 type Rope = Pick<ModelConfig, 'ropeTheta' | 'ropeScaling'>;
 
