@@ -68,6 +68,6 @@ export function optionsOf(
       throw bad(field, 'true or false');
     },
     bad,
-    unread: () => Object.entries(json).filter(([field, value]) => value !== null && !read.has(field)),
+    unread: () => Object.entries(json).filter(([field, value]) => value != null && !read.has(field)),
   };
 }
