@@ -1,6 +1,6 @@
 /**
  * `make test-parity`, the second half: random models of every architecture against transformers and PEFT, live. What
- * they write we read, what we write they read: weights, adapters, adapters merged. Log-probabilities must agree within
+ * they write we read, in unusual forms too, what we write they read: weights, adapters, adapters merged. Log-probabilities must agree within
  * 1e-4 and greedy texts be the same; prints a table and ends with 1 where anything differs.
  *
  *     node --import tsx scripts/parity/models.ts [PYTHON] [SEED]

@@ -19,6 +19,8 @@ const WEIGHTS = 'adapter_model.safetensors';
 const PICKLED = 'adapter_model.bin';
 /** What PEFT puts before the names of parameters. */
 const PREFIX = 'base_model.model.';
+/** Metadata of our files: the mark of the base's weights. */
+const MARK = 'plug_tune_base';
 
 /** Removes an adapter, where another model takes its place. */
 export async function removeAdapter(dir: string): Promise<void> {
@@ -36,7 +38,7 @@ export async function loadAdapter(
   { mode = 'graph', trainable = false }: { mode?: Mode; trainable?: boolean } = {},
 ): Promise<ModelParameters> {
   const wanted = allAdapterShapes(config, lora);
-  const entries = await findAdapters(dir, wanted);
+  const entries = await findAdapters(dir, wanted, lora.mark);
   const absent = Object.keys(wanted).filter((name) => name.endsWith('lora_A.weight') && !entries.has(name));
   if (absent.length > 0) {
     warn(
@@ -55,6 +57,7 @@ export async function loadAdapter(
 async function findAdapters(
   dir: string,
   wanted: Record<string, number[]>,
+  mark: string | undefined,
 ): Promise<Map<string, TensorEntry>> {
   const file = join(dir, WEIGHTS);
   if (!existsSync(file) && existsSync(join(dir, PICKLED))) {
@@ -64,7 +67,8 @@ async function findAdapters(
     );
   }
   const entries = new Map<string, TensorEntry>();
-  for (const [name, entry] of await readHeader(file)) {
+  const metadata: Record<string, unknown> = {};
+  for (const [name, entry] of await readHeader(file, metadata)) {
     const own = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
     if (!Object.hasOwn(wanted, own)) throw new UserError(`${file}: ${name}: ${notAsked(own, wanted)}`);
     entries.set(own, { ...entry, name: own });
@@ -78,6 +82,11 @@ async function findAdapters(
     requireReadable(entry);
   }
   if (entries.size === 0) throw new UserError(`${file}: expected adapters, found none`);
+  if (mark !== undefined && metadata[MARK] !== undefined && metadata[MARK] !== mark) {
+    warn(
+      `${dir}: its base model has other weights now than when the adapter was trained; what it answers may be of no use`,
+    );
+  }
   return entries;
 }
 
@@ -115,5 +124,6 @@ export async function saveAdapter(dir: string, lora: Lora, parameters: ModelPara
   await writeJson(join(dir, ADAPTER_CONFIG), adapterConfigOf(lora));
   const adapters = Object.entries(parameters).filter(([name]) => /\.lora_[AB]\.weight$/.test(name));
   const named = Object.fromEntries(adapters.map(([name, variable]) => [PREFIX + name, variable]));
-  await writeFileWhole(join(dir, WEIGHTS), (file) => writeSafetensors(file, sourcesOf(named)));
+  const metadata: Record<string, string> = lora.mark === undefined ? {} : { [MARK]: lora.mark };
+  await writeFileWhole(join(dir, WEIGHTS), (file) => writeSafetensors(file, sourcesOf(named), metadata));
 }

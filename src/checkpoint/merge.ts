@@ -14,6 +14,7 @@ import { loadAdapter } from './adapter.ts';
 import { isAdapter, readLora, tokenizerDir } from './adapterConfig.ts';
 import { CONFIG, readBaseConfig } from './config.ts';
 import { readFinite } from './finite.ts';
+import { markOf } from './mark.ts';
 import type { TensorEntry, TensorSource } from './safetensors.ts';
 import { modelTensors } from './tensors.ts';
 import { writeWeights } from './weights.ts';
@@ -26,9 +27,10 @@ import { writeWeights } from './weights.ts';
 export async function mergeAdapter(dir: string, output: string): Promise<void> {
   if (!isAdapter(dir))
     throw new UserError(`${dir}: expected an adapter with adapter_config.json, found none`);
-  const lora = await readLora(dir);
+  const settings = await readLora(dir);
   await startTensorFlow();
-  const { entries, config } = await modelTensors(lora.base, await readBaseConfig(lora.base));
+  const { entries, config } = await modelTensors(settings.base, await readBaseConfig(settings.base));
+  const lora = { ...settings, mark: await markOf(entries) };
   const matrices = await loadAdapter(dir, config, lora, { mode: 'eager' });
   const adapters = adaptersOf(config, lora);
   try {

@@ -22,6 +22,7 @@ import { loadAdapter, newAdapter, saveAdapter } from './adapter.ts';
 import { isAdapter, readLora, tokenizerDir } from './adapterConfig.ts';
 import { endedBy, readBaseConfig } from './config.ts';
 import { readFinite, requireFinite } from './finite.ts';
+import { markOf } from './mark.ts';
 import { readBits, readHeader, type TensorEntry, writeSafetensors } from './safetensors.ts';
 import { entryOf, modelTensors } from './tensors.ts';
 import { sourcesOf, writeWeights } from './weights.ts';
@@ -129,8 +130,9 @@ export async function readModel(
   dir: string,
   { mode = 'graph', lora: fresh, seed = 0, frozenFor }: ReadOptions = {},
 ): Promise<Model> {
-  const lora = isAdapter(dir) ? await readLora(dir) : fresh;
-  const { config, entries } = await modelTensors(lora?.base ?? dir, await readConfig(dir));
+  const settings = isAdapter(dir) ? await readLora(dir) : fresh;
+  const { config, entries } = await modelTensors(settings?.base ?? dir, await readConfig(dir));
+  const lora = settings && { ...settings, mark: await markOf(entries) };
   if (!lora)
     return { config, parameters: await loadParameters(entries, config, { mode, frozen: frozenFor }) };
   const frozen = await loadParameters(entries, config, { mode, frozen: frozenFor ?? 'as stored' });

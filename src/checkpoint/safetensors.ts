@@ -43,10 +43,14 @@ export const MAX_TENSORS = 200_000;
 /** Bytes of a tensor in the file. */
 export const bytesOf = ({ shape, dtype = 'F32' }: TensorSource): number => (sizeOf(shape) * BITS[dtype]) / 8;
 
-/** Writes tensors to `file` and flushes it to disk. */
-export async function writeSafetensors(file: string, tensors: TensorSource[]): Promise<void> {
+/** Writes tensors to `file` and flushes it to disk. @param metadata texts by name, which other programs pass over */
+export async function writeSafetensors(
+  file: string,
+  tensors: TensorSource[],
+  metadata: Record<string, string> = {},
+): Promise<void> {
   let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   for (const tensor of tensors) {
     const { name, shape, dtype = 'F32' } = tensor;
     const end = offset + bytesOf(tensor);
@@ -79,9 +83,13 @@ export async function writeSafetensors(file: string, tensors: TensorSource[]): P
 
 /**
  * Entries of a file by name; together they fill it, none over another.
+ * @param metadata gets the texts of the file by name
  * @throws UserError naming file and tensor
  */
-export async function readHeader(file: string): Promise<Map<string, TensorEntry>> {
+export async function readHeader(
+  file: string,
+  metadata: Record<string, unknown> = {},
+): Promise<Map<string, TensorEntry>> {
   const handle = await openForReading(file);
   try {
     const { size } = await handle.stat();
@@ -111,7 +119,10 @@ export async function readHeader(file: string): Promise<Map<string, TensorEntry>
       throw bad('expected a JSON object as header');
     const entries = new Map<string, TensorEntry>();
     for (const [name, value] of Object.entries(header)) {
-      if (name === '__metadata__') continue;
+      if (name === '__metadata__') {
+        Object.assign(metadata, value);
+        continue;
+      }
       entries.set(name, { file, ...checkEntry(name, value, 8 + length, size, bad) });
     }
     checkRanges([...entries.values()], 8 + length, size, bad);

@@ -19,6 +19,8 @@ export interface Lora {
   /** What B · A is multiplied by: alpha / rank, or alpha / √rank with `rankStabilized` (arXiv 2312.03732). */
   alpha: number;
   rankStabilized: boolean;
+  /** Of the base's weights, where they were read: see `checkpoint/mark.ts`. */
+  mark?: string;
   /** Rate at which the input of an adapter is dropped out in training. */
   dropout: number;
   /**

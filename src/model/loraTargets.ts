@@ -68,7 +68,9 @@ function modulesOf(config: ModelConfig): Module[] {
   for (const [name, shape] of Object.entries(layerShapes(config))) {
     const parts = name.split('.').slice(0, -1);
     for (let depth = 1; depth < parts.length; depth++) inLayer.set(parts.slice(0, depth).join('.'), false);
-    inLayer.set(parts.join('.'), shape.length === 2);
+    // Its bias is a vector.
+    const whole = parts.join('.');
+    inLayer.set(whole, inLayer.get(whole) || shape.length === 2);
   }
   const outside = ['model', 'model.embed_tokens', 'model.layers', 'model.norm', 'lm_head'];
   const layers = Array.from({ length: config.nLayers }, (_, layer): Module[] => [

@@ -8,10 +8,11 @@ import { mergeAdapter } from '../../src/checkpoint/merge.ts';
 import { loadModel, readModel, saveModel } from '../../src/checkpoint/model.ts';
 import { readHeader } from '../../src/checkpoint/safetensors.ts';
 import { lendValues } from '../../src/compile/index.ts';
+import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { forward, type Model } from '../../src/model/decoder.ts';
 import { allAdapterShapes, type Lora } from '../../src/model/lora.ts';
 import { adaptersOf } from '../../src/model/loraTargets.ts';
-import { disposeParameters, trainedOf } from '../../src/model/parameters.ts';
+import { disposeParameters, parameterShapes, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
@@ -19,6 +20,7 @@ import { meanLoss } from '../../src/train/gradients.ts';
 import { disposeAdamW, initAdamW } from '../../src/train/optimizer.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 import { temporaryFolder } from '../support/files.ts';
+import { stderrOf, writeModel } from '../support/modelFolder.ts';
 import { batchOf, encoded, tinyConfig, tinyModel } from '../support/tiny.ts';
 
 describe('lora', () => {
@@ -74,6 +76,11 @@ describe('lora', () => {
     const scaleOf = (lora: Lora) =>
       adaptersOf(tinyConfig, lora).get('model.layers.0.self_attn.q_proj')?.scale;
     assert.deepEqual([scaleOf(lora), scaleOf({ ...lora, rankStabilized: true })], [2, 6 / Math.sqrt(3)]);
+  });
+
+  it('is for projections with a bias too', () => {
+    const names = (biases: string[]) => [...adaptersOf({ ...tinyConfig, biases }, { ...lora }).keys()];
+    assert.deepEqual(names(['self_attn.q_proj', 'mlp.down_proj']), names([]));
   });
 
   it('begins equal to its base, with adapters alone to be trained', async () => {
@@ -136,6 +143,24 @@ describe('lora', () => {
     assert.ok(difference < 1e-5, `differs by ${difference}`);
     merged.dispose();
     disposeParameters(model.parameters);
+  });
+
+  it('tells of a base that has other weights than when it was trained, but not of the same in bf16', async () => {
+    const moved = join(dir, 'moved');
+    const saved = join(dir, 'marked');
+    const config = { ...tinyConfig, vocabSize: 300 };
+    const write = (seed: number, dtype?: string) =>
+      writeModel(moved, toHuggingFace(config), parameterShapes(config), { seed, dtype });
+    await write(7);
+    const model = await readModel(moved, { lora: { ...lora, base: moved } });
+    await saveModel(saved, model, tokenizer);
+    disposeParameters(model.parameters);
+    const said = () => stderrOf(async () => disposeParameters((await readModel(saved)).parameters));
+    assert.equal(await said(), '');
+    await write(7, 'BF16');
+    assert.equal(await said(), '');
+    await write(8);
+    assert.match(await said(), /^Warning: .*marked: its base model has other weights now/);
   });
 
   it('drops out what adapters read, in training alone', async () => {
