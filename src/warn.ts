@@ -6,5 +6,6 @@ const given = new Set<string>();
 export function warn(text: string): void {
   if (given.has(text)) return;
   given.add(text);
-  process.stderr.write(`Warning: ${text}\n`);
+  // In a terminal the line may hold progress that is drawn over in place.
+  process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}Warning: ${text}\n`);
 }

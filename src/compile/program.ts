@@ -65,6 +65,10 @@ export class Program {
         return this.widen(this.multiply({ name, inputs: narrow, attributes, controls })).oper;
       }
       if (PRODUCTS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
+      if (name === 'Identity' && !this.movesNarrow && this.widened.has(keyOf(inputs[0]))) {
+        // TensorFlow's optimizer would turn Identity of a cast into a cast of Identity, which is of bf16.
+        return this.widen(this.toBf16(inputs[0]), controls).oper;
+      }
       const narrow = this.narrowed(name, inputs);
       if (!narrow) return this.graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;
@@ -200,8 +204,8 @@ export class Program {
   }
 
   /** Values of bf16 as float32; whoever rounds these gets them as they were. */
-  private widen(narrow: Output): Output {
-    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
+  private widen(narrow: Output, controls: Pointer[] = []): Output {
+    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 }, controls);
     this.casts.set(keyOf(wide), narrow);
     this.widened.add(keyOf(wide));
     return wide;

@@ -111,12 +111,14 @@ describe('variables kept in bf16', () => {
     const slice = ['Slice', [graph.int32([1, 0]), graph.int32([2, 2])]] as const;
     const lookUp = ['GatherV2', [graph.int32([1, 3]), graph.int32(0)]] as const;
     // The op alone, or the op and a cast of what it gives.
-    const found = [slice, lookUp].map(([name, inputs]) =>
+    const found = [slice, lookUp, ['Identity', []] as const].map(([name, inputs]) =>
       [true, false].map((movesNarrow) => opsOf(movesNarrow, name, [...inputs])),
     );
     assert.deepEqual(found, [
       [2, 1],
       [2, 2],
+      // A cast once more in place of the op.
+      [2, 1],
     ]);
   });
 

@@ -182,7 +182,9 @@ export function checkUnread(options: Options, name: string): void {
       throw options.bad(
         field,
         `no such option, which may change what the model computes and is not known for ${name}`,
-        'remove it from the file if it changes nothing',
+        /quanti|compress/.test(field)
+          ? 'take the same model in bfloat16, float16 or float32'
+          : 'remove it from the file if it changes nothing',
       );
     }
     passedOver.push(`${field}: ${shown(value)}`);
