@@ -65,7 +65,7 @@ def fields(definition):
 
 
 def join(folder):
-    """One entry for each set of options: those of the first version that has it."""
+    """One entry for each set of options, with all versions that have it."""
     found = []
     for file in sorted(Path(folder).glob("*.json"), key=lambda file: [part.zfill(4) for part in file.stem.split(".")]):
         package, version = file.stem.rsplit("-", 1)

@@ -60,7 +60,7 @@ def load(folder):
 
 
 def write(folder, kind, options, change=lambda tensors: tensors, bare=False):
-    """A model directory as transformers saves it, with the tensors changed and filled anew."""
+    """A model directory as transformers saves it, with changed tensors and drawn values."""
     config = CONFIG_MAPPING[kind](**{**PLAIN, **options})
     (AutoModel if bare else AutoModelForCausalLM).from_config(config).save_pretrained(folder)
     file = folder / "model.safetensors"

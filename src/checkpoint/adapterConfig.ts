@@ -34,10 +34,10 @@ const TOKENIZER_FILES = [
   ...['added_tokens.json', 'chat_template.jinja'],
 ];
 
-/** What PEFT takes for options that a file leaves out; its default targets are those of our architectures. */
+/** What PEFT takes for options that a file leaves out; the targets are PEFT's for our architectures. */
 const DEFAULTS = { r: 8, lora_alpha: 8, lora_dropout: 0, bias: 'none', target_modules: ['q_proj', 'v_proj'] };
 
-/** Options that change neither the adapters nor the base. Those of an initialisation do nothing without it. */
+/** Options that change neither the adapters nor the base; options of an initialisation do nothing unless it is asked for. */
 const HARMLESS = new Set([
   ...['auto_mapping', 'base_model_class', 'parent_library', 'peft_version', 'revision', 'inference_mode'],
   ...['runtime_config', 'megatron_core', 'qalora_group_size', 'ensure_weight_tying'],
@@ -152,7 +152,7 @@ function numbersOf(options: Options, field: string): Record<string, number> {
   throw options.bad(field, 'numbers > 0 by patterns');
 }
 
-/** The frozen model: a path as it stands, from the adapter's folder, or from the project's. */
+/** The frozen model: an absolute path, or one from the adapter's folder, the project's or the current one. */
 async function findBase(options: Options, dir: string, file: string): Promise<string> {
   const base = options.get('base_model_name_or_path');
   if (typeof base !== 'string' || base === '') {

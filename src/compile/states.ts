@@ -268,7 +268,7 @@ export class States {
 
 /**
  * The TF_DataTypes in which a state's values are given out and taken. On a CPU without AVX-512 TensorFlow logs an error
- * for each op whose type attribute `T` is bf16, as those of feeds, `Merge` and `Switch` would be.
+ * for each op whose type attribute `T` is bf16: feeds, `Merge` and `Switch` would be among them.
  */
 const dtypeAsRead = ({ dtype }: State) => (dtype === DataType.bf16 ? DataType.float32 : dtype);
 const dtypeAsWritten = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.uint16 : dtype);

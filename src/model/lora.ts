@@ -28,7 +28,7 @@ export interface Lora {
    * Python's for whole names, or `all-linear`.
    */
   targets: string[] | string;
-  /** Those of them that have none. */
+  /** Projections among the targets that have no adapter all the same. */
   exclude?: string[] | string;
   /** Layers that have adapters; all where it is left out. */
   layers?: number[];

@@ -97,7 +97,7 @@ function chosenModules(modules: Module[], lora: Lora, where: string): Module[] {
   return modules.filter(({ name }, i) => wanted[i] && !excluded[i] && (!layers || layers[i] || inFull(name)));
 }
 
-/** What stands for all projections in place of a list. */
+/** The text that means all projections. */
 const ALL_LINEAR = 'all-linear';
 
 /** Whether each module is in one of the layers asked for. */

@@ -16,6 +16,7 @@ import { loadWeights, readConfig, readModel, saveModel } from '../../src/checkpo
 import { readHeader } from '../../src/checkpoint/safetensors.ts';
 import { modelTensors } from '../../src/checkpoint/tensors.ts';
 import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
+import type { Model } from '../../src/model/decoder.ts';
 import { disposeParameters, parameterShapes, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
@@ -55,10 +56,9 @@ describe('tensors of a model directory', () => {
 
   it('stay two where the config ties them and they differ: trained, saved and merged', async () => {
     const dir = await writeModel(folder(), tied, both);
-    let model = await readModel(dir);
+    let model = {} as Model;
     const said = await stderrOf(async () => {
-      disposeParameters(model.parameters);
-      model = await readModel(await writeModel(folder(), tied, both));
+      model = await readModel(dir);
     });
     assert.match(said, /^Warning: .*tie_word_embeddings true, but lm_head\.weight differs.*not tied/);
     assert.equal(model.config.tieEmbeddings, false);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fromHuggingFace, toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { initialValues, parameterCount, parameterShapes } from '../../src/model/parameters.ts';
+import { stderrOf } from '../support/modelFolder.ts';
 import { tinyConfig } from '../support/tiny.ts';
 
 describe('config.json', () => {
@@ -78,12 +79,12 @@ describe('config.json', () => {
       ],
       [
         { rope_scaling: { factor: 8 } },
-        /rope_scaling: factor: expected no such option for rope_type "default"/,
+        /rope_scaling: factor: expected no option of this name for rope_type "default"/,
       ],
-      [{ rope_parameters: { full_attention: linear } }, /full_attention: expected no such option/],
+      [{ rope_parameters: { full_attention: linear } }, /full_attention: expected no option of this name/],
       [
         { rope_parameters: { ...linear, mrope_section: [1] } },
-        /mrope_section: expected no such option for .*"linear"/,
+        /mrope_section: expected no option of this name for .*"linear"/,
       ],
       [{ rope_scaling: [linear] }, /rope_scaling: expected an object or null/],
     ];
@@ -114,15 +115,21 @@ describe('config.json', () => {
   });
 
   for (const modelType of ['llama', 'mistral', 'qwen2', 'qwen3', 'gemma3_text']) {
-    it(`knows no end token where none is given: ${modelType}`, () => {
+    it(`knows no end token where none is given: ${modelType}`, async () => {
       const { architectures, hidden_act, eos_token_id, ...rest } = toHuggingFace(tinyConfig);
       const read = (change: object) => fromHuggingFace({ ...rest, model_type: modelType, ...change }, 'c');
       for (const change of [{}, { eos_token_id: null }, { eos_token_id: [] }, { eos_token_id: -1 }]) {
         const { eosId, stopIds, padId } = read({ ...change, pad_token_id: null, bos_token_id: null });
         assert.deepEqual([eosId, stopIds, padId], [null, [], 0], JSON.stringify(change));
       }
-      const { eosId, stopIds } = read({ eos_token_id: [4, 61, 5] });
-      assert.deepEqual([eosId, stopIds], [4, [5]]);
+      let found: number[] = [];
+      const said = await stderrOf(() => {
+        const { eosId, stopIds } = read({ eos_token_id: [4, 61, 5] });
+        found = [eosId ?? -1, ...stopIds];
+      });
+      assert.deepEqual(found, [4, 5]);
+      // The same line is printed once in a process.
+      assert.match(said, /^(Warning: c: eos_token_id: 61 is outside of the vocabulary .*\n)?$/);
       assert.equal(toHuggingFace(read({ eos_token_id: null })).eos_token_id, null);
     });
   }

@@ -114,20 +114,24 @@ describe('options of config.json', () => {
     [
       'a part of another model',
       { residual_multiplier: 0.2 },
-      /residual_multiplier: expected no such option.*0\.2/,
+      /residual_multiplier: expected no option of this name.*0\.2/,
     ],
     [
       'weights in few bits',
       { quantization_config: { bits: 4 } },
-      /quantization_config: expected no such option.*; take the same model in bfloat16/,
+      /quantization_config: expected no option of this name.*; take the same model in bfloat16/,
     ],
-    ['a model inside another', { text_config: { hidden_size: 8 } }, /text_config: expected no such option/],
+    [
+      'a model inside another',
+      { text_config: { hidden_size: 8 } },
+      /text_config: expected no option of this name/,
+    ],
     [
       'heads rotated in part',
       { partial_rotary_factor: 0.5 },
       /partial_rotary_factor: expected 1, .*got 0\.5/,
     ],
-    ['a window', { sliding_window: 8 }, /sliding_window: expected no such option/],
+    ['a window', { sliding_window: 8 }, /sliding_window: expected no option of this name/],
     [
       'windows by layer',
       { layer_types: ['sliding_attention', 'full_attention'] },
@@ -136,7 +140,7 @@ describe('options of config.json', () => {
     [
       'layers one by one',
       { per_layer_config: { 0: { hidden_size: 4 } } },
-      /per_layer_config: expected no such/,
+      /per_layer_config: expected no option/,
     ],
     ['another activation', { hidden_activation: 'gelu' }, /hidden_activation: expected "silu", got "gelu"/],
   ];

@@ -57,7 +57,7 @@ export const gemma3: Architecture = {
   }),
 };
 
-/** Every so manieth layer sees all; where layers are listed one by one, the list alone counts. */
+/** n, where every n-th layer sees all tokens. Where layers are listed one by one, the list alone counts. */
 function patternOf(options: Options): number {
   const own = options.get('_sliding_window_pattern') ?? PATTERN;
   const pattern = options.count('sliding_window_pattern', { most: MOST.layers, fallback: PATTERN });

@@ -181,7 +181,7 @@ export function checkUnread(options: Options, name: string): void {
     if (COMPUTES.test(field) && !isOff(value)) {
       throw options.bad(
         field,
-        `no such option, which may change what the model computes and is not known for ${name}`,
+        `no option of this name, which may change what the model computes and is not known for ${name}`,
         /quanti|compress/.test(field)
           ? 'take the same model in bfloat16, float16 or float32'
           : 'remove it from the file if it changes nothing',

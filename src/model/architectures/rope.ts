@@ -68,7 +68,7 @@ function readParts(options: Options, theta: { field: string; fallback: number },
   const ropeScaling = readScaling(parts, maxSeqLen);
   const [other] = parts.unread();
   if (!other) return { ropeTheta, ropeScaling };
-  throw parts.bad(other[0], `no such option for rope_type "${ropeScaling?.type ?? 'default'}"`);
+  throw parts.bad(other[0], `no option of this name for rope_type "${ropeScaling?.type ?? 'default'}"`);
 }
 
 function readScaling(parts: Options, maxSeqLen: number): RopeScaling | null {
