@@ -5,6 +5,7 @@
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readable as readableAnywhere, refusedAt, UserError } from './errors.ts';
+import { refuseLfsPointer } from './gitLfs.ts';
 import { displayPath } from './recipe/paths.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one. */
@@ -123,15 +124,32 @@ export async function append(file: string, text: string): Promise<void> {
   });
 }
 
-/** Parsed JSON, or null where there is no file. @throws UserError for a file that cannot be read or parsed */
+/** Largest JSON file that is read: an index of a model with 100,000 tensors has 10 MB. */
+const MAX_JSON_BYTES = 200_000_000;
+
+/**
+ * A JSON object, or null where there is no such file.
+ * @throws UserError where it cannot be read, or holds anything else
+ */
 export async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : refusedAt(file)(error),
   );
-  if (text === null) return null;
+  if (!info) return null;
+  const bad = (got: string) => new UserError(`${file}: expected a JSON object, got ${got}`);
+  if (!info.isFile()) throw bad(info.isDirectory() ? 'a folder' : 'something that is no file');
+  if (info.size > MAX_JSON_BYTES) throw bad(`${info.size} bytes; at most ${MAX_JSON_BYTES} are read`);
+  const text = await readFile(file, 'utf8').catch(refusedAt(file));
+  refuseLfsPointer(file, text);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${file}: expected JSON, got ${(error as Error).message}`);
+    throw new UserError(
+      `${file}: expected JSON, got ${text === '' ? 'an empty file' : (error as Error).message}`,
+    );
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw bad(Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`);
 }

@@ -3,7 +3,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isAdapter, readLora } from './adapter.ts';
+import { UserError } from '../errors.ts';
+import { isAdapter, readLora } from './adapterConfig.ts';
+import { CONFIG } from './config.ts';
 import { missingModel } from './missing.ts';
 
 /** Names of the files of a model directory that decide what it answers. */
@@ -11,12 +13,16 @@ const DECIDING =
   /^(?:config\.json|adapter_config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
 
 async function decidingFiles(dir: string): Promise<string[]> {
+  if (!isAdapter(dir)) return ownFiles(dir);
+  const { base } = await readLora(dir);
+  // A folder may hold both a model and its adapter.
+  const own = paths(dir, await readdir(dir));
+  return [...new Set([...own, ...(await ownFiles(base))])];
+}
+
+async function ownFiles(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => null);
-  if (names && isAdapter(dir)) {
-    const base = await decidingFiles((await readLora(dir)).base);
-    return [...paths(dir, names), ...base];
-  }
-  if (!names?.includes('config.json')) throw missingModel(dir);
+  if (!names?.includes(CONFIG)) throw missingModel(dir);
   return paths(dir, names);
 }
 
@@ -30,7 +36,7 @@ const paths = (dir: string, names: string[]) =>
 export async function modelHash(dir: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of await decidingFiles(dir)) {
-    if (!(await stat(path)).isFile()) continue;
+    if (!(await statOf(path)).isFile()) continue;
     hash.update(`\0${basename(path)}\0`);
     await addFile(hash, path);
   }
@@ -41,10 +47,18 @@ export async function modelHash(dir: string): Promise<string> {
 export async function modelStamp(dir: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of await decidingFiles(dir)) {
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = await statOf(path);
     hash.update(`\0${basename(path)} ${size} ${mtimeMs}`);
   }
   return hash.digest('hex');
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new UserError(`${path}: expected a file, got ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 /** Adds the bytes of a file to a hash. */

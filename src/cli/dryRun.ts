@@ -1,5 +1,5 @@
 /** `npm run train -- --recipe X --dry-run`: what a run is made of and what memory it needs, without its weights or data. */
-import { isAdapter, readLora } from '../checkpoint/adapter.ts';
+import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { findWeights } from '../checkpoint/weights.ts';
 import { longestSequence } from '../data/prepare.ts';
@@ -9,6 +9,7 @@ import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { deviceMemory, type Place } from '../runtime/device.ts';
 import { formatBytes } from '../runtime/errors.ts';
+import { withAdapterOf } from '../train/adapter.ts';
 import { type MemoryNeed, memoryNeed, parameterNumbers } from '../train/memory.ts';
 import { loraOf, shapeOf } from '../train/run.ts';
 
@@ -22,8 +23,9 @@ export interface DryRun {
   fits: boolean;
 }
 
-export async function dryRun(recipe: Recipe): Promise<DryRun> {
-  const { from } = recipe.model;
+export async function dryRun(asked: Recipe): Promise<DryRun> {
+  const { from } = asked.model;
+  const recipe = await withAdapterOf(asked, from);
   const there = from !== undefined && hasConfig(from);
   const config: ModelConfig = there ? await readConfig(from) : shapeOf(recipe, recipe.tokenizer.vocabSize);
   const lora = there && isAdapter(from) ? await readLora(from) : from ? loraOf(recipe, from) : undefined;

@@ -1,6 +1,6 @@
 /** `npm run score`: how likely a model finds texts, token by token, from JSON lines to JSON lines. */
 import { basename } from 'node:path';
-import { tokenizerDir } from '../checkpoint/adapter.ts';
+import { tokenizerDir } from '../checkpoint/adapterConfig.ts';
 import { modelStamp } from '../checkpoint/identity.ts';
 import { loadWeights, readConfig } from '../checkpoint/model.ts';
 import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';

@@ -21,6 +21,7 @@ export const DataType = {
   int64: 9,
   bool: 10,
   bf16: 14,
+  uint16: 17,
   resource: 20,
 } as const;
 
@@ -31,6 +32,7 @@ export const BYTES: Record<number, number> = {
   [DataType.int64]: 8,
   [DataType.bool]: 1,
   [DataType.bf16]: 2,
+  [DataType.uint16]: 2,
 };
 
 /** koffi keeps types by name for the whole process, in which this file may be loaded twice. */
@@ -104,6 +106,7 @@ export function openLibrary(path: string) {
     // Of the C library, which TensorFlow's is linked with.
     readAt: declare('int64_t pread(int, void*, size_t, int64_t)'),
     advise: declare('int madvise(void*, size_t, int)'),
+    copy: declare('void* memcpy(void*, void*, size_t)'),
   };
 }
 

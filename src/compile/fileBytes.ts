@@ -3,12 +3,15 @@
  * collector, which then runs again and again; here no array is made.
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
 import type { CApi, Pointer } from './capi.ts';
 
 /** Bytes of a file, as many as are wanted, from `start` on. */
 export interface FileBytes {
   file: string;
   start: number;
+  /** Called with some of the bytes, from byte `from` on, which are to be used at once; it throws what is wrong. */
+  check?(bytes: Uint8Array, from: number): void;
 }
 
 /** A tensor that is to be filled from a file. */
@@ -32,10 +35,12 @@ interface Part {
 /** Bytes of a part, and parts side by side: one thread does not fill memory as fast as it can be filled. */
 const PART = 1 << 22;
 const STRANDS = 4;
+/** Bytes that are copied and checked at a time: they stay in the cache of a core. */
+const CHECKED = 1 << 18;
 
 /**
  * Fills tensors one after the other, without a pause between them.
- * @throws Error where a file is shorter
+ * @throws UserError where a file is shorter, and what `check` throws
  */
 export async function fillTensors(api: CApi, fillings: Filling[]): Promise<void> {
   const parts = partsOf(api, fillings);
@@ -46,9 +51,11 @@ export async function fillTensors(api: CApi, fillings: Filling[]): Promise<void>
     return handle;
   };
   const strand = async () => {
+    const copy = Buffer.alloc(CHECKED);
     // Whoever fails closes `parts`, so that the others find no more of them.
     for (const part of parts) {
       await readPart(api, await opened(part.filling.file), part);
+      checkPart(api, part, copy);
       part.done();
     }
   };
@@ -75,6 +82,16 @@ function* partsOf(api: CApi, fillings: Filling[]): Generator<Part> {
   }
 }
 
+/** Through a copy, since an array over the memory itself would count with the garbage collector. */
+function checkPart(api: CApi, { filling, memory, from, size }: Part, copy: Buffer): void {
+  if (!filling.check) return;
+  for (let at = from; at < from + size; at += CHECKED) {
+    const length = Math.min(CHECKED, from + size - at);
+    api.copy(copy, memory + BigInt(at), length);
+    filling.check(copy.subarray(0, length), at);
+  }
+}
+
 async function readPart(api: CApi, handle: FileHandle, part: Part): Promise<void> {
   const { filling, byteLength, memory, from, size } = part;
   const { file, start } = filling;
@@ -87,7 +104,9 @@ async function readPart(api: CApi, handle: FileHandle, part: Part): Promise<void
     });
     if (count <= 0) {
       const got = Math.max(0, (await handle.stat()).size - start);
-      throw new Error(`${file}: expected ${byteLength} bytes at ${start}, got ${got}`);
+      throw new UserError(
+        `${file}: expected ${byteLength} bytes at ${start}, got ${got}; the file is cut off`,
+      );
     }
     at += count;
   }

@@ -1,4 +1,5 @@
 /** One recorded function: what it is fed, what it reads and changes, and what it gives. */
+import { logsOfBf16 } from '../runtime/bf16.ts';
 import { DataType, type Output, type Pointer } from './capi.ts';
 import { nameOfCall, RecordError } from './errors.ts';
 import { isOfFewRows, type Product, productOfFewRows } from './fewRows.ts';
@@ -42,10 +43,13 @@ export class Program {
   private readonly products = { ofFewRows: 0, others: 0 };
   /** While set, ops that change state run only if it does. */
   private gate: Pointer | null = null;
+  /** Whether values that are stored in bf16 are moved in it though products are in float32. */
+  private readonly movesNarrow: boolean;
 
-  constructor(graph: Graph, precision: Precision) {
+  constructor(graph: Graph, precision: Precision, movesNarrow = precision === 'bf16' || !logsOfBf16()) {
     this.graph = graph;
     this.precision = precision;
+    this.movesNarrow = movesNarrow;
   }
 
   /** Adds an op, as the precision asks. */
@@ -61,6 +65,10 @@ export class Program {
         return this.widen(this.multiply({ name, inputs: narrow, attributes, controls })).oper;
       }
       if (PRODUCTS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
+      if (name === 'Identity' && !this.movesNarrow && this.widened.has(keyOf(inputs[0]))) {
+        // TensorFlow's optimizer would turn Identity of a cast into a cast of Identity, which is of bf16.
+        return this.widen(this.toBf16(inputs[0]), controls).oper;
+      }
       const narrow = this.narrowed(name, inputs);
       if (!narrow) return this.graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;
@@ -178,7 +186,8 @@ export class Program {
 
   /** Inputs of an op that moves values, in bf16, if that is what these were made of. */
   private narrowed(name: string, inputs: Output[]): Output[] | undefined {
-    if (!MOVING.has(name)) return undefined;
+    // GatherV2 has no attribute T, and reads few rows of a large matrix.
+    if (!MOVING.has(name) || !(this.movesNarrow || name === 'GatherV2')) return undefined;
     const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1);
     if (!moved.every((input) => this.widened.has(keyOf(input)))) return undefined;
     return inputs.map((input) => this.toBf16(input));
@@ -195,8 +204,8 @@ export class Program {
   }
 
   /** Values of bf16 as float32; whoever rounds these gets them as they were. */
-  private widen(narrow: Output): Output {
-    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 });
+  private widen(narrow: Output, controls: Pointer[] = []): Output {
+    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 }, controls);
     this.casts.set(keyOf(wide), narrow);
     this.widened.add(keyOf(wide));
     return wide;

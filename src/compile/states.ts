@@ -15,6 +15,7 @@ import {
   tensorBytes,
   toHostArray,
   toValues,
+  widened,
 } from './hostTensor.ts';
 import { dtypeNumber } from './recorder.ts';
 import type { RunRequest, Session } from './session.ts';
@@ -113,7 +114,8 @@ export class States {
   /** Writes what waits. */
   flush(): void {
     for (const state of this.pending) {
-      const value = allocate(this.graph.api, state.pending as HostArray);
+      const pending = state.pending as HostArray;
+      const value = allocate(this.graph.api, { ...pending, dtype: dtypeAsWritten(pending) });
       state.pending = null;
       this.assign(state, value);
     }
@@ -126,7 +128,7 @@ export class States {
    */
   async fill(state: State, fill: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void): Promise<void> {
     const { api } = this.graph;
-    const value = allocateEmpty(api, state.dtype, state.shape);
+    const value = allocateEmpty(api, dtypeAsWritten(state), state.shape);
     try {
       await fill(tensorBytes(api, value));
     } catch (error) {
@@ -142,7 +144,7 @@ export class States {
     const unfilled = new Set<Pointer>();
     const fillings = [...places].map(([state, bytes]) => {
       // All at once: nothing is read while the system lays out memory.
-      const tensor = allocateEmpty(api, state.dtype, state.shape);
+      const tensor = allocateEmpty(api, dtypeAsWritten(state), state.shape);
       unfilled.add(tensor);
       const full = () => {
         unfilled.delete(tensor);
@@ -157,9 +159,12 @@ export class States {
     }
   }
 
-  /** Lends the values to `use`; on a CPU they are the state's own memory, not to be kept or changed. */
+  /**
+   * Lends the values to `use`, those in bf16 as float32; others are on a CPU the state's own memory, not to be kept or
+   * changed.
+   */
   async lend<T>(state: State, use: (bytes: Uint8Array) => Promise<T> | T): Promise<T> {
-    if (state.pending) return use(state.pending.bytes);
+    if (state.pending) return use(pendingBytes(state.pending));
     const { numbers, number, read } = this.accessTo(state);
     const index = this.tensorOf(numbers.get(state) as number);
     const request = { feeds: [number], values: [index], fetches: [read], targets: [] };
@@ -172,13 +177,13 @@ export class States {
   }
 
   read(state: State): Promise<TensorValues> {
-    return this.lend(state, (bytes) => toValues(Uint8Array.from(bytes), state.dtype));
+    return this.lend(state, (bytes) => toValues(Uint8Array.from(bytes), dtypeAsRead(state)));
   }
 
   readSync(state: State): TensorValues {
     if (state.pending) return toValues(Uint8Array.from(state.pending.bytes), state.dtype);
     const [value] = this.run(state, ({ read }) => ({ fetches: [read] }));
-    const values = toValues(tensorBytes(this.graph.api, value).slice(), state.dtype);
+    const values = toValues(tensorBytes(this.graph.api, value).slice(), dtypeAsRead(state));
     this.graph.api.deleteTensor(value);
     return values;
   }
@@ -242,14 +247,16 @@ export class States {
     const states = this.fresh.get(dtype) as State[];
     this.fresh.delete(dtype);
     const number = graph.placeholder(DataType.int32, []);
-    const value = graph.output('Placeholder', [], { dtype });
+    const value = graph.placeholder(dtypeAsWritten({ dtype }), null);
+    const given = dtype === DataType.bf16 ? graph.output('Bitcast', [value], { type: dtype }) : value;
     const gates = graph.add('_SwitchN', [number, number], { num_outs: states.length });
     const reads: Output[] = [];
     const access = { numbers: new Map(), number, value, assign: [] as Pointer[], destroy: [] as Pointer[] };
     for (const [i, one] of states.entries()) {
       const gate = [graph.add('Identity', [{ oper: gates, index: i }])];
-      reads.push(graph.output('ReadVariableOp', [one.handle], { dtype }, gate));
-      access.assign.push(graph.add('AssignVariableOp', [one.handle, value], { dtype }, gate));
+      const read = graph.output('ReadVariableOp', [one.handle], { dtype }, gate);
+      reads.push(dtype === DataType.bf16 ? graph.output('Cast', [read], { DstT: DataType.float32 }) : read);
+      access.assign.push(graph.add('AssignVariableOp', [one.handle, given], { dtype }, gate));
       access.destroy.push(graph.add('DestroyResourceOp', [one.handle], { ignore_lookup_error: true }, gate));
       access.numbers.set(one, i);
     }
@@ -257,4 +264,15 @@ export class States {
     for (const one of states) this.access.set(one, whole);
     return whole;
   }
+}
+
+/**
+ * The TF_DataTypes in which a state's values are given out and taken. On a CPU without AVX-512 TensorFlow logs an error
+ * for each op whose type attribute `T` is bf16: feeds, `Merge` and `Switch` would be among them.
+ */
+const dtypeAsRead = ({ dtype }: State) => (dtype === DataType.bf16 ? DataType.float32 : dtype);
+const dtypeAsWritten = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.uint16 : dtype);
+
+function pendingBytes({ dtype, bytes }: HostArray): Uint8Array {
+  return dtype === DataType.bf16 ? new Uint8Array(widened(bytes).buffer) : bytes;
 }

@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mapValues } from '../mapValues.ts';
 import { DataType } from './capi.ts';
 import type { FileBytes } from './fileBytes.ts';
-import { widened } from './hostTensor.ts';
 import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
 import type { State } from './states.ts';
 
@@ -123,7 +122,7 @@ export async function lendValues<T>(
   const home = inSession(variable);
   if (!home) return use(await variable.data<'float32'>());
   const { states, state } = home;
-  return states.lend(state, (bytes) => use(state.dtype === DataType.bf16 ? widened(bytes) : float32(bytes)));
+  return states.lend(state, (bytes) => use(float32(bytes)));
 }
 
 /** A variable's state, where it lives in the session. */

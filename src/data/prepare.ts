@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tokenizerDir } from '../checkpoint/adapter.ts';
+import { tokenizerDir } from '../checkpoint/adapterConfig.ts';
 import { writeJson } from '../files.ts';
 import { hashShare } from '../hash.ts';
 import { renderChat } from '../methods/parts/chat.ts';

@@ -11,7 +11,8 @@ import type { ModelConfig } from './config.ts';
 import { GATES } from './feedForward.ts';
 import { type Attention, swapHeads } from './heads.ts';
 import { linear } from './linear.ts';
-import { adapterNames, adapterShapes, type Lora, lowRank, scaleOf } from './lora.ts';
+import { adapterNames, type Lora, lowRank } from './lora.ts';
+import { type Adapters, adaptersOf } from './loraTargets.ts';
 import { rmsNorm } from './norm.ts';
 import { layerName, layerShapes, type ModelParameters } from './parameters.ts';
 import type { Places } from './places.ts';
@@ -68,13 +69,13 @@ export function forward(
   inputs: Inputs,
   { cache, dropout, recompute: again = false }: ForwardOptions = {},
 ): tf.Tensor3D {
-  const { config, parameters, lora } = model;
+  const { config, parameters } = model;
   const [batch, seq] = inputs.tokens.shape;
   const flat = tf.reshape(inputs.tokens, [batch * seq]);
   const embedded = tf.gather(parameters['model.embed_tokens.weight'], flat) as tf.Tensor2D; // [batch · seq, dModel]
   let x: tf.Tensor2D = config.embeddingScale === 1 ? embedded : tf.mul(embedded, config.embeddingScale);
   const scene = again ? null : sceneOf(model, inputs, { cache, dropout });
-  const names = Object.keys({ ...layerShapes(config), ...(lora && adapterShapes(config, lora)) });
+  const names = namesInLayer(config);
   for (let i = 0; i < config.nLayers; i++) {
     const present = names.filter((name) => parameters[layerName(i, name)]);
     const weights = present.map((name) => parameters[layerName(i, name)]);
@@ -90,6 +91,14 @@ export function forward(
     x = recompute(compute, [x, ...weights]) as tf.Tensor2D;
   }
   return tf.reshape(rmsNorm(x, parameters['model.norm.weight'], config), [batch, seq, -1]);
+}
+
+/** Names within a layer of all parameters that it may have, adapters last. */
+function namesInLayer(config: ModelConfig): string[] {
+  const shapes = Object.entries(layerShapes(config));
+  const matrices = shapes.filter(([, shape]) => shape.length === 2).map(([name]) => name);
+  const adapters = matrices.flatMap((name) => adapterNames(name.replace(/\.weight$/, '')));
+  return [...shapes.map(([name]) => name), ...adapters];
 }
 
 /** Logits [rows, vocabSize] of hidden states [rows, dModel]. */
@@ -116,7 +125,7 @@ interface Scene {
   /** Of each layer. */
   sights: Sight[];
   cache?: Cache;
-  lora?: Lora;
+  adapters?: Adapters;
   /** Dropout in place `place` of the pass. */
   drop(x: tf.Tensor2D, place: number): tf.Tensor2D;
   /** The same for what adapters read. */
@@ -141,7 +150,7 @@ function sceneOf({ config, lora }: Model, inputs: Inputs, { cache, dropout: drop
   const dropAt = (x: tf.Tensor2D, rate: number, place: number) =>
     drops && rate > 0 ? dropout(x, rate, tf.add(drops.seed, tf.tensor1d([place, 0], 'int32'))) : x;
   return {
-    ...{ config, batch, seq, sights, cache, lora },
+    ...{ config, batch, seq, sights, cache, adapters: lora && adaptersOf(config, lora) },
     drop: (x, place) => dropAt(x, drops?.rate ?? 0, place),
     dropForAdapter: (x, place) => dropAt(x, lora?.dropout ?? 0, place),
   };
@@ -193,18 +202,19 @@ function projected(
   x: tf.Tensor2D,
   weights: Weights,
   name: string,
-  { config, lora, dropForAdapter }: Scene,
+  { config, adapters, dropForAdapter }: Scene,
   index: number,
 ): tf.Tensor2D {
   const bias = weights[`${name}.bias`];
   const [a, b] = adapterNames(name).map((matrix) => weights[matrix]);
   let product = linear(x, weights[`${name}.weight`] as tf.Tensor);
   if (bias) product = tf.add(product, bias);
-  if (!lora || !a || !b) return product;
+  const adapter = adapters?.get(layerName(index, name));
+  if (!adapter || !a || !b) return product;
   // Places of their own, behind those of the residual stream.
-  const place =
-    2 * config.nLayers + index * Object.keys(weights).length + Object.keys(weights).indexOf(`${name}.weight`);
-  return tf.add(product, lowRank(dropForAdapter(x, place), a, b, scaleOf(lora)));
+  const names = namesInLayer(config);
+  const place = 2 * config.nLayers + index * names.length + names.indexOf(`${name}.weight`);
+  return tf.add(product, lowRank(dropForAdapter(x, place), a, b, adapter.scale));
 }
 
 /** Rows of x through a layer's norm, where it has one of that name. */

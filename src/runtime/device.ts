@@ -16,7 +16,7 @@ export interface Gpu {
 export interface Cpu {
   model: string;
   cores: number;
-  /** Of avx2, avx512f, avx512_bf16 and amx_bf16 (asimd, bf16 on Arm): those it has. */
+  /** Of avx2, avx512f, avx512_bf16, avx_ne_convert and amx_bf16 (asimd, bf16 on Arm): those it has. */
   instructions: string[];
 }
 
@@ -65,7 +65,7 @@ export async function listGpus(env: NodeJS.ProcessEnv = process.env): Promise<Gp
 /** @param cpuinfo the text of /proc/cpuinfo, where there is one. */
 export function describeCpu(cpuinfo = readCpuinfo()): Cpu {
   const flags = new Set((/^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').trim().split(/\s+/));
-  const wanted = ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16', 'asimd', 'bf16'];
+  const wanted = ['avx2', 'avx512f', 'avx512_bf16', 'avx_ne_convert', 'amx_bf16', 'asimd', 'bf16'];
   const cpus = os.cpus();
   return {
     model: /^model name\s*:\s*(.*)$/m.exec(cpuinfo)?.[1] ?? cpus[0]?.model ?? 'unknown',
@@ -77,6 +77,10 @@ export function describeCpu(cpuinfo = readCpuinfo()): Cpu {
 /** Whether a CPU multiplies bf16 twice as fast as float32 by its instructions. Those of Arm are not known to be. */
 export const multipliesBf16 = ({ instructions }: Pick<Cpu, 'instructions'>): boolean =>
   instructions.some((name) => ['avx512_bf16', 'amx_bf16'].includes(name));
+
+/** Whether oneDNN in TensorFlow takes ops in bf16 on a CPU (`IsDataTypeSupportedByOneDNNOnThisCPU` in its source). */
+export const oneDnnTakesBf16 = ({ instructions }: Pick<Cpu, 'instructions'>): boolean =>
+  instructions.some((name) => ['avx512f', 'avx_ne_convert'].includes(name));
 
 /** Whether a CPU multiplies bf16 itself; others do it in software. */
 export function hasBf16({ instructions }: Pick<Cpu, 'instructions'>): boolean {

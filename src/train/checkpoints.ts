@@ -11,6 +11,7 @@ import type { Precision } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { readJson, removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { withAdapterOf } from './adapter.ts';
 import { momentVariables } from './optimizer.ts';
 import { type PrepareOptions, prepareRun, type Run, rowsPerStep } from './run.ts';
 
@@ -107,7 +108,10 @@ export async function resumeRun(
     throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
   const folder = join(stepsDir(dir), stepName(last));
   const state = await readState(dir, last);
-  refuseOtherRecipe(dir, (await readJson(join(dir, 'recipe.json'))) ?? {}, recipe);
+  const saved = (await readJson(join(dir, 'recipe.json'))) ?? {};
+  // A run that goes on with an adapter has its settings in recipe.json, whether the recipe named them or not.
+  const named = recipe.lora === undefined && saved.lora !== undefined;
+  refuseOtherRecipe(dir, saved, named ? await withAdapterOf(recipe, folder) : recipe);
   const run = await prepareRun(recipe, { ...options, from: folder, precision: state.precision });
   if (run.fingerprint !== state.fingerprint) {
     throw new UserError(

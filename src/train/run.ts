@@ -4,7 +4,8 @@
  */
 
 import { resolve } from 'node:path';
-import { endedBy, readConfig, readModel } from '../checkpoint/model.ts';
+import { endedBy } from '../checkpoint/config.ts';
+import { readConfig, readModel } from '../checkpoint/model.ts';
 import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
@@ -21,6 +22,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { withAdapterOf } from './adapter.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 import { makePrograms, type Programs } from './programs.ts';
 
@@ -66,10 +68,11 @@ export interface PrepareOptions {
 
 /** @throws UserError for anything in the recipe's files that does not fit */
 export async function prepareRun(
-  recipe: Recipe,
+  asked: Recipe,
   { from, note, mode = 'graph', precision: begunWith }: PrepareOptions = {},
 ): Promise<Run> {
-  const source = from ?? recipe.model.from;
+  const source = from ?? asked.model.from;
+  const recipe = await withAdapterOf(asked, source);
   if (recipe.lora && !source) {
     throw new UserError('lora: expected model.from, the model that adapters are trained for, got none');
   }
