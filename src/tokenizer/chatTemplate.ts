@@ -4,7 +4,8 @@
  */
 import { Template } from '@huggingface/jinja';
 import { UserError } from '../errors.ts';
-import type { Json, NamedTokens, TokenizerFiles } from './tokenizerFiles.ts';
+import type { NamedTokens } from './namedTokens.ts';
+import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
 
 export interface Message {
   role: 'system' | 'user' | 'assistant';
@@ -35,11 +36,7 @@ export function chatTemplateOf(files: TokenizerFiles, named: NamedTokens): ChatT
   const text = files.beside.get('chat_template.jinja') ?? defaultTemplate(files.config.chat_template);
   if (text === null) return null;
   let template: Template | undefined;
-  const tokens = {
-    bos_token: named.bos ?? '',
-    eos_token: named.eos ?? '',
-    pad_token: named.pad ?? '',
-  };
+  const tokens = Object.fromEntries([...named.byName].map(([name, { content }]) => [name, content]));
   return {
     source: JSON.stringify([text, tokens]),
     render(messages, open) {

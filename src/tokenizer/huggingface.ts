@@ -1,6 +1,6 @@
 /**
- * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by transformers.js. Special tokens are a matter of ids here,
- * never of text: the library gets a copy of the file in which it cannot find them.
+ * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Special tokens are a
+ * matter of ids here, never of text: the library gets a copy of the file in which it cannot find them.
  *
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */
@@ -10,154 +10,145 @@ import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
 import { chatTemplateOf } from './chatTemplate.ts';
-import type { SpecialToken, Tokenizer } from './tokenizer.ts';
-import {
-  companionTexts,
-  fingerprintOf,
-  type Json,
-  type NamedTokens,
-  noEndToken,
-  parseObject,
-  type TokenizerFiles,
-} from './tokenizerFiles.ts';
-import {
-  type AddedToken,
-  countIds,
-  forContinuing,
-  forPlainText,
-  marksSections,
-  type TokenizerJson,
-  tokenId,
-  tokenText,
-} from './tokenizerJson.ts';
-import { wordEncoder } from './wordEncoder.ts';
+import { type Pipeline, pipelineOf } from './engine/pipeline.ts';
+import { idMap } from './idMap.ts';
+import type { NamedTokens } from './namedTokens.ts';
+import { forContinuing, forPlainText, marksSections } from './plainJson.ts';
+import type { SpecialToken, TextToEncode, Tokenizer } from './tokenizer.ts';
+import { companionTexts, fingerprintOf, type Json, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
+import { modelTokens, parseTokenizerJson, partNames, type TokenizerJson } from './tokenizerJson.ts';
+import { endAndPad, namedId, type Own, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
 export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
+  try {
+    return await load(files, named);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${files.main}: expected a tokenizer.json, got one that cannot be read: ${reason}`);
+  }
+}
+
+async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
   const { main, config } = files;
-  const text = new TextDecoder().decode(files.bytes);
-  const json = checked(parseObject(text, main), config, main);
-  const vocabSize = countIds(json);
+  const json = parseTokenizerJson(textOf(files.bytes, main), main);
+  const vocabulary = vocabularyOf(modelTokens(json.model), json.added_tokens, named, main);
+  const fix = 'add it to added_tokens or name another';
+  const own: Own = { main, vocabulary, eos: null, pad: null, fix };
+  const { eos, pad } = endAndPad(files, named, own);
+  const bos = namedId(own, openingToken(json), 'begin');
+  const special = specialTokens(vocabulary, [bos, eos, pad, namedId(own, named.bos, 'begin')]);
+  const added = vocabulary.added.filter(({ content }) => !special.has(content));
 
-  const idOf = (token: string | number | null, what: string): number | null => {
-    if (token === null) return null;
-    const id = typeof token === 'string' ? tokenId(json, token) : token;
-    if (id !== null && id < vocabSize) return id;
-    const fix = 'add it to added_tokens or name another';
-    throw new UserError(`${main}: expected the ${what} token to be in its vocabulary, got ${token}; ${fix}`);
-  };
-  const eosId = idOf(named.eos, 'end') ?? idOf(named.eosFallback, 'end');
-  if (eosId === null) throw noEndToken(files);
-  const padId = idOf(named.pad, 'pad') ?? eosId;
-  const bosNamed = idOf(named.bos, 'begin');
+  const specialTexts = new Set(special.keys());
+  const plain = forPlainText(json, added, specialTexts);
+  const again = () =>
+    forPlainText(parseTokenizerJson(textOf(files.bytes, main), main), added, specialTexts).json;
+  const parts = partNames(plain.json);
+  let made: string | null = JSON.stringify(plain.json);
+  const first = pipelineOf(
+    () => {
+      const text = made ?? JSON.stringify(again());
+      made = null; // it is large, and rarely asked for again
+      return text;
+    },
+    main,
+    parts,
+  );
+  const opened = first.open(added.map(({ content }) => content));
+  const later =
+    forContinuing(plain.json) === plain.json
+      ? first
+      : pipelineOf(() => JSON.stringify(forContinuing(again())), main, parts);
+  const byteLengths = tokenizerJsonBytes(json, vocabulary);
+  const asked = await opened;
+  const ids = idMap(
+    plain.ids,
+    added.map(({ id }, i) => [id, asked[i]]),
+  );
 
-  const { PreTrainedTokenizer } = await import('@xenova/transformers');
-  const make = (one: TokenizerJson) => {
-    try {
-      return new PreTrainedTokenizer(one, {}); // what it would take from the config is settled here
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UserError(`${main}: expected a tokenizer.json that transformers.js can run, got: ${reason}`);
-    }
-  };
-  const opening = openingToken(json);
-  const bosId = named.addBos === false ? null : named.addBos ? bosNamed : idOf(opening, 'begin');
-
-  const special = new Set(json.added_tokens.filter((token) => token.special).map((token) => token.id));
-  for (const id of [eosId, padId, bosNamed]) if (id !== null) special.add(id);
-  const plain = forPlainText(json, special);
-  const continued = forContinuing(plain);
-  const library = make(plain);
-  keepByteOrderMark(library._tokenizer.decoder);
-  const first = wordEncoder(library, plain);
-  let later = continued === plain ? first : undefined;
+  const { size } = vocabulary;
+  const leftOut = new Set([...special.values()].map(({ id }) => id));
+  const names = { eos_token: vocabulary.textOf(eos), pad_token: vocabulary.textOf(pad) };
+  const begin = bos === null ? {} : { bos_token: vocabulary.textOf(bos), add_bos_token: true };
   return {
     kind: 'huggingface',
-    vocabSize,
-    bosId,
-    eosId,
-    padId,
-    fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
-    byteLengths: tokenizerJsonBytes(json, vocabSize),
-    special: specialTokens(json, special),
+    vocabSize: size,
+    bosId: bos,
+    eosId: eos,
+    padId: pad,
+    fingerprint: fingerprintOf(files, [bos, eos, pad], [[...specialTexts].sort(), added]),
+    byteLengths,
+    special,
     chatTemplate: chatTemplateOf(files, named),
-    marksSections: marksSections(plain),
-    encode(one, options) {
-      if (!options?.continuing) return first(one);
-      later ??= wordEncoder(make(continued), continued);
-      return later(one);
+    marksSections: marksSections(plain.json),
+    encode(text, options) {
+      const pipeline = options?.continuing ? later : first;
+      return text === '' ? [] : Array.from(ids.toFile(pipeline.encode([text])[0]));
     },
-    decode(ids) {
-      const kept: number[] = [];
-      for (let i = 0; i < ids.length; i++) if (ids[i] < vocabSize && !special.has(ids[i])) kept.push(ids[i]);
-      return kept.length === 0 ? '' : library.decode(kept, { clean_up_tokenization_spaces: false });
+    async encodeBatch(texts) {
+      const [ofFirst, ofLater] = await Promise.all([
+        encodeSome(first, texts, ({ continuing }) => !continuing || later === first),
+        encodeSome(later, texts, ({ continuing }) => continuing === true && later !== first),
+      ]);
+      return texts.map((_, i) => ids.toFile(ofFirst[i] ?? ofLater[i]));
+    },
+    decode(some) {
+      const kept = Array.from(some).filter((id) => id >= 0 && id < size && !leftOut.has(id));
+      return kept.length === 0 ? '' : first.decode(ids.toCopy(kept));
     },
     async save(dir) {
-      const tokens = { eos_token: tokenText(json, eosId), pad_token: tokenText(json, padId) };
-      const bos = bosId === null ? {} : { bos_token: tokenText(json, bosId), add_bos_token: true };
       await writeFileWhole(join(dir, 'tokenizer.json'), files.bytes);
-      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...tokens, ...bos });
+      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...names, ...begin });
       for (const [name, content] of companionTexts(files)) await writeFileWhole(join(dir, name), content);
     },
   };
 }
 
-function specialTokens(json: TokenizerJson, ids: Set<number>): Map<string, SpecialToken> {
-  const added = new Map(json.added_tokens.map((token) => [token.id, token]));
-  const described = [...ids].map((id): [string | null, SpecialToken] => {
-    const { lstrip = false, rstrip = false } = added.get(id) ?? {};
-    return [tokenText(json, id), { id, lstrip, rstrip }];
+/** Ids of those texts that `picked` holds for, at their indices. */
+async function encodeSome(
+  pipeline: Pipeline,
+  texts: TextToEncode[],
+  picked: (text: TextToEncode) => boolean,
+): Promise<Int32Array[]> {
+  const at = [...texts.keys()].filter((i) => picked(texts[i]));
+  const encoded = at.length === 0 ? [] : await pipeline.encodeLater(at.map((i) => texts[i].text));
+  const found: Int32Array[] = [];
+  at.forEach((i, j) => {
+    found[i] = encoded[j];
   });
-  return new Map(described.filter((entry): entry is [string, SpecialToken] => entry[0] !== null));
+  return found;
 }
 
-/** `json` as a tokenizer.json, with the keys that old files leave out and the tokens that only the config adds. */
-function checked(json: Json, config: Json, where: string): TokenizerJson {
-  const model = json.model as Json | undefined;
-  if (
-    typeof model !== 'object' ||
-    model === null ||
-    typeof model.vocab !== 'object' ||
-    model.vocab === null
-  ) {
-    const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
-    throw new UserError(
-      `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
-    );
+/** The special tokens by their text, those of `ids` included. */
+function specialTokens({ added, textOf }: Vocabulary, ids: (number | null)[]): Map<string, SpecialToken> {
+  const special = new Map<string, SpecialToken>();
+  for (const { id, content, special: is, lstrip, rstrip, single_word } of added) {
+    if (is || ids.includes(id)) special.set(content, { id, lstrip, rstrip, singleWord: single_word });
   }
-  const known = (json.added_tokens ?? []) as AddedToken[];
-  const ids = new Set(known.map((token) => token.id));
-  const more = Object.entries((config.added_tokens_decoder ?? {}) as Record<string, Omit<AddedToken, 'id'>>)
-    .map(([id, token]) => ({ ...token, id: Number(id) }))
-    .filter((token) => !ids.has(token.id));
-  const empty = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
-  return { ...empty, ...json, added_tokens: [...known, ...more] } as unknown as TokenizerJson;
+  for (const id of ids) {
+    const content = id === null ? null : textOf(id);
+    if (id === null || content === null || special.has(content)) continue;
+    special.set(content, { id, lstrip: false, rstrip: false });
+  }
+  return special;
 }
 
-/** The token that the post-processor puts before a single text, or null. */
-function openingToken(json: TokenizerJson): string | null {
-  const post = json.post_processor;
+/** The token that the post-processor puts before a single text, by its text or id; null where it puts none. */
+function openingToken({ post_processor: post }: TokenizerJson): string | number | null {
   const parts = post?.type === 'Sequence' ? (post.processors as Json[]) : post ? [post] : [];
   for (const part of parts) {
     if (part.type === 'TemplateProcessing') {
       const single = part.single as { SpecialToken?: { id: string } }[];
-      return single[0]?.SpecialToken?.id ?? null;
+      const name = single[0]?.SpecialToken?.id;
+      const known = part.special_tokens as Record<string, { ids: number[] }> | undefined;
+      if (name === undefined) return null;
+      return known && Object.hasOwn(known, name) ? known[name].ids[0] : name;
     }
     if ((part.type === 'BertProcessing' || part.type === 'RobertaProcessing') && Array.isArray(part.cls)) {
-      return String(part.cls[0]);
+      return Number(part.cls[1]);
     }
   }
   return null;
-}
-
-/** Has the library's ByteFallback decoders keep a U+FEFF at the front of their bytes, as Python's do. */
-function keepByteOrderMark(decoder: unknown): void {
-  const { decoders = [], text_decoder } = (decoder ?? {}) as {
-    decoders?: unknown[];
-    text_decoder?: TextDecoder;
-  };
-  for (const one of decoders) keepByteOrderMark(one);
-  if (text_decoder && !text_decoder.ignoreBOM) {
-    Object.assign(decoder as object, { text_decoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
-  }
 }

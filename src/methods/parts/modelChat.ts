@@ -5,8 +5,8 @@
  * with what the template makes of it.
  */
 import { UserError } from '../../errors.ts';
-import { escaped } from '../../patterns.ts';
 import type { ChatTemplate, Message } from '../../tokenizer/chatTemplate.ts';
+import { tokenFinder } from '../../tokenizer/findTokens.ts';
 import type { SpecialToken } from '../../tokenizer/tokenizer.ts';
 import type { Part, Stretch } from './chat.ts';
 import type { Segment } from './segment.ts';
@@ -23,7 +23,7 @@ export interface ModelChat {
  * @throws UserError where the template cannot be asked a question and answer it
  */
 export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, SpecialToken>): ModelChat {
-  const cut = tokenCutter(special);
+  const cut = tokenFinder(special);
   const asked: Message[] = [{ role: 'user', content: 'plugTuneAsks' }];
   const said = 'plugTuneAnswers';
   const opened = render(template, asked, true);
@@ -150,23 +150,5 @@ function guard(messages: Message[], special: ReadonlyMap<string, SpecialToken>) 
   return {
     messages: messages.map(({ role, content }) => ({ role, content: broken(content) })),
     unmark: (text: string) => text.replaceAll(mark, ''),
-  };
-}
-
-/** Cuts a text at its special tokens: the text up to each with that token's id, then what is left, with null. */
-function tokenCutter(special: ReadonlyMap<string, SpecialToken>) {
-  const longestFirst = [...special.keys()].sort((a, b) => b.length - a.length);
-  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escaped).join('|'), 'g') : null;
-  return (text: string): { text: string; id: number | null }[] => {
-    const pieces: { text: string; id: number | null }[] = [];
-    let from = 0;
-    for (const { 0: token, index } of pattern ? text.matchAll(pattern) : []) {
-      const { id, lstrip, rstrip } = special.get(token) as SpecialToken;
-      const before = text.slice(from, index);
-      pieces.push({ text: lstrip ? before.trimEnd() : before, id });
-      from = index + token.length;
-      if (rstrip) from += text.slice(from).length - text.slice(from).trimStart().length;
-    }
-    return [...pieces, { text: text.slice(from), id: null }];
   };
 }

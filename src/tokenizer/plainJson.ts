@@ -1,0 +1,131 @@
+/**
+ * Copies of a tokenizer.json for the text of users: the pipeline as it is, but with no special token to be found.
+ * `huggingface.ts` opens them; Python does the same with `split_special_tokens=True`.
+ */
+import {
+  type AddedToken,
+  everyPart,
+  type Model,
+  mapParts,
+  modelKind,
+  modelTokens,
+  type Part,
+  type TokenizerJson,
+} from './tokenizerJson.ts';
+
+export interface Plain {
+  json: TokenizerJson;
+  /** The id in the tokenizer.json of each id of the copy's model; null where they are equal. */
+  ids: Int32Array | null;
+}
+
+/**
+ * A copy of `json` that finds no special token in text.
+ * @param added the added tokens that are not special
+ * @param special texts of the special ones
+ */
+export function forPlainText(json: TokenizerJson, added: AddedToken[], special: ReadonlySet<string>): Plain {
+  const { model, ids } = withoutTokens(json.model, special);
+  // Dropout would make the ids of a text differ from one time to the next, here and in what is cached.
+  const settled = model.dropout ? { ...model, dropout: null } : model;
+  const none = { truncation: null, padding: null, post_processor: null };
+  const parts = {
+    pre_tokenizer: mapParts(json.pre_tokenizer, stateScheme),
+    decoder: mapParts(json.decoder, stateScheme),
+  };
+  return { json: { ...json, ...none, ...parts, added_tokens: added, model: settled }, ids };
+}
+
+/** Old files say by `add_prefix_space` alone when a Metaspace puts a marker, which the library no longer reads. */
+function stateScheme(part: Part): Part {
+  if (part.type !== 'Metaspace' || part.add_prefix_space !== false) return part;
+  const { add_prefix_space, prepend_scheme = 'never', ...rest } = part;
+  return { ...rest, type: part.type, prepend_scheme };
+}
+
+/**
+ * Takes the special tokens out of a model that could find them among its own tokens: a Unigram model, one that looks
+ * up whole words, and a BPE with `ignore_merges`. Tokens of one character, and those that merges make, are ordinary
+ * pieces of text too and stay. Ids are renumbered where the rest would have gaps, since the library numbers added
+ * tokens by the count of the model's tokens.
+ */
+function withoutTokens(model: Model, special: ReadonlySet<string>): { model: Model; ids: Int32Array | null } {
+  const { vocab, unk_id, unk_token, byte_fallback } = model;
+  const removable = (token: string) =>
+    special.has(token) && [...token].length > 1 && !(byte_fallback && /^<0x[0-9A-F]{2}>$/.test(token));
+  if (Array.isArray(vocab)) {
+    // An empty piece is found in no text, and keeps the ids of those after it.
+    const pieces = vocab.map(([piece, score], id): [string, number] => [
+      id !== unk_id && removable(piece) ? '' : piece,
+      score,
+    ]);
+    return { model: { ...model, vocab: pieces }, ids: null };
+  }
+  const merged = modelKind(model) === 'BPE' ? mergedTokens(model, special) : new Set<string>();
+  const hidden = (token: string) => token !== unk_token && removable(token) && !merged.has(token);
+  const all = modelTokens(model);
+  const looksUp = modelKind(model) !== 'BPE' || model.ignore_merges === true;
+  const kept = looksUp ? all.filter(([token]) => !hidden(token)) : all;
+  const highest = all.reduce((most, [, id]) => Math.max(most, id), -1);
+  if (kept.length === all.length && highest < all.length) return { model, ids: null };
+  kept.sort((a, b) => a[1] - b[1]);
+  return {
+    model: { ...model, vocab: Object.fromEntries(kept.map(([token], rank) => [token, rank])) },
+    ids: Int32Array.from(kept, ([, id]) => id),
+  };
+}
+
+/** Those of `tokens` that the merges of a BPE make or use. */
+function mergedTokens({ merges }: Model, tokens: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (const merge of merges as (string | [string, string])[]) {
+    const [left, right] = typeof merge === 'string' ? merge.split(' ', 2) : merge;
+    for (const token of [left, right, left + right]) if (tokens.has(token)) found.add(token);
+  }
+  return found;
+}
+
+/** A copy of `json` for text that goes on from other text; `json` itself where that is treated alike. */
+export function forContinuing(json: TokenizerJson): TokenizerJson {
+  const normalizer = mapParts(json.normalizer, (part) => {
+    if (part.type === 'Prepend') return null;
+    return part.type === 'Strip' ? { ...part, strip_left: false } : part;
+  });
+  const preTokenizer = mapParts(json.pre_tokenizer, withoutPrefix);
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  if (same(normalizer, json.normalizer) && same(preTokenizer, json.pre_tokenizer)) return json;
+  return { ...json, normalizer, pre_tokenizer: preTokenizer };
+}
+
+function withoutPrefix(part: Part): Part {
+  if (part.type === 'Metaspace') return { ...part, prepend_scheme: 'never' };
+  return part.type === 'ByteLevel' ? { ...part, add_prefix_space: false } : part;
+}
+
+/** Whether a copy for plain text puts a word-start marker before each text between tokens, not before the first alone. */
+export function marksSections({ normalizer, pre_tokenizer }: TokenizerJson): boolean {
+  const unmarked = (part: Part) =>
+    part.type !== 'Prepend' &&
+    !(part.type === 'ByteLevel' && part.add_prefix_space === true) &&
+    !(part.type === 'Metaspace' && (part.prepend_scheme ?? 'always') === 'always');
+  return !everyPart(normalizer, unmarked) || !everyPart(pre_tokenizer, unmarked);
+}
+
+/**
+ * Whether the tokens of a text hold its bytes: the text in NFC, with a marker in place of each space at most, and
+ * nothing dropped.
+ */
+export function holdsBytes({ normalizer, pre_tokenizer, model }: TokenizerJson): boolean {
+  const kind = modelKind(model);
+  if (kind === 'WordPiece' || model.continuing_subword_prefix || model.end_of_word_suffix) return false;
+  const keeping = new Set(['ByteLevel', 'Metaspace', 'Digits', 'UnicodeScripts', 'FixedLength']);
+  const splits = (part: Part) => {
+    if (part.type === 'Split' || part.type === 'Punctuation') return part.behavior !== 'Removed';
+    return keeping.has(part.type);
+  };
+  const changesNothing = ({ type, pattern, content }: Part) => {
+    if (type === 'NFC' || type === 'Prepend') return true;
+    return type === 'Replace' && content === '▁' && (pattern as { String?: string } | null)?.String === ' ';
+  };
+  return everyPart(normalizer, changesNothing) && everyPart(pre_tokenizer, splits);
+}
