@@ -11,13 +11,13 @@ import { writeFileWhole, writeJson } from '../files.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
 import { chatTemplateOf } from './chatTemplate.ts';
 import { type Pipeline, pipelineOf } from './engine/pipeline.ts';
-import { idMap } from './idMap.ts';
+import { type IdMap, idMap } from './idMap.ts';
 import type { NamedTokens } from './namedTokens.ts';
 import { forContinuing, forPlainText, marksSections } from './plainJson.ts';
-import type { SpecialToken, TextToEncode, Tokenizer } from './tokenizer.ts';
+import type { EncodeOptions, SpecialToken, Tokenizer } from './tokenizer.ts';
 import { companionTexts, fingerprintOf, type Json, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
 import { modelTokens, parseTokenizerJson, partNames, type TokenizerJson } from './tokenizerJson.ts';
-import { endAndPad, namedId, type Own, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { endAndPad, namedId, type Own, tokensByText, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
 export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
@@ -81,19 +81,10 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
     fingerprint: fingerprintOf(files, [bos, eos, pad], [[...specialTexts].sort(), added]),
     byteLengths,
     special,
+    added: tokensByText(added),
     chatTemplate: chatTemplateOf(files, named),
     marksSections: marksSections(plain.json),
-    encode(text, options) {
-      const pipeline = options?.continuing ? later : first;
-      return text === '' ? [] : Array.from(ids.toFile(pipeline.encode([text])[0]));
-    },
-    async encodeBatch(texts) {
-      const [ofFirst, ofLater] = await Promise.all([
-        encodeSome(first, texts, ({ continuing }) => !continuing || later === first),
-        encodeSome(later, texts, ({ continuing }) => continuing === true && later !== first),
-      ]);
-      return texts.map((_, i) => ids.toFile(ofFirst[i] ?? ofLater[i]));
-    },
+    ...encoders(first, later, ids),
     decode(some) {
       const kept = Array.from(some).filter((id) => id >= 0 && id < size && !leftOut.has(id));
       return kept.length === 0 ? '' : first.decode(ids.toCopy(kept));
@@ -106,27 +97,55 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
   };
 }
 
-/** Ids of those texts that `picked` holds for, at their indices. */
-async function encodeSome(
-  pipeline: Pipeline,
-  texts: TextToEncode[],
-  picked: (text: TextToEncode) => boolean,
-): Promise<Int32Array[]> {
-  const at = [...texts.keys()].filter((i) => picked(texts[i]));
-  const encoded = at.length === 0 ? [] : await pipeline.encodeLater(at.map((i) => texts[i].text));
-  const found: Int32Array[] = [];
-  at.forEach((i, j) => {
-    found[i] = encoded[j];
-  });
-  return found;
+/** @param later the pipeline for text that goes on, which may be the same as the `first` */
+function encoders(
+  first: Pipeline,
+  later: Pipeline,
+  ids: IdMap,
+): Required<Pick<Tokenizer, 'encode' | 'starts' | 'encodeBatch'>> {
+  const pipelineFor = (options: EncodeOptions | undefined) => (options?.continuing ? later : first);
+  return {
+    encode: (text, options) =>
+      text === '' ? [] : Array.from(ids.toFile(pipelineFor(options).encode([text])[0])),
+    starts: (text, options) =>
+      text === '' ? [] : Array.from(inUnits(text, pipelineFor(options).starts([text])[0])),
+    async encodeBatch(texts) {
+      const found: Int32Array[] = new Array(texts.length);
+      const ask = async (pipeline: Pipeline, starts: boolean) => {
+        const at = [...texts.keys()].filter(
+          (i) => pipelineFor(texts[i]) === pipeline && (texts[i].starts ?? false) === starts,
+        );
+        if (at.length === 0) return;
+        const some = at.map((i) => texts[i].text);
+        const given = await (starts ? pipeline.startsLater(some) : pipeline.encodeLater(some));
+        at.forEach((i, j) => {
+          found[i] = starts ? inUnits(texts[i].text, given[j]) : ids.toFile(given[j]);
+        });
+      };
+      const kinds = [...new Set([first, later])].flatMap((pipeline) =>
+        [false, true].map((starts) => ask(pipeline, starts)),
+      );
+      await Promise.all(kinds);
+      return found;
+    },
+  };
+}
+
+/** Places in a text, counted in code points, in UTF-16 units. */
+function inUnits(text: string, places: Int32Array): Int32Array {
+  if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return places;
+  const units: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    units.push(at);
+    at += character.length;
+  }
+  return places.map((place) => units[place] ?? at);
 }
 
 /** The special tokens by their text, those of `ids` included. */
 function specialTokens({ added, textOf }: Vocabulary, ids: (number | null)[]): Map<string, SpecialToken> {
-  const special = new Map<string, SpecialToken>();
-  for (const { id, content, special: is, lstrip, rstrip, single_word } of added) {
-    if (is || ids.includes(id)) special.set(content, { id, lstrip, rstrip, singleWord: single_word });
-  }
+  const special = tokensByText(added.filter((token) => token.special || ids.includes(token.id)));
   for (const id of ids) {
     const content = id === null ? null : textOf(id);
     if (id === null || content === null || special.has(content)) continue;

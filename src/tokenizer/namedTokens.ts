@@ -109,7 +109,7 @@ function olderToken(content: string, id: unknown, special: boolean, where: strin
 }
 
 /** A token with Python's defaults for what is not said. */
-function tokenOf(said: Json): AddedToken {
+export function tokenOf(said: Json): AddedToken {
   const is = (key: string, otherwise = false) => (typeof said[key] === 'boolean' ? said[key] : otherwise);
   const special = is('special');
   return {

@@ -87,10 +87,7 @@ function mergedTokens({ merges }: Model, tokens: ReadonlySet<string>): Set<strin
 
 /** A copy of `json` for text that goes on from other text; `json` itself where that is treated alike. */
 export function forContinuing(json: TokenizerJson): TokenizerJson {
-  const normalizer = mapParts(json.normalizer, (part) => {
-    if (part.type === 'Prepend') return null;
-    return part.type === 'Strip' ? { ...part, strip_left: false } : part;
-  });
+  const normalizer = mapParts(json.normalizer, (part) => (part.type === 'Prepend' ? null : part));
   const preTokenizer = mapParts(json.pre_tokenizer, withoutPrefix);
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   if (same(normalizer, json.normalizer) && same(preTokenizer, json.pre_tokenizer)) return json;
@@ -109,23 +106,4 @@ export function marksSections({ normalizer, pre_tokenizer }: TokenizerJson): boo
     !(part.type === 'ByteLevel' && part.add_prefix_space === true) &&
     !(part.type === 'Metaspace' && (part.prepend_scheme ?? 'always') === 'always');
   return !everyPart(normalizer, unmarked) || !everyPart(pre_tokenizer, unmarked);
-}
-
-/**
- * Whether the tokens of a text hold its bytes: the text in NFC, with a marker in place of each space at most, and
- * nothing dropped.
- */
-export function holdsBytes({ normalizer, pre_tokenizer, model }: TokenizerJson): boolean {
-  const kind = modelKind(model);
-  if (kind === 'WordPiece' || model.continuing_subword_prefix || model.end_of_word_suffix) return false;
-  const keeping = new Set(['ByteLevel', 'Metaspace', 'Digits', 'UnicodeScripts', 'FixedLength']);
-  const splits = (part: Part) => {
-    if (part.type === 'Split' || part.type === 'Punctuation') return part.behavior !== 'Removed';
-    return keeping.has(part.type);
-  };
-  const changesNothing = ({ type, pattern, content }: Part) => {
-    if (type === 'NFC' || type === 'Prepend') return true;
-    return type === 'Replace' && content === '▁' && (pattern as { String?: string } | null)?.String === ' ';
-  };
-  return everyPart(normalizer, changesNothing) && everyPart(pre_tokenizer, splits);
 }

@@ -16,13 +16,13 @@ import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { sentencePieceBytes } from './byteLengths.ts';
 import { chatTemplateOf } from './chatTemplate.ts';
-import type { NamedTokens } from './namedTokens.ts';
+import { type NamedTokens, tokenOf } from './namedTokens.ts';
 import { partEncoder } from './partEncoder.ts';
 import { parseSentencePieceModel, type SentencePieceModel } from './sentencepieceModel.ts';
 import { addedEncoder, pieceDecoder, specialTokens } from './sentencepieceTokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { companionTexts, fingerprintOf, type TokenizerFiles } from './tokenizerFiles.ts';
-import { endAndPad, namedId, type Own, vocabularyOf } from './vocabulary.ts';
+import { endAndPad, namedId, type Own, tokensByText, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the `.model` file `files.main`. Called by `loadTokenizer`. */
 export async function loadSentencePiece(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
@@ -70,6 +70,8 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     return continuing && text !== '' ? encodeLater(text) : encode(text);
   };
   const special = specialTokens(model, vocabulary);
+  const beyond = vocabulary.added.filter(({ id }) => id >= pieces.length);
+  const added = tokensByText(beyond.filter(({ content }) => !special.has(content)));
   const marksSections = model.addDummyPrefix && config.legacy !== false;
   const names = { eos_token: vocabulary.textOf(eos), pad_token: vocabulary.textOf(pad) };
   return {
@@ -78,16 +80,13 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
     bosId,
     eosId: eos,
     padId: pad,
-    fingerprint: fingerprintOf(
-      files,
-      [bosId, eos, pad],
-      vocabulary.added.filter(({ id }) => id >= pieces.length),
-    ),
+    fingerprint: fingerprintOf(files, [bosId, eos, pad], beyond),
     byteLengths: sentencePieceBytes(model, vocabulary),
     special,
-    chatTemplate: chatTemplateOf(files, named),
+    added,
+    chatTemplate: chatTemplateOf(files, { ...named, byName: withOwnNames(model, files, named) }),
     marksSections,
-    encode: addedEncoder({ model, special, vocabulary, marksSections }, encodePlain),
+    encode: addedEncoder({ model, special, added, marksSections }, encodePlain),
     decode: pieceDecoder(model, vocabulary),
     async save(dir) {
       if (await stat(join(dir, 'tokenizer.json')).catch(() => null)) {
@@ -104,6 +103,20 @@ export async function loadSentencePiece(files: TokenizerFiles, named: NamedToken
       for (const [name, text] of companionTexts(files)) await writeFileWhole(join(dir, name), text);
     },
   };
+}
+
+/** The named tokens for a chat template: transformers takes begin, end and unknown from the model where no file says. */
+function withOwnNames(
+  { pieces, bosId, eosId, unkId }: SentencePieceModel,
+  { config }: TokenizerFiles,
+  { byName }: NamedTokens,
+): NamedTokens['byName'] {
+  const all = new Map(byName);
+  for (const [name, id] of Object.entries({ bos_token: bosId, eos_token: eosId, unk_token: unkId })) {
+    if (all.has(name) || name in config || pieces[id] === undefined) continue;
+    all.set(name, tokenOf({ content: pieces[id], special: true }));
+  }
+  return all;
 }
 
 /**

@@ -6,7 +6,7 @@
 import { longestFinder, tokenFinder } from './findTokens.ts';
 import { PieceType, type SentencePieceModel } from './sentencepieceModel.ts';
 import type { SpecialToken, Tokenizer } from './tokenizer.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { tokensByText, type Vocabulary } from './vocabulary.ts';
 
 /** The special tokens by their text: control symbols, and those that the files beside the model call special. */
 export function specialTokens(
@@ -17,16 +17,15 @@ export function specialTokens(
   pieces.forEach((piece, id) => {
     if (types[id] === PieceType.control) special.set(piece, { id, lstrip: false, rstrip: false });
   });
-  for (const { id, content, special: is, lstrip, rstrip, single_word } of added) {
-    if (is) special.set(content, { id, lstrip, rstrip, singleWord: single_word });
-  }
+  for (const [content, token] of tokensByText(added.filter((token) => token.special)))
+    special.set(content, token);
   return special;
 }
 
 interface Tokens {
   model: SentencePieceModel;
   special: ReadonlyMap<string, SpecialToken>;
-  vocabulary: Vocabulary;
+  added: ReadonlyMap<string, SpecialToken>;
   marksSections: boolean;
 }
 
@@ -35,20 +34,10 @@ interface Tokens {
  * @param encode ids of text without added tokens, and whether it goes on from text before
  */
 export function addedEncoder(
-  { model, special, vocabulary, marksSections }: Tokens,
+  { model, special, added, marksSections }: Tokens,
   encode: (text: string, continuing: boolean) => number[],
 ): Tokenizer['encode'] {
-  const found = vocabulary.added.filter(
-    ({ id, content }) => id >= model.pieces.length && !special.has(content),
-  );
-  const cut = tokenFinder(
-    new Map(
-      found.map(({ content, id, lstrip, rstrip, single_word }) => [
-        content,
-        { id, lstrip, rstrip, singleWord: single_word },
-      ]),
-    ),
-  );
+  const cut = tokenFinder(added);
   const parts = breaker(model, special);
   return (text, options) => {
     const continuing = options?.continuing === true;

@@ -6,6 +6,7 @@
 import { UserError } from '../errors.ts';
 import { warn } from '../warn.ts';
 import type { NamedTokens } from './namedTokens.ts';
+import type { SpecialToken } from './tokenizer.ts';
 import { noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
 import type { AddedToken } from './tokenizerJson.ts';
 
@@ -87,6 +88,16 @@ function hasRoom(content: string, id: number, named: NamedTokens, where: string)
   if ([bos, eos, pad].includes(content)) return Number.isFinite(room) && id < room;
   if (id >= room) warn(`${where}: the special token ${JSON.stringify(content)} has no id; it stays text`);
   return id < room;
+}
+
+/** Added tokens by their text, with what it takes to find them. */
+export function tokensByText(tokens: AddedToken[]): Map<string, SpecialToken> {
+  return new Map(
+    tokens.map(({ content, id, lstrip, rstrip, single_word }) => [
+      content,
+      { id, lstrip, rstrip, singleWord: single_word },
+    ]),
+  );
 }
 
 /** What the loaders of both kinds know of a tokenizer's own file. */

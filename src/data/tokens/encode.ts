@@ -29,7 +29,13 @@ export function encodeExample(segments: Segment[], tokenizer: ChatTokenizer): To
   const steps = encodeSteps(segments, tokenizer);
   let step = steps.next();
   while (!step.done) {
-    step = steps.next(step.value.map(({ text, continuing }) => tokenizer.encode(text, { continuing })));
+    step = steps.next(
+      step.value.map(({ text, continuing, starts }) =>
+        starts && tokenizer.starts
+          ? tokenizer.starts(text, { continuing })
+          : tokenizer.encode(text, { continuing }),
+      ),
+    );
   }
   return step.value;
 }
@@ -117,13 +123,29 @@ function* encodeParts(
   const ids = apart
     ? Array.from((yield [{ text, continuing: true }])[0])
     : Array.from(whole).slice(prompt.length);
-  const ends = endsByBytes(ids, written, tokenizer) ?? (yield* endsByPrefix());
+  const ends =
+    endsByBytes(ids, written, tokenizer) ?? (yield* tokenizer.starts ? endsByStarts() : endsByPrefix());
   return {
     ids: [...Array.from(prompt), ...ids],
     ends: [...(first ? [prompt.length] : []), ...ends.map((end) => prompt.length + end)],
   };
 
-  /** Ends of the parts by the ids of the text up to each: for a tokenizer that changes the text. */
+  /** Ends of the parts by where each id begins: for a tokenizer that changes the text. */
+  function* endsByStarts(): Steps<number[]> {
+    const before = apart ? '' : opening;
+    const [places] = yield [{ text: before + text, continuing: apart || continuing, starts: true }];
+    const starts = Array.from(places).slice(apart ? 0 : prompt.length);
+    let wanted = before.length;
+    let at = 0;
+    const found = written.map((part) => {
+      wanted += part.text.length;
+      while (at < starts.length && starts[at] < wanted) at += 1;
+      return at;
+    });
+    return [...found.slice(0, -1), ids.length];
+  }
+
+  /** The same by the ids of the text up to each part, where the library does not tell where ids begin. */
   function* endsByPrefix(): Steps<number[]> {
     const before = apart ? '' : opening;
     const texts = written.slice(0, -1).map((_, i) =>

@@ -20,10 +20,16 @@ export interface ModelChat {
 
 /**
  * @param special special tokens by their text: in what the template writes they are tokens, in what is said they are text
+ * @param added further tokens by their text, of which one may end an answer
  * @throws UserError where the template cannot be asked a question and answer it
  */
-export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, SpecialToken>): ModelChat {
+export function modelChat(
+  template: ChatTemplate,
+  special: ReadonlyMap<string, SpecialToken>,
+  added: ReadonlyMap<string, SpecialToken> = new Map(),
+): ModelChat {
   const cut = tokenFinder(special);
+  const cutAtAll = tokenFinder(new Map([...added, ...special]));
   const asked: Message[] = [{ role: 'user', content: 'plugTuneAsks' }];
   const said = 'plugTuneAnswers';
   const opened = render(template, asked, true);
@@ -35,7 +41,7 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
   const follows = whole.startsWith(opened);
   const between = follows ? whole.slice(opened.length, at) : '';
   const [heading, lead] = between.trim() === '' ? ['', between] : [between, ''];
-  const [tail, ...behind] = cut(whole.slice(at + said.length));
+  const [tail, ...behind] = cutAtAll(whole.slice(at + said.length));
   const ending = tail.text.trim() === '' && behind.length > 0 ? tail : { text: '', id: null };
 
   return {
@@ -128,8 +134,9 @@ function render(template: ChatTemplate, messages: Message[], opening: boolean): 
 }
 
 function refused(expected: string, got: unknown): UserError {
-  const found = got instanceof Error ? got.message : JSON.stringify(got);
-  return new UserError(`chat template: expected ${expected}, got: ${found}; --method.chat paper needs none`);
+  const found = (got instanceof Error ? got.message : JSON.stringify(got)).replace(/\s+/g, ' ');
+  const shown = found.length > 300 ? `${found.slice(0, 300)}…` : found;
+  return new UserError(`chat template: expected ${expected}, got: ${shown}; --method.chat paper needs none`);
 }
 
 /**

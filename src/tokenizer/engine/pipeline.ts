@@ -14,8 +14,11 @@ export interface Pipeline {
   open(tokens: string[]): Promise<number[]>;
   /** Ids of each text, with none added. The thread is blocked until they are there. */
   encode(texts: string[]): Int32Array[];
+  /** Where each id of each text begins, in code points. The thread is blocked until that is there. */
+  starts(texts: string[]): Int32Array[];
   /** The same later, in as many threads as there are cores. */
   encodeLater(texts: string[]): Promise<Int32Array[]>;
+  startsLater(texts: string[]): Promise<Int32Array[]>;
   /** Text of `ids`, whatever they are. The thread is blocked until it is there. */
   decode(ids: Int32Array): string;
 }
@@ -32,7 +35,7 @@ interface Answer {
 }
 
 type Ask = { load: { key: number; json: string; tokens: string[] } } | { drop: number } | Use;
-type Use = { key: number; texts: string[] } | { key: number; tokens: Int32Array };
+type Use = { key: number; texts: string[]; starts: boolean } | { key: number; tokens: Int32Array };
 
 interface Engine {
   worker: Worker;
@@ -127,21 +130,23 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
     return done(askNow(use), use);
   };
   let loading: Promise<unknown> | undefined;
+  const later = async (use: Use): Promise<Int32Array[]> => {
+    let answer = await askLater(use);
+    if (answer.unknown) {
+      loading ??= pipeline.open([]).finally(() => {
+        loading = undefined;
+      });
+      await loading;
+      answer = await askLater(use);
+    }
+    return cut(done(answer, use));
+  };
   const pipeline: Pipeline = {
     open: async (tokens) => loaded(await askLater(load(tokens))),
-    encode: (texts) => cut(now({ key, texts })),
-    async encodeLater(texts) {
-      const use = { key, texts };
-      let answer = await askLater(use);
-      if (answer.unknown) {
-        loading ??= pipeline.open([]).finally(() => {
-          loading = undefined;
-        });
-        await loading;
-        answer = await askLater(use);
-      }
-      return cut(done(answer, use));
-    },
+    encode: (texts) => cut(now({ key, texts, starts: false })),
+    starts: (texts) => cut(now({ key, texts, starts: true })),
+    encodeLater: (texts) => later({ key, texts, starts: false }),
+    startsLater: (texts) => later({ key, texts, starts: true }),
     decode: (tokens) => now({ key, tokens }).text ?? '',
   };
   dropped.register(pipeline, key);

@@ -11,7 +11,7 @@ import tokenizers from 'tokenizers';
 /**
  * @typedef {{ id: number, load: { key: number, json: string, tokens: string[] } }} Load
  * @typedef {{ id: number, drop: number }} Drop
- * @typedef {{ id: number, key: number, texts: string[] }} Encode
+ * @typedef {{ id: number, key: number, texts: string[], starts: boolean }} Encode `starts` asks where each id begins
  * @typedef {{ id: number, key: number, tokens: Int32Array }} Decode
  * @typedef {Load | Drop | Encode | Decode} Request
  */
@@ -88,8 +88,12 @@ function load({ key, json, tokens }) {
   return tokens.map((token) => tokenizer.tokenToId(token) ?? -1);
 }
 
-/** @param {tokenizers.Tokenizer} tokenizer @param {string[]} texts */
-async function encode(tokenizer, texts) {
+/**
+ * The ids of each text, or where each of them begins, in code points; end to end, with the number of each.
+ * @param {tokenizers.Tokenizer} tokenizer
+ * @param {Encode} request
+ */
+async function encode(tokenizer, { texts, starts }) {
   const options = { addSpecialTokens: false };
   const encodings =
     texts.length === 1
@@ -99,7 +103,7 @@ async function encode(tokenizer, texts) {
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
   for (const one of encodings) {
-    ids.set(one.getIds(), at);
+    ids.set(starts ? one.getOffsets().map(([start]) => start) : one.getIds(), at);
     at += one.getLength();
   }
   return { lengths, ids };
@@ -113,7 +117,7 @@ async function answer(request) {
   if (!tokenizer) return { unknown: true };
   if ('texts' in request) {
     const bytes = request.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    return watched(request.id, bytes, () => encode(tokenizer, request.texts));
+    return watched(request.id, bytes, () => encode(tokenizer, request));
   }
   const ids = Array.from(request.tokens);
   return { text: await watched(request.id, 8 * ids.length, () => tokenizer.decode(ids, false)) };
