@@ -199,7 +199,7 @@ def main():
             print(json.dumps(case(seed + i)), flush=True)
         return
     cases, seed = [], 0
-    while len(cases) < 24:
+    while len(cases) < 16:
         made = case(seed)
         seed += 1
         if "refused" not in made:
