@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { warn } from '../warn.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
 import { chatTemplateOf } from './chatTemplate.ts';
 import { type Pipeline, pipelineOf } from './engine/pipeline.ts';
@@ -41,6 +42,11 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
   const special = specialTokens(vocabulary, [bos, eos, pad, namedId(own, named.bos, 'begin')]);
   const added = vocabulary.added.filter(({ content }) => !special.has(content));
 
+  if (json.model.dropout) {
+    warn(
+      `${main}: model.dropout is ${json.model.dropout}; it is left out, so that a text has the same ids each time`,
+    );
+  }
   const specialTexts = new Set(special.keys());
   const plain = forPlainText(json, added, specialTexts);
   const again = () =>

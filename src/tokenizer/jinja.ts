@@ -13,7 +13,7 @@ const longestSpace = 2_000;
 const longestText = 20_000_000;
 const mostParts = 50_000;
 /** Steps of one rendering: seconds of work. A chat of 100 turns takes some 10,000. */
-const mostSteps = 1_000_000;
+const mostSteps = 400_000;
 
 /**
  * A function that renders `source` with the variables it is given.

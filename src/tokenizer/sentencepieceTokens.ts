@@ -15,7 +15,8 @@ export function specialTokens(
 ): Map<string, SpecialToken> {
   const special = new Map<string, SpecialToken>();
   pieces.forEach((piece, id) => {
-    if (types[id] === PieceType.control) special.set(piece, { id, lstrip: false, rstrip: false });
+    if (types[id] === PieceType.control)
+      special.set(piece, { id, lstrip: false, rstrip: false, singleWord: false });
   });
   for (const [content, token] of tokensByText(added.filter((token) => token.special)))
     special.set(content, token);

@@ -31,7 +31,7 @@ const companions = [
 ];
 
 /** Sizes in bytes that no tokenizer comes near; larger files would not fit into memory once they are parsed. */
-const mainLimit = 128e6;
+const mainLimit = 100e6;
 const besideLimit = 32e6;
 
 /**

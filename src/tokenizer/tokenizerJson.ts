@@ -39,8 +39,8 @@ export interface TokenizerJson {
   model: Model;
 }
 
-/** Ids from here on are refused: a table of all ids would not fit into memory, and no model has as many. */
-const idLimit = 10_000_000;
+/** Ids from here on are refused: tables of all ids would take too much memory, and no model has as many. */
+const idLimit = 2_000_000;
 
 /** @throws UserError where `id` cannot be the id of a token */
 export function checkId(id: unknown, token: string, where: string): number {
@@ -61,9 +61,15 @@ export function parseTokenizerJson(text: string, where: string): TokenizerJson {
       `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
     );
   }
-  if (!Array.isArray(model.vocab)) {
-    for (const token of Object.keys(model.vocab)) checkId(model.vocab[token], token, where);
+  const { vocab } = model;
+  const tokens = Array.isArray(vocab) ? [] : Object.keys(vocab);
+  const count = Array.isArray(vocab) ? vocab.length : tokens.length;
+  if (count > idLimit) {
+    throw new UserError(
+      `${where}: expected at most ${idLimit} tokens, got ${count}; is it a tokenizer's file?`,
+    );
   }
+  if (!Array.isArray(vocab)) for (const token of tokens) checkId(vocab[token], token, where);
   const added = json.added_tokens ?? [];
   if (!Array.isArray(added)) throw new UserError(`${where}: expected added_tokens to be a list`);
   for (const token of added) checkAdded(token, where);

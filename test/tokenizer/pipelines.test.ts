@@ -18,7 +18,12 @@ describe('random tokenizers', () => {
     const parts = [normalizer, pre_tokenizer, model, decoder].map((part) => part?.type ?? 'nothing');
     it(`as Python has them: ${parts.join(', ')} (seed ${one.seed})`, async () => {
       const dir = mkdtempSync(join(folder, 'drawn-'));
-      const { differences, count, aside } = await comparePipeline(one, golden.texts, golden.conversation, dir);
+      const { differences, count, aside } = await comparePipeline(
+        one,
+        golden.texts,
+        golden.conversation,
+        dir,
+      );
       assert.deepEqual(differences, []);
       assert.ok(count > 100 && aside < 5, `${count} comparisons, ${aside} aside`);
     });

@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * The process in which every tokenizer.json runs, by Hugging Face's own Rust library. It is a process apart because
- * a hostile file can end it or keep it busy for ever: a pattern that backtracks too far aborts the whole process, and
- * a normalizer can double a text again and again. It watches its own processor time and memory, and ends itself when
- * a request takes too much of them. `thread.mjs` starts it. Plain JavaScript, since Node 20 runs no TypeScript.
+ * The process in which every tokenizer.json runs, by Hugging Face's own Rust library. It is a process apart because a
+ * hostile file can end it or keep it busy for ever: a pattern that backtracks too far aborts the whole process, and a
+ * normalizer can double a text again and again. `watch.mjs` ends it when a request takes too much. `thread.mjs` starts
+ * it. These files are plain JavaScript, since Node 20 runs no TypeScript.
  */
 import { cpuUsage, memoryUsage } from 'node:process';
+import { Worker } from 'node:worker_threads';
 import tokenizers from 'tokenizers';
 
 /**
@@ -16,68 +17,50 @@ import tokenizers from 'tokenizers';
  * @typedef {Load | Drop | Encode | Decode} Request
  */
 
-/** Processor time that a request may take, in microseconds: usual is 1 for each byte of text. */
-const baseTime = 5e6;
-const timePerByte = 20;
-/** Memory that requests may take, in bytes: usual are 200 for each byte of text. */
+/** Processor time that a request may take, in microseconds. Usual are 0.1 for a byte of a file, and 1 for one of text. */
+const baseTime = 3e6;
+const timePerByte = { load: 4, use: 20 };
+/** Memory that it may take, in bytes. Usual are 20 for a byte of a file, and 200 for one of text. */
 const baseMemory = 1e9;
-const memoryPerByte = 400;
+const memoryPerByte = { load: 50, use: 400 };
 
 /** @type {Map<number, tokenizers.Tokenizer>} */
 const pipelines = new Map();
-/** @type {Map<number, { bytes: number, end: number }>} What each request may take. */
+/** @type {Map<number, { time: number, memory: number }>} What each request may take, the time from the process's start. */
 const running = new Map();
-/** @type {NodeJS.Timeout | undefined} */
-let watch;
 /** Memory of the process before the requests that run now. */
 let memoryBefore = 0;
+/** The processor time, in microseconds, and the memory at which the process ends; infinite while it does nothing. */
+const limits = new Float64Array(new SharedArrayBuffer(16)).fill(Number.POSITIVE_INFINITY);
+const watch = new Worker(new URL('watch.mjs', import.meta.url), { workerData: limits });
+watch.unref();
 
-const processorTime = () => {
-  const { user, system } = cpuUsage();
-  return user + system;
-};
-
-/** @param {unknown} message */
-const send = (message) => process.send?.(message);
-
-/** Ends the process, even where a thread of it is busy. @param {string} reason */
-function end(reason) {
-  clearInterval(watch);
-  process.send?.({ ended: reason }, () => process.kill(process.pid, 'SIGKILL'));
-}
-
-function check() {
-  let allowed = baseMemory;
-  for (const { bytes } of running.values()) allowed += bytes * memoryPerByte;
-  const taken = memoryUsage.rss() - memoryBefore;
-  if (taken > allowed) return end(`${Math.round(taken / 1e6)} MB of memory taken`);
-  const now = processorTime();
-  for (const { bytes, end: limit } of running.values()) {
-    if (now > limit) return end(`no end within ${Math.round((baseTime + bytes * timePerByte) / 1e6)} s`);
-  }
+function setLimits() {
+  const all = [...running.values()];
+  const memory = all.reduce((sum, one) => sum + one.memory, baseMemory + memoryBefore);
+  limits[0] = Math.min(Number.POSITIVE_INFINITY, ...all.map(({ time }) => time));
+  limits[1] = all.length === 0 ? Number.POSITIVE_INFINITY : memory;
 }
 
 /**
- * Counts what `work` takes while it runs.
+ * Bounds what `work` takes, by the bytes that it is about.
  * @template T
  * @param {number} id
+ * @param {'load' | 'use'} kind
  * @param {number} bytes
- * @param {() => Promise<T>} work
+ * @param {() => T | Promise<T>} work
  */
-async function watched(id, bytes, work) {
-  running.set(id, { bytes, end: processorTime() + baseTime + bytes * timePerByte });
-  if (!watch) {
-    memoryBefore = memoryUsage.rss();
-    watch = setInterval(check, 50);
-  }
+async function bounded(id, kind, bytes, work) {
+  const { user, system } = cpuUsage();
+  if (running.size === 0) memoryBefore = memoryUsage.rss();
+  const time = user + system + baseTime + bytes * timePerByte[kind];
+  running.set(id, { time, memory: bytes * memoryPerByte[kind] });
+  setLimits();
   try {
     return await work();
   } finally {
     running.delete(id);
-    if (running.size === 0) {
-      clearInterval(watch);
-      watch = undefined;
-    }
+    setLimits();
   }
 }
 
@@ -111,24 +94,27 @@ async function encode(tokenizer, { texts, starts }) {
 
 /** @param {Request} request */
 async function answer(request) {
-  if ('load' in request) return { ids: load(request.load) };
+  const { id } = request;
+  if ('load' in request) {
+    return { ids: await bounded(id, 'load', request.load.json.length, () => load(request.load)) };
+  }
   if ('drop' in request) return { dropped: pipelines.delete(request.drop) };
   const tokenizer = pipelines.get(request.key);
   if (!tokenizer) return { unknown: true };
   if ('texts' in request) {
     const bytes = request.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    return watched(request.id, bytes, () => encode(tokenizer, request));
+    return bounded(id, 'use', bytes, () => encode(tokenizer, request));
   }
   const ids = Array.from(request.tokens);
-  return { text: await watched(request.id, 8 * ids.length, () => tokenizer.decode(ids, false)) };
+  return { text: await bounded(id, 'use', 8 * ids.length, () => tokenizer.decode(ids, false)) };
 }
 
 process.on('message', async (/** @type {Request} */ request) => {
   const { id } = request;
   try {
-    send({ id, ...(await answer(request)) });
+    process.send?.({ id, ...(await answer(request)) });
   } catch (error) {
-    send({ id, error: error instanceof Error ? error.message : String(error) });
+    process.send?.({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
 // The terminal sends these to every process; this one ends with the one that started it.
