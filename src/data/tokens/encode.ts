@@ -71,6 +71,14 @@ function* together<T>(all: Steps<T>[]): Steps<T[]> {
   }
 }
 
+/** Ids of one stretch of text, and for each part the number of ids up to its end. */
+interface EncodedParts {
+  /** Before the model begins to write, and after. */
+  prompt: ArrayLike<number>;
+  written: ArrayLike<number>;
+  ends: number[];
+}
+
 /**
  * Tokens of `segments`, with the beginning-of-sequence token once, where the tokenizer has one, and an end token
  * after each turn: supervised by its place, whatever its id. In the model's own chat, the template says both.
@@ -78,55 +86,56 @@ function* together<T>(all: Steps<T>[]): Steps<T[]> {
 function* encodeSteps(segments: Segment[], tokenizer: ChatTokenizer): Steps<Tokens> {
   const chat = segments.some(({ role }) => role === 'user') ? tokenizer.chat : undefined;
   const marked = chat !== undefined && tokenizer.marksSections;
-  const ids: number[] = [];
-  const spans: number[] = [];
-  const push = (more: ArrayLike<number>, from: number, to: number, span: number) => {
-    for (let i = from; i < to; i++) {
-      ids.push(more[i]);
-      spans.push(span);
-    }
-  };
-  if (tokenizer.bosId !== null && !chat) push([tokenizer.bosId], 0, 1, -1);
+  const begin = tokenizer.bosId !== null && !chat ? 1 : 0;
   const stretches = (chat?.render ?? renderChat)(segments);
   const encoded = yield* together(
     stretches.map(({ parts }, i) => encodeParts(parts, tokenizer, i > 0 && !marked)),
   );
-  for (const [i, { parts, end, endId }] of stretches.entries()) {
-    for (const [j, part] of parts.entries()) {
-      const span = part.span === null ? -1 : SPANS.indexOf(part.span);
-      push(encoded[i].ids, j === 0 ? 0 : encoded[i].ends[j - 1], encoded[i].ends[j], span);
-    }
-    if (end) push([endId ?? tokenizer.eosId], 0, 1, end === 'supervised' ? SPANS.indexOf('end') : -1);
+  let length = begin;
+  for (const [i, { end }] of stretches.entries()) {
+    length += encoded[i].prompt.length + encoded[i].written.length + (end ? 1 : 0);
   }
-  return { ids: Int32Array.from(ids), spans: Int8Array.from(spans) };
+  const ids = new Int32Array(length);
+  const spans = new Int8Array(length).fill(-1);
+  if (begin) ids[0] = tokenizer.bosId ?? 0;
+  let at = begin;
+  for (const [i, { parts, end, endId }] of stretches.entries()) {
+    const { prompt, written, ends } = encoded[i];
+    ids.set(prompt, at);
+    ids.set(written, at + prompt.length);
+    for (const [j, { span }] of parts.entries()) {
+      if (span !== null) spans.fill(SPANS.indexOf(span), at + (j === 0 ? 0 : ends[j - 1]), at + ends[j]);
+    }
+    at += prompt.length + written.length;
+    if (!end) continue;
+    ids[at] = endId ?? tokenizer.eosId;
+    if (end === 'supervised') spans[at] = SPANS.indexOf('end');
+    at += 1;
+  }
+  return { ids, spans };
 }
 
-/** Ids of one stretch of text, and for each part the number of ids up to its end. */
-function* encodeParts(
-  parts: Part[],
-  tokenizer: Tokenizer,
-  continuing: boolean,
-): Steps<{ ids: number[]; ends: number[] }> {
+/** Encodes one stretch of text. */
+function* encodeParts(parts: Part[], tokenizer: Tokenizer, continuing: boolean): Steps<EncodedParts> {
   const first = parts[0]?.span === null ? parts[0] : null;
   const opening = first?.text ?? '';
   const written = first ? parts.slice(1) : parts;
   if (written.length === 0) {
-    const [ids] = opening === '' ? [[]] : yield [{ text: opening, continuing }];
-    return { ids: Array.from(ids), ends: [ids.length] };
+    const [prompt] = opening === '' ? [[]] : yield [{ text: opening, continuing }];
+    return { prompt, written: [], ends: [prompt.length] };
   }
   const text = written.map((part) => part.text).join('');
-  const [prompt, whole] = yield [
-    { text: opening, continuing },
-    { text: opening + text, continuing },
-  ];
-  const apart = sharedLength(whole, prompt) < prompt.length;
-  const ids = apart
-    ? Array.from((yield [{ text, continuing: true }])[0])
-    : Array.from(whole).slice(prompt.length);
+  const whole = opening + text;
+  const asked = [{ text: whole, continuing }];
+  if (opening !== '') asked.push({ text: opening, continuing });
+  const [all, prompt = []] = yield asked;
+  const apart = sharedLength(all, prompt) < prompt.length;
+  const ids = apart ? (yield [{ text, continuing: true }])[0] : from(all, prompt.length);
   const ends =
     endsByBytes(ids, written, tokenizer) ?? (yield* tokenizer.starts ? endsByStarts() : endsByPrefix());
   return {
-    ids: [...Array.from(prompt), ...ids],
+    prompt,
+    written: ids,
     ends: [...(first ? [prompt.length] : []), ...ends.map((end) => prompt.length + end)],
   };
 
@@ -134,7 +143,7 @@ function* encodeParts(
   function* endsByStarts(): Steps<number[]> {
     const before = apart ? '' : opening;
     const [places] = yield [{ text: before + text, continuing: apart || continuing, starts: true }];
-    const starts = Array.from(places).slice(apart ? 0 : prompt.length);
+    const starts = from(places, apart ? 0 : prompt.length);
     let wanted = before.length;
     let at = 0;
     const found = written.map((part) => {
@@ -155,13 +164,18 @@ function* encodeParts(
         .join(''),
     );
     const encoded = yield texts.map((some) => ({ text: before + some, continuing: apart || continuing }));
-    const prefixes = encoded.map((some) => Array.from(some).slice(apart ? 0 : prompt.length));
+    const prefixes = encoded.map((some) => from(some, apart ? 0 : prompt.length));
     return [...prefixes.map((prefix) => endOfPrefix(ids, prefix, tokenizer)), ids.length];
   }
 }
 
+/** All but the first `count` of `ids`. */
+function from(ids: ArrayLike<number>, count: number): ArrayLike<number> {
+  return ids instanceof Int32Array ? ids.subarray(count) : Array.from(ids).slice(count);
+}
+
 /** Ends of the parts by the bytes of each id; null where these do not add up to the text. */
-function endsByBytes(ids: number[], parts: Part[], { byteLengths }: Tokenizer): number[] | null {
+function endsByBytes(ids: ArrayLike<number>, parts: Part[], { byteLengths }: Tokenizer): number[] | null {
   const ends: number[] = [];
   let at = 0;
   let passed = 0;
@@ -176,11 +190,12 @@ function endsByBytes(ids: number[], parts: Part[], { byteLengths }: Tokenizer): 
 }
 
 /** Least number of `ids` that hold all the text of `prefix`. */
-function endOfPrefix(ids: number[], prefix: number[], tokenizer: Tokenizer): number {
+function endOfPrefix(ids: ArrayLike<number>, prefix: ArrayLike<number>, tokenizer: Tokenizer): number {
   let end = sharedLength(ids, prefix);
   if (end === prefix.length) return end;
   const text = tokenizer.decode(prefix);
-  while (end < ids.length && !tokenizer.decode(ids.slice(0, end)).startsWith(text)) end += 1;
+  const all = Array.from(ids);
+  while (end < all.length && !tokenizer.decode(all.slice(0, end)).startsWith(text)) end += 1;
   return end;
 }
 
