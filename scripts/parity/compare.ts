@@ -55,7 +55,8 @@ export async function encodeAll(tokenizer: Tokenizer, texts: string[]): Promise<
   return { ids, decoded: ids.map((one) => tokenizer.decode(one)) };
 }
 
-async function idsOf(tokenizer: Tokenizer, texts: string[], continuing: boolean): Promise<number[][]> {
+/** Ids of `texts`, many at once where the tokenizer takes them so. */
+export async function idsOf(tokenizer: Tokenizer, texts: string[], continuing: boolean): Promise<number[][]> {
   const ids = await tokenizer.encodeBatch?.(texts.map((text) => ({ text, continuing })));
   return ids?.map((one) => Array.from(one)) ?? texts.map((text) => tokenizer.encode(text, { continuing }));
 }

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The process in which every tokenizer.json runs, by Hugging Face's own Rust library. It is a process apart because a
  * hostile file can end it or keep it busy for ever: a pattern that backtracks too far aborts the whole process, and a

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The thread between the program and the process that runs tokenizers: it passes requests on and answers back, so
  * that the program can wait for an answer while its own thread is blocked. It starts the process at the first request

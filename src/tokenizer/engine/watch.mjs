@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * A thread of the process that runs tokenizers: it ends the process, whatever that is busy with, when it takes more
  * processor time or memory than it may. The reason goes to standard error, where `thread.mjs` reads it.
