@@ -120,7 +120,8 @@ export function parseObject(text: string, where: string): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : error;
+    throw new UserError(`${where}: expected JSON, got ${reason}; is the file whole?`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw new UserError(
