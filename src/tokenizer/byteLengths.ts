@@ -4,14 +4,7 @@
  */
 import { byteCharacters } from './byteLevel.ts';
 import { PieceType, type SentencePieceModel } from './sentencepieceModel.ts';
-import {
-  everyPart,
-  type Model,
-  modelKind,
-  modelTokens,
-  type Part,
-  type TokenizerJson,
-} from './tokenizerJson.ts';
+import { everyPart, type Model, modelKind, type Part, type TokenizerJson } from './tokenizerJson.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Bytes of a piece in which ▁ stands for a space. */
@@ -34,17 +27,21 @@ export function sentencePieceBytes(
 }
 
 /** Of a `tokenizer.json`; NaN where an id does not tell its text. [size] */
-export function tokenizerJsonBytes(json: TokenizerJson, { size, added }: Vocabulary): Float64Array {
+export function tokenizerJsonBytes(
+  json: TokenizerJson,
+  tokens: [string, number][],
+  { size, added }: Vocabulary,
+): Float64Array {
   const lengths = new Float64Array(size).fill(Number.NaN);
   const byteLevel = JSON.stringify([json.pre_tokenizer, json.decoder]).includes('"ByteLevel"');
-  if (!holdsBytes(json, byteLevel)) return lengths;
+  if (!holdsBytes(json, tokens, byteLevel)) return lengths;
   const { unk_token, unk_id, byte_fallback } = json.model;
   const characters = new Set(byteCharacters);
   const lengthOf = (piece: string) => {
     if (byteLevel) return [...piece].every((char) => characters.has(char)) ? piece.length : Number.NaN;
     return byte_fallback && byteToken.test(piece) ? 1 : spelled(piece);
   };
-  for (const [piece, id] of modelTokens(json.model)) {
+  for (const [piece, id] of tokens) {
     if (piece !== unk_token && id !== unk_id) lengths[id] = lengthOf(piece);
   }
   const asWritten = everyPart(json.normalizer, ({ type }) => type === 'NFC');
@@ -62,7 +59,11 @@ const byteToken = /^<0x[0-9A-F]{2}>$/;
  * Whether the tokens of a text hold its bytes: the text in NFC, at most with a marker in place of each space, and with
  * nothing dropped in silence.
  */
-function holdsBytes({ normalizer, pre_tokenizer, model }: TokenizerJson, byteLevel: boolean): boolean {
+function holdsBytes(
+  { normalizer, pre_tokenizer, model }: TokenizerJson,
+  tokens: [string, number][],
+  byteLevel: boolean,
+): boolean {
   const kind = modelKind(model);
   if (kind === 'WordPiece' || model.continuing_subword_prefix || model.end_of_word_suffix) return false;
   const keeping = new Set(['ByteLevel', 'Metaspace', 'Digits', 'UnicodeScripts', 'FixedLength']);
@@ -72,13 +73,13 @@ function holdsBytes({ normalizer, pre_tokenizer, model }: TokenizerJson, byteLev
     type === 'Prepend' ||
     (type === 'Replace' && content === '▁' && (pattern as { String?: string } | null)?.String === ' ');
   const unchanged = everyPart(normalizer, (part) => part.type === 'NFC' || (!byteLevel && marks(part)));
-  return unchanged && everyPart(pre_tokenizer, keeps) && takesAll(model, byteLevel);
+  return unchanged && everyPart(pre_tokenizer, keeps) && takesAll(model, tokens, byteLevel);
 }
 
 /** Whether a model has a token for everything: for unknown characters, or for each byte. */
-function takesAll(model: Model, byteLevel: boolean): boolean {
+function takesAll(model: Model, tokens: [string, number][], byteLevel: boolean): boolean {
   if (typeof model.unk_token === 'string' || typeof model.unk_id === 'number') return true;
-  const tokens = new Set(modelTokens(model).map(([token]) => token));
-  if (byteLevel) return byteCharacters.every((char) => tokens.has(char));
-  return model.byte_fallback === true && [...tokens].filter((token) => byteToken.test(token)).length === 256;
+  const known = new Set(tokens.map(([token]) => token));
+  if (byteLevel) return byteCharacters.every((char) => known.has(char));
+  return model.byte_fallback === true && tokens.filter(([token]) => byteToken.test(token)).length === 256;
 }

@@ -34,7 +34,8 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
 async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
   const { main, config } = files;
   const json = parseTokenizerJson(textOf(files.bytes, main), main);
-  const vocabulary = vocabularyOf(modelTokens(json.model), json.added_tokens, named, main);
+  const tokens = modelTokens(json.model, main);
+  const vocabulary = vocabularyOf(tokens, json.added_tokens, named, main);
   const fix = 'add it to added_tokens or name another';
   const own: Own = { main, vocabulary, eos: null, pad: null, fix };
   const { eos, pad } = endAndPad(files, named, own);
@@ -48,9 +49,11 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
     );
   }
   const specialTexts = new Set(special.keys());
-  const plain = forPlainText(json, added, specialTexts);
-  const again = () =>
-    forPlainText(parseTokenizerJson(textOf(files.bytes, main), main), added, specialTexts).json;
+  const plain = forPlainText(json, tokens, added, specialTexts);
+  const again = () => {
+    const parsed = parseTokenizerJson(textOf(files.bytes, main), main);
+    return forPlainText(parsed, modelTokens(parsed.model, main), added, specialTexts).json;
+  };
   const parts = partNames(plain.json);
   let made: string | null = JSON.stringify(plain.json);
   const first = pipelineOf(
@@ -67,7 +70,7 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
     forContinuing(plain.json) === plain.json
       ? first
       : pipelineOf(() => JSON.stringify(forContinuing(again())), main, parts);
-  const byteLengths = tokenizerJsonBytes(json, vocabulary);
+  const byteLengths = tokenizerJsonBytes(json, tokens, vocabulary);
   const asked = await opened;
   const ids = idMap(
     plain.ids,

@@ -8,7 +8,6 @@ import {
   type Model,
   mapParts,
   modelKind,
-  modelTokens,
   type Part,
   type TokenizerJson,
 } from './tokenizerJson.ts';
@@ -21,11 +20,17 @@ export interface Plain {
 
 /**
  * A copy of `json` that finds no special token in text.
+ * @param tokens the tokens of its model
  * @param added the added tokens that are not special
  * @param special texts of the special ones
  */
-export function forPlainText(json: TokenizerJson, added: AddedToken[], special: ReadonlySet<string>): Plain {
-  const { model, ids } = withoutTokens(json.model, special);
+export function forPlainText(
+  json: TokenizerJson,
+  tokens: [string, number][],
+  added: AddedToken[],
+  special: ReadonlySet<string>,
+): Plain {
+  const { model, ids } = withoutTokens(json.model, tokens, special);
   // Dropout would make the ids of a text differ from one time to the next, here and in what is cached.
   const settled = model.dropout ? { ...model, dropout: null } : model;
   const none = { truncation: null, padding: null, post_processor: null };
@@ -49,7 +54,11 @@ function stateScheme(part: Part): Part {
  * pieces of text too and stay. Ids are renumbered where the rest would have gaps, since the library numbers added
  * tokens by the count of the model's tokens.
  */
-function withoutTokens(model: Model, special: ReadonlySet<string>): { model: Model; ids: Int32Array | null } {
+function withoutTokens(
+  model: Model,
+  tokens: [string, number][],
+  special: ReadonlySet<string>,
+): { model: Model; ids: Int32Array | null } {
   const { vocab, unk_id, unk_token, byte_fallback } = model;
   const removable = (token: string) =>
     special.has(token) && [...token].length > 1 && !(byte_fallback && /^<0x[0-9A-F]{2}>$/.test(token));
@@ -61,13 +70,14 @@ function withoutTokens(model: Model, special: ReadonlySet<string>): { model: Mod
     ]);
     return { model: { ...model, vocab: pieces }, ids: null };
   }
+  let highest = -1;
+  for (const [, id] of tokens) highest = Math.max(highest, id);
+  const looksUp = modelKind(model) !== 'BPE' || model.ignore_merges === true;
+  if (!looksUp && highest < tokens.length) return { model, ids: null };
   const merged = modelKind(model) === 'BPE' ? mergedTokens(model, special) : new Set<string>();
   const hidden = (token: string) => token !== unk_token && removable(token) && !merged.has(token);
-  const all = modelTokens(model);
-  const looksUp = modelKind(model) !== 'BPE' || model.ignore_merges === true;
-  const kept = looksUp ? all.filter(([token]) => !hidden(token)) : all;
-  const highest = all.reduce((most, [, id]) => Math.max(most, id), -1);
-  if (kept.length === all.length && highest < all.length) return { model, ids: null };
+  const kept = looksUp ? tokens.filter(([token]) => !hidden(token)) : [...tokens];
+  if (kept.length === tokens.length && highest < tokens.length) return { model, ids: null };
   kept.sort((a, b) => a[1] - b[1]);
   return {
     model: { ...model, vocab: Object.fromEntries(kept.map(([token], rank) => [token, rank])) },

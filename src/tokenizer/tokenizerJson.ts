@@ -86,9 +86,18 @@ function checkAdded(token: Partial<AddedToken> | null, where: string): void {
   checkId(token.id, token.content, where);
 }
 
-/** The tokens of the model with their ids, without those added. */
-export function modelTokens({ vocab }: Model): [string, number][] {
-  return Array.isArray(vocab) ? vocab.map(([piece], id) => [piece, id]) : Object.entries(vocab);
+/** The tokens of the model with their ids, without those added. @throws UserError where there are too many, or an id is none */
+export function modelTokens({ vocab }: Model, where: string): [string, number][] {
+  const tokens: [string, number][] = Array.isArray(vocab)
+    ? vocab.map(([piece], id) => [piece, id])
+    : Object.entries(vocab);
+  if (tokens.length > idLimit) {
+    throw new UserError(
+      `${where}: expected at most ${idLimit} tokens, got ${tokens.length}; is it a tokenizer's file?`,
+    );
+  }
+  for (const [token, id] of tokens) checkId(id, token, where);
+  return tokens;
 }
 
 /** Which of the four kinds a model is, also in old files that do not say it. */

@@ -93,7 +93,7 @@ describe('copies of a tokenizer.json', () => {
 
   it('leave out what is done once for a whole text, and what is random', () => {
     const whole = { truncation: { max_length: 5 }, padding: {}, post_processor: { type: 'ByteLevel' } };
-    const { json } = forPlainText(jsonOf({ dropout: 0.5, merges: [] }, [], whole), [], new Set());
+    const { json } = forPlainText(jsonOf({ dropout: 0.5, merges: [] }, [], whole), [], [], new Set());
     assert.deepEqual(
       [json.truncation, json.padding, json.post_processor, json.model.dropout],
       [null, null, null, null],
