@@ -11,6 +11,7 @@ test: setup
 # Tokenizers and models against Python's libraries, live; see docs/tokenizers.md and docs/models.md.
 test-parity: node_modules .venv-parity/ready
 	node --import tsx scripts/parity/run.ts .venv-parity/bin/python
+	node --import tsx scripts/parity/pipelines.ts .venv-parity/bin/python
 	node --import tsx scripts/parity/models.ts .venv-parity/bin/python
 
 # A random model of a billion parameters: loaded, tuned by adapters on DATA, merged, read by transformers. Minutes, 8 GB.

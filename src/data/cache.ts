@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { access, constants, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder, writeFileWhole, writeFolderWhole } from '../files.ts';
@@ -15,6 +16,8 @@ import { cacheFolder } from '../runtime/context.ts';
 const KEEP_DAYS = 30;
 /** Stands in every whole entry, and is touched at each use. */
 const MARK = 'used';
+/** The libraries that decide ids beside our code. */
+const LIBRARIES = ['tokenizers'];
 /** The rooms whose code decides ids and masks. */
 const ROOMS = ['.', '../methods', '../tokenizer'];
 
@@ -75,10 +78,12 @@ function sourceHash(): string {
   for (const room of ROOMS) {
     const dir = fileURLToPath(new URL(room, import.meta.url));
     const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.ts'),
+      /\.m?[jt]s$/.test(name),
     );
     for (const name of names.sort()) hash.update(name).update(readFileSync(join(dir, name)));
   }
+  const load = createRequire(import.meta.url);
+  for (const library of LIBRARIES) hash.update(load(`${library}/package.json`).version);
   source = hash.digest('hex');
   return source;
 }

@@ -5,8 +5,8 @@
  * with what the template makes of it.
  */
 import { UserError } from '../../errors.ts';
-import { escaped } from '../../patterns.ts';
 import type { ChatTemplate, Message } from '../../tokenizer/chatTemplate.ts';
+import { tokenFinder } from '../../tokenizer/findTokens.ts';
 import type { SpecialToken } from '../../tokenizer/tokenizer.ts';
 import type { Part, Stretch } from './chat.ts';
 import type { Segment } from './segment.ts';
@@ -23,10 +23,16 @@ export interface ModelChat {
 
 /**
  * @param special special tokens by their text: in what the template writes they are tokens, in what is said they are text
+ * @param added further tokens by their text, of which one may end an answer
  * @throws UserError where the template cannot be asked a question and answer it
  */
-export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, SpecialToken>): ModelChat {
-  const cut = tokenCutter(special);
+export function modelChat(
+  template: ChatTemplate,
+  special: ReadonlyMap<string, SpecialToken>,
+  added: ReadonlyMap<string, SpecialToken> = new Map(),
+): ModelChat {
+  const cut = tokenFinder(special);
+  const cutAtAll = tokenFinder(new Map([...added, ...special]));
   const asked: Message[] = [{ role: 'user', content: 'plugTuneAsks' }];
   const said = 'plugTuneAnswers';
   const opened = render(template, asked, true);
@@ -38,7 +44,7 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
   const follows = whole.startsWith(opened);
   const between = follows ? whole.slice(opened.length, at) : '';
   const [heading, lead] = between.trim() === '' ? ['', between] : [between, ''];
-  const [tail, ...behind] = cut(whole.slice(at + said.length));
+  const [tail, ...behind] = cutAtAll(whole.slice(at + said.length));
   const ending = tail.text.trim() === '' && behind.length > 0 ? tail : { text: '', id: null };
 
   return {
@@ -143,8 +149,9 @@ function render(template: ChatTemplate, messages: Message[], opening: boolean): 
 }
 
 function refused(expected: string, got: unknown): UserError {
-  const found = got instanceof Error ? got.message : JSON.stringify(got);
-  return new UserError(`chat template: expected ${expected}, got: ${found}; --method.chat paper needs none`);
+  const found = (got instanceof Error ? got.message : JSON.stringify(got)).replace(/\s+/g, ' ');
+  const shown = found.length > 300 ? `${found.slice(0, 300)}…` : found;
+  return new UserError(`chat template: expected ${expected}, got: ${shown}; --method.chat paper needs none`);
 }
 
 /**
@@ -165,23 +172,5 @@ function guard(messages: Message[], special: ReadonlyMap<string, SpecialToken>) 
   return {
     messages: messages.map(({ role, content }) => ({ role, content: broken(content) })),
     unmark: (text: string) => text.replaceAll(mark, ''),
-  };
-}
-
-/** Cuts a text at its special tokens: the text up to each with that token's id, then what is left, with null. */
-function tokenCutter(special: ReadonlyMap<string, SpecialToken>) {
-  const longestFirst = [...special.keys()].sort((a, b) => b.length - a.length);
-  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escaped).join('|'), 'g') : null;
-  return (text: string): { text: string; id: number | null }[] => {
-    const pieces: { text: string; id: number | null }[] = [];
-    let from = 0;
-    for (const { 0: token, index } of pattern ? text.matchAll(pattern) : []) {
-      const { id, lstrip, rstrip } = special.get(token) as SpecialToken;
-      const before = text.slice(from, index);
-      pieces.push({ text: lstrip ? before.trimEnd() : before, id });
-      from = index + token.length;
-      if (rstrip) from += text.slice(from).length - text.slice(from).trimStart().length;
-    }
-    return [...pieces, { text: text.slice(from), id: null }];
   };
 }
