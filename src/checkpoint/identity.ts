@@ -10,7 +10,8 @@ import { isAdapter, readLora } from './adapter.ts';
 const DECIDING =
   /^(?:config\.json|adapter_config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
 
-async function decidingFiles(dir: string): Promise<string[]> {
+/** The files of a model directory that decide what it answers; of an adapter, those of its base too. */
+export async function decidingFiles(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => null);
   if (names && isAdapter(dir)) {
     const base = await decidingFiles((await readLora(dir)).base);

@@ -27,13 +27,14 @@ const askedOf = ({ method, evaluate: { data = [], limit, batchSize } }: Recipe) 
         ...{ target, limit, batchSize },
       }));
 
-/** Asks a run that has made no step yet. */
-export async function askBefore({ run, dir }: KeptRun): Promise<void> {
+/** Asks a run that has made no step yet. @param stopping asked before each batch: true ends it there */
+export async function askBefore({ run, dir }: KeptRun, stopping?: () => boolean): Promise<void> {
   const scores: ByTarget = {};
   for (const { target, files: data, ...asked } of askedOf(run.recipe)) {
     const progress = countProgress('before training: answer');
     const onAnswer = (_: unknown, done: number, total: number) => progress.update(done, total);
-    const found = await evaluate(run, { data, ...asked, onAnswer }).finally(progress.done);
+    const found = await evaluate(run, { data, ...asked, onAnswer, stopping }).finally(progress.done);
+    if (stopping?.()) return;
     scores[target] = found.scores;
   }
   if (Object.keys(scores).length === 0) return;

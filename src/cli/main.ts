@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors.ts';
 import { closest } from '../recipe/suggest.ts';
+import { watchOutput } from './interrupt.ts';
 
 /** What a verb's file exports: arguments in, exit code out. */
 type Run = (args: string[]) => Promise<number>;
@@ -84,11 +85,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   return run(args);
 }
 
-// A reader that has seen enough, such as `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
+watchOutput();
 
 try {
   process.exitCode = await main(process.argv.slice(2));

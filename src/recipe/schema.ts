@@ -271,8 +271,18 @@ const train = z
     validateEvery: integer(0)
       .default(0)
       .describe('Steps from one validation to the next; 0 is only at the end.'),
-    saveEvery: integer(0).default(0).describe('Steps from one checkpoint to the next; 0 is only at the end.'),
-    keepSteps: integer(1).default(1).describe('Step folders that stay, the last ones, besides the best.'),
+    saveEvery: z
+      .union([z.literal('auto'), integer(0)])
+      .default('auto')
+      .describe(
+        'Steps from one checkpoint to the next; 0 is only at the end. auto: about every 2 minutes, less often where ' +
+          'saving takes long.',
+      ),
+    keepSteps: integer(1)
+      .default(2)
+      .describe(
+        'Step folders that stay, the last ones, besides the best. A damaged one is passed over for the one before it.',
+      ),
   })
   .prefault({})
   .describe('How it is trained');

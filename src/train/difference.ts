@@ -1,0 +1,55 @@
+/** What differs between the recipe that a run began with and the one it is asked for now. */
+import type { Recipe } from '../recipe/schema.ts';
+
+export interface Difference {
+  /** Dotted, such as `train.learningRate`. */
+  key: string;
+  /** As JSON; `not set` where the recipe has no value. */
+  before: string;
+  now: string;
+}
+
+/** Keys and sections that change no number of the training. */
+const FREE = new Set([
+  ...['description', 'generate', 'evaluate'],
+  ...['train.saveEvery', 'train.keepSteps', 'train.validateEvery'],
+]);
+
+/** Keys that say how long a run is: with others it goes on longer. */
+const LENGTH = new Set(['train.steps', 'train.epochs']);
+
+/** Settings that decide the numbers of a run and are not the same. */
+export function differencesOf(saved: object, recipe: Recipe): Difference[] {
+  const before = flatten(saved);
+  const now = flatten(JSON.parse(JSON.stringify(recipe)));
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...keys]
+    .filter((key) => !FREE.has(key) && !FREE.has(key.split('.')[0]) && before[key] !== now[key])
+    .map((key) => ({ key, before: before[key] ?? 'not set', now: now[key] ?? 'not set' }));
+}
+
+/** Whether a difference is one of length alone. */
+export const isLength = ({ key }: Difference): boolean => LENGTH.has(key);
+
+/** Differences that are named one by one; further ones are counted. */
+const NAMED = 8;
+
+/** Differences in one line. */
+export function differencesText(differences: Difference[], changes: string[] = []): string {
+  const all = [
+    ...differences.map(
+      ({ key, before, now }) => `${key}: expected ${before}, as the run began with, got ${now}`,
+    ),
+    ...changes,
+  ];
+  const more = all.length > NAMED ? `; and ${all.length - NAMED} more` : '';
+  return all.slice(0, NAMED).join('; ') + more;
+}
+
+function flatten(value: unknown, prefix = ''): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return { [prefix]: JSON.stringify(value) };
+  const entries = Object.entries(value).map(([key, inner]) =>
+    flatten(inner, prefix ? `${prefix}.${key}` : key),
+  );
+  return Object.assign({}, ...entries);
+}

@@ -1,0 +1,125 @@
+/**
+ * Saves a run while it trains. Training waits only until all values are written; flushing them to disk, hashing them and
+ * moving them into place go on beside the next steps. Saves by time are spaced such that training waits little.
+ */
+import { UserError } from '../errors.ts';
+import type { Lock } from '../runtime/lock.ts';
+import { beginSave, endSave } from './checkpoints.ts';
+import { publish, stageModel } from './publish.ts';
+import type { Run } from './run.ts';
+import type { Best } from './steps.ts';
+
+/** A run in its folder. */
+export interface KeptRun {
+  dir: string;
+  run: Run;
+  /** The best validation so far; null where there was none. */
+  best: Best | null;
+  /** Of the folder. */
+  lock?: Lock;
+}
+
+/** Seconds from one save to the next where `train.saveEvery` is "auto". */
+export const SAVE_SECONDS = 120;
+/** Largest share of the time that training waits for such saves; they come less often where they take long. */
+const SHARE = 0.05;
+
+/** A save that failed: what is lost by it is told, and it is not tried again. */
+export class SaveError extends UserError {
+  override name = 'SaveError';
+}
+
+export interface Saver {
+  /** Whether the run is to be saved at this step. */
+  due(step: number): boolean;
+  /** Saves the step at hand. */
+  save(): Promise<void>;
+  /** Makes the weights at hand the folder's own. */
+  saveBest(): Promise<void>;
+  /** Throws where a save has failed meanwhile. */
+  check(): void;
+  /** Waits until all is on the disk. @throws SaveError where a save failed */
+  settled(): Promise<void>;
+  /** The last step that is whole on the disk. */
+  saved(): number;
+}
+
+/** @param warn is told what a person must know */
+export function makeSaver(
+  kept: KeptRun,
+  warn: (line: string) => void = () => {},
+  seconds = SAVE_SECONDS,
+): Saver {
+  const { dir, run } = kept;
+  const { saveEvery } = run.recipe.train;
+  const first = run.step;
+  let saved = first;
+  let interval = 1000 * seconds;
+  let last = performance.now();
+  let pending = Promise.resolve();
+  let failure: SaveError | null = null;
+
+  /** What could not be saved, and what is. */
+  const failed = (error: unknown): SaveError => {
+    if (error instanceof SaveError) return error;
+    const lost = run.step > saved + 1 ? `steps ${saved + 1} to ${run.step} are` : `step ${run.step} is`;
+    const safe = saved > 0 ? `step ${saved} is whole` : 'no earlier step is';
+    return new SaveError(`${(error as Error).message}. Not saved: ${lost} lost, ${safe}`, { cause: error });
+  };
+  /** Runs the rest of a save beside the training. */
+  const goOn = (work: () => Promise<string[]>) => {
+    pending = work().then(
+      (lines) => lines.forEach(warn),
+      (error) => {
+        failure = failed(error);
+      },
+    );
+  };
+  const check = () => {
+    if (failure) throw failure;
+  };
+  const settled = async () => {
+    await pending;
+    check();
+  };
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await settled();
+      if (kept.lock && !kept.lock.isHeld()) {
+        throw new UserError(`${dir}: expected to be the only process at work on it, got another one there`);
+      }
+      await work();
+    } catch (error) {
+      failure = failed(error);
+      throw failure;
+    }
+  };
+  return {
+    due(step) {
+      if (step === run.steps) return true;
+      if (saveEvery !== 'auto') return saveEvery > 0 && step % saveEvery === 0;
+      return performance.now() - last >= interval;
+    },
+    async save() {
+      const started = performance.now();
+      await attempt(async () => {
+        const staged = await beginSave(dir, run, kept.best);
+        goOn(async () => {
+          const { lines } = await endSave(dir, run, staged);
+          saved = staged.state.step;
+          return lines;
+        });
+      });
+      last = performance.now();
+      interval = Math.max(1000 * seconds, (last - started) / SHARE);
+    },
+    saveBest: () =>
+      attempt(async () => {
+        const staged = await stageModel(dir, run);
+        goOn(() => publish(dir, staged));
+      }),
+    check,
+    settled,
+    saved: () => saved,
+  };
+}
