@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
 import { makeFolder, readable, removeEmptyFolders } from './files.ts';
 import { displayPath } from './recipe/paths.ts';
-import { type Holder, type Lock, takeLock } from './runtime/lock.ts';
+import { type Holder, holderOf, type Lock, takeLock } from './runtime/lock.ts';
 
 /** Name of the lock file in a folder. */
 export const LOCK = '.plug-tune.lock';
@@ -20,6 +20,12 @@ export const withFolderLock = <T>(dir: string, doing: string, work: (lock: Lock)
 /** The same for a file that is written: its lock is `FILE.lock`. */
 export const withFileLock = <T>(file: string, doing: string, work: (lock: Lock) => Promise<T>): Promise<T> =>
   locked(`${file}.lock`, file, doing, work);
+
+/** Tells of another process that writes `file` before long work begins. @throws UserError that names it */
+export function refuseHeld(file: string): void {
+  const holder = holderOf(`${file}.lock`);
+  if (holder) throw heldError(file, holder);
+}
 
 async function locked<T>(
   file: string,
@@ -49,14 +55,14 @@ function take(file: string, what: string, doing: string): Lock {
     throw readable(error, what);
   }
   if ('release' in lock) return lock;
-  throw new UserError(
-    `${displayPath(what)}: expected no other process at work on it, got ${holderText(lock)}; ` +
-      `wait until it has ended${lock.host === os.hostname() ? `, or stop it: kill ${lock.pid}` : ''}`,
-  );
+  throw heldError(what, lock);
 }
 
-function holderText({ pid, host, doing, since }: Holder): string {
-  if (pid === 0) return 'one that is just starting';
+function heldError(what: string, { pid, host, doing, since }: Holder): UserError {
+  const where = `${displayPath(what)}: expected no other process at work on it`;
+  if (pid === 0) return new UserError(`${where}, got one that is just starting; try again in a moment`);
+  const which = `process ${pid} on ${host}${doing ? ` (${doing})` : ''}`;
   const time = since ? ` since ${new Date(since).toLocaleString('sv')}` : '';
-  return `${doing ?? 'one'}, process ${pid} on ${host}${time}`;
+  const stop = host === os.hostname() ? `, or stop it: kill ${pid}` : '';
+  return new UserError(`${where}, got ${which}${time}; wait until it has ended${stop}`);
 }

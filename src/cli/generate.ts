@@ -19,6 +19,7 @@ import type { Turn } from '../methods/parts/example.ts';
 import type { Answer } from '../methods/parts/segment.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { refuseEmpty } from '../train/output.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { refuseOutput, runLineJob } from './lineJob.ts';
@@ -76,7 +77,8 @@ export async function generate(args: string[]): Promise<number> {
     );
   }
   needOne(VERB, { batchSize: flags.batchSize });
-  if (output) refuseOutput(fromCaller(output), overwrite);
+  refuseEmpty('output', output);
+  if (output) refuseOutput(fromCaller(output), overwrite, input && fromCaller(input));
   const model = await loadModel(fromCaller(dir));
   const options = { ...recipeOverrides.generate, method: methodOf(model.recipe, recipeOverrides.method) };
   try {

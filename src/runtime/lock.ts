@@ -89,6 +89,12 @@ export function takeLock(file: string, doing?: string): Lock | Holder {
   }
 }
 
+/** Who holds the lock at `file` and is alive; null where nobody does. */
+export function holderOf(file: string): Holder | null {
+  const holder = readHolder(file);
+  return holder && holder !== 'gone' && !isDead(file, holder) ? holder : null;
+}
+
 /** Touches the lock from time to time until it is released, and releases it when the process exits. */
 function keepLock(file: string, own: Holder, handle: number): Lock {
   held.add(own.id);

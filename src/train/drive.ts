@@ -8,7 +8,7 @@ import { appendLines, makeFolder } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
 import { prepareRun } from './run.ts';
-import { type KeptRun, makeSaver, SaveError, type Saver } from './saver.ts';
+import { type KeptRun, makeSaver, type Pace, SaveError, type Saver } from './saver.ts';
 import { type StepMetrics, train } from './train.ts';
 import { type ValidationMetrics, validate } from './validate.ts';
 
@@ -53,17 +53,17 @@ export async function openRun(
 /**
  * Trains to the last step, or until asked to stop. Whatever ends it, all steps made so far are saved; `kept.best`
  * follows, and the folder itself holds the best weights.
- * @param saveSeconds from one save to the next, where `train.saveEvery` is "auto"
+ * @param pace of saves where `train.saveEvery` is "auto"
  * @returns whether the last step was reached
  */
 export async function drive(
   kept: KeptRun,
   { onStep, onSave, stopping, warn }: DriveEvents = {},
-  saveSeconds?: number,
+  pace?: Pace,
 ): Promise<boolean> {
   const { dir, run } = kept;
   const { validateEvery } = run.recipe.train;
-  const saver = makeSaver(kept, warn, saveSeconds);
+  const saver = makeSaver(kept, warn, pace);
   try {
     for await (const metrics of train(run)) {
       const { step } = metrics;

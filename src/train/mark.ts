@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type FileRecords, isAsRecorded, sealed, unsealed } from '../fileRecords.ts';
 import { makeFolder, readJson, writeJson } from '../files.ts';
@@ -69,6 +69,12 @@ export async function changeMark(dir: string, change: Partial<RunMark>): Promise
 
 /** The name of the mark's file, for lists of a run's files. */
 export const markName = MARK;
+
+/** The folder of the run that `path` is or lies in; `path` where it lies in none. */
+export async function runFolderOf(path: string): Promise<string> {
+  for (let dir = path; dirname(dir) !== dir; dir = dirname(dir)) if (await readMark(dir)) return dir;
+  return path;
+}
 
 /** @throws UserError where `dir` is no folder, or one that holds something but no mark of a run */
 export async function refuseForeign(dir: string): Promise<void> {

@@ -19,10 +19,15 @@ export interface KeptRun {
   lock?: Lock;
 }
 
-/** Seconds from one save to the next where `train.saveEvery` is "auto". */
-export const SAVE_SECONDS = 120;
-/** Largest share of the time that training waits for such saves; they come less often where they take long. */
-const SHARE = 0.05;
+/** How often a run is saved where `train.saveEvery` is "auto". */
+export interface Pace {
+  /** From one save to the next. */
+  seconds: number;
+  /** Largest share of the time that training may wait for saves; they come less often where they take long. */
+  share: number;
+}
+
+const PACE: Pace = { seconds: 120, share: 0.05 };
 
 /** A save that failed: what is lost by it is told, and it is not tried again. */
 export class SaveError extends UserError {
@@ -48,7 +53,7 @@ export interface Saver {
 export function makeSaver(
   kept: KeptRun,
   warn: (line: string) => void = () => {},
-  seconds = SAVE_SECONDS,
+  { seconds, share } = PACE,
 ): Saver {
   const { dir, run } = kept;
   const { saveEvery } = run.recipe.train;
@@ -111,7 +116,7 @@ export function makeSaver(
         });
       });
       last = performance.now();
-      interval = Math.max(1000 * seconds, (last - started) / SHARE);
+      interval = Math.max(1000 * seconds, (last - started) / share);
     },
     saveBest: () =>
       attempt(async () => {
