@@ -3,6 +3,7 @@
  * Everything that is kept is written by these functions.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
@@ -66,6 +67,12 @@ export function readable(error: unknown, path: string): unknown {
   return code in REASONS ? new UserError(`${path}: expected ${REASONS[code]}`) : error;
 }
 
+/** An error of writing into a temporary folder, as one of the path that it was to become. */
+export function readableAs(error: unknown, temporary: string, path: string): unknown {
+  if (!(error instanceof UserError)) return readable(error, path);
+  return new UserError(error.message.replaceAll(temporary, path), { cause: error });
+}
+
 /** Runs `work`, which writes at `path`. @throws UserError for what the system refuses */
 async function saying<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -81,7 +88,17 @@ async function saying<T>(path: string, work: () => Promise<T>): Promise<T> {
  * @throws UserError where it can't be made
  */
 export function makeFolder(dir: string): Promise<string | undefined> {
-  return saying(dir, () => mkdir(dir, { recursive: true }));
+  return saying(dir, async () => {
+    try {
+      return await mkdir(dir, { recursive: true });
+    } catch (error) {
+      // On a read-only disk Node says that there is no such folder; the first one that is missing tells the reason.
+      let first = dir;
+      while (dirname(first) !== first && !existsSync(dirname(first))) first = dirname(first);
+      if (!existsSync(first)) await mkdir(first);
+      throw error;
+    }
+  });
 }
 
 /** Writes one file, given as its content or as a function that fills it, under a temporary name, then puts it in place. */

@@ -2,6 +2,7 @@
  * `npm run train`: prepares or resumes a run, and shows its progress, its report and its first answers. What keeps the
  * run in its folder is `train/drive.ts`, the loop itself `train/train.ts`.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../compile/index.ts';
 import { allowXla } from '../compile/xla.ts';
@@ -16,7 +17,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { writeReport } from '../report/report.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { startTensorFlow } from '../runtime/start.ts';
-import { finishedRun, refuseOthers, runStatus } from '../train/checkpoints.ts';
+import { canResume, finishedRun, refuseOthers, runStatus } from '../train/checkpoints.ts';
 import { differencesText, isLength } from '../train/difference.ts';
 import { drive, type KeptRun, openRun } from '../train/drive.ts';
 import { parameterNumbers } from '../train/memory.ts';
@@ -26,7 +27,7 @@ import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
-import { askAfter, askBefore } from './heldOut.ts';
+import { askAfter, askBefore, lacksScores } from './heldOut.ts';
 import { verbHelp } from './help.ts';
 import { type Stop, stopOnInterrupt } from './interrupt.ts';
 import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
@@ -166,8 +167,18 @@ async function beginningOf(
     );
   }
   if (differences.length > 0) return 'longer';
+  if (await lacksAnswers(dir, recipe)) {
+    console.error(`${name} is trained, but answers of it are missing: they are asked now`);
+    return 'on';
+  }
   console.log(finishedText(dir, steps));
   return 'nothing';
+}
+
+/** Whether a run was ended between its last step and its last answer. Runs of comparisons have no answers of their own. */
+async function lacksAnswers(dir: string, recipe: Recipe): Promise<boolean> {
+  if (!(await canResume(dir))) return false;
+  return !existsSync(join(dir, 'answers.json')) || (await lacksScores(dir, recipe));
 }
 
 const finishedText = (dir: string, steps: number) =>

@@ -37,8 +37,8 @@ export interface Holder {
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Whether no other process has taken it over, as happens to one that was suspended on another machine. */
-  isHeld(): boolean;
+  /** Whether another process has taken it over, as happens to one that was suspended on another machine. */
+  isTaken(): boolean;
   release(): void;
 }
 
@@ -106,19 +106,19 @@ function keepLock(file: string, own: Holder, handle: number): Lock {
       // A full disk or a lost connection: the next beat tries again.
     }
   }, BEAT_MS).unref();
-  const isHeld = () => {
+  const ofHolder = (is: (id: string) => boolean) => {
     const holder = readHolder(file);
-    return holder !== 'gone' && holder?.id === own.id;
+    return holder !== undefined && holder !== 'gone' && is(holder.id);
   };
   const release = () => {
     if (!held.delete(own.id)) return;
     clearInterval(beat);
     process.off('exit', release);
     closeSync(handle);
-    if (isHeld()) rmSync(file, { force: true });
+    if (ofHolder((id) => id === own.id)) rmSync(file, { force: true });
   };
   process.once('exit', release);
-  return { isHeld, release };
+  return { isTaken: () => ofHolder((id) => id !== own.id), release };
 }
 
 /** @returns an open handle of the new file; null where there is one already */
@@ -185,7 +185,7 @@ function takeAway(file: string, id: string | undefined): void {
     // A link, unlike a rename, replaces no third process's lock.
     if (moved && moved !== 'gone' && moved.id !== id) linkSync(aside, file);
   } catch {
-    // A third process has the lock now; the one whose lock was moved finds out by `isHeld`.
+    // A third process has the lock now; the one whose lock was moved finds out by `isTaken`.
   }
   rmSync(aside, { force: true });
 }

@@ -46,7 +46,7 @@ export function isRunning(pid: number, started?: string): boolean {
 const ENDED = 'ended';
 
 /** When a process started, in the system's own words; undefined where the system does not tell. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     const stat = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
     // Fields follow the name, which is in parentheses and may hold any character: state first, start as the 20th.

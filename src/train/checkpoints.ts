@@ -3,6 +3,7 @@
  * `data.json`, `metrics.jsonl` and `steps/NNNNNN/`, each a model directory too, with optimizer and place in the data
  * beside it.
  */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAdapter } from '../checkpoint/adapter.ts';
@@ -88,6 +89,12 @@ export async function finishedRun(
   return { steps: mark?.steps ?? 0, differences, changes: await changedInputs(inputs, recipe) };
 }
 
+/** Whether the last saved step has what training goes on from: in finished runs of comparisons it is removed. */
+export async function canResume(dir: string): Promise<boolean> {
+  const last = (await savedSteps(dir)).at(-1);
+  return last !== undefined && existsSync(join(stepFolder(dir, last), 'optimizer.safetensors'));
+}
+
 /**
  * Begins a run's folder. An earlier run in it is moved aside, and removed when this one's first step is saved.
  * @throws UserError where the folder holds something but no run
@@ -107,10 +114,12 @@ export async function beginRun(dir: string, run: Run): Promise<void> {
 /** Saves all that resuming needs, then removes the step folders that are no longer wanted. @returns the step's folder */
 export async function saveStep(dir: string, run: Run, best: Best | null): Promise<string> {
   const staged = await beginSave(dir, run, best);
-  return (await endSave(dir, run, staged)).folder;
+  const folder = await commitStep(dir, staged);
+  await endSave(dir, run, staged);
+  return folder;
 }
 
-/** The part of a save that reads the run's values. Once it is done, training may go on. */
+/** The part of a save that reads the run's values. Once it is done, training may go on; `commitStep` is next. */
 export async function beginSave(dir: string, run: Run, best: Best | null): Promise<StagedStep> {
   const mark = await markOf(dir);
   if (mark && !(await readMark(dir))) await writeMark(dir, mark);
@@ -118,22 +127,21 @@ export async function beginSave(dir: string, run: Run, best: Best | null): Promi
 }
 
 /**
- * The rest of a save. Without a best validation the folder's own weights become those of the step.
- * @returns the step's folder, and lines for a person
+ * What follows on a step that is whole: without a best validation the folder's own weights become those of the step, and
+ * what the step replaces is removed.
+ * @returns lines for a person
  */
 export async function endSave(
   dir: string,
   { recipe }: Pick<Run, 'recipe'>,
-  staged: StagedStep,
-): Promise<{ folder: string; lines: string[] }> {
-  const folder = await commitStep(dir, staged);
-  const { step, steps, best } = staged.state;
+  { state: { step, steps, best } }: StagedStep,
+): Promise<string[]> {
   const state = await readState(dir, step);
   const lines = !best && state ? await publishStep(dir, step, state.files) : [];
   await changeMark(dir, { steps, finished: step >= steps });
   lines.push(...(await removeReplaced(dir)));
   await rotateSteps(dir, recipe.train.keepSteps, best);
-  return { folder, lines };
+  return lines;
 }
 
 export interface ResumeOptions extends PrepareOptions {

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { appendLines, makeFolder } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
+import { readMark } from './mark.ts';
 import { prepareRun } from './run.ts';
 import { type KeptRun, makeSaver, type Pace, SaveError, type Saver } from './saver.ts';
 import { type StepMetrics, train } from './train.ts';
@@ -91,8 +92,10 @@ export async function drive(
 }
 
 /** Saves what an error would lose. @returns the error, with what could not be saved */
-async function saveBeforeEnd({ run }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
+async function saveBeforeEnd({ dir, run }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
   if (error instanceof SaveError) return error;
+  // The first saved step of a run takes the place of the run before it: one that fails so early does not.
+  if (saver.saved() === 0 && (await readMark(dir))?.replaces) return error;
   try {
     if (run.step > saver.saved()) await saver.save();
     await saver.settled();

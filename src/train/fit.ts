@@ -86,7 +86,8 @@ async function isHalf(dir: string): Promise<boolean> {
 /** A setting that is not set yet: its flags, and what the need is computed from then. */
 type Change = (options: NeedOptions) => { flags: string; options: NeedOptions } | null;
 
-function remediesOf(options: NeedOptions, from: string | undefined, most: number): Remedy[] {
+/** @param most bytes that the need may be */
+export function remediesOf(options: NeedOptions, from: string | undefined, most: number): Remedy[] {
   const changes = [checkpointing, smallerBatch(most), adapters(from), shorterRows(most)];
   const now = memoryNeed(options).total;
   const alone: Remedy[] = [];

@@ -88,10 +88,13 @@ export async function refuseForeign(dir: string): Promise<void> {
   if (names.length === 0 || (await readMark(dir))) return;
   const shown = names.slice(0, 4).join(', ');
   const more = names.length > 4 ? ` and ${names.length - 4} more` : '';
-  const what = names.includes(MARK) ? `a damaged ${MARK}` : `no ${MARK}, the mark of a run of ours`;
+  const unmarked = names.includes('metrics.jsonl') && names.includes('recipe.json');
+  const what = names.includes(MARK)
+    ? `a damaged ${MARK}`
+    : `no ${MARK}, the mark of a run${unmarked ? ' (earlier versions made none)' : ''}`;
   throw new UserError(
     `${name}: expected a new or empty folder, or that of an earlier run, got ${shown}${more} and ${what}; ` +
-      'choose another folder with --output (nothing in this one was changed)',
+      'move that away, or choose another folder: --output, or --runs of compare',
   );
 }
 

@@ -1,5 +1,5 @@
 /** Where a run may be put: a folder of its own, which is neither the user's work nor the model that it starts from. */
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { isAdapter, readLora } from '../checkpoint/adapter.ts';
@@ -66,10 +66,18 @@ function isWithin(path: string, folder: string): boolean {
   return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`));
 }
 
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
 /** `path` with all links followed, as far as it is there; null where a link leads nowhere. */
 function realPath(path: string): string | null {
-  if (statSync(path, { throwIfNoEntry: false })) return realpathSync.native(path);
-  if (lstatSync(path, { throwIfNoEntry: false })) return null;
+  if (existsSync(path)) return realpathSync.native(path);
+  if (isLink(path)) return null;
   const above = dirname(path);
   if (above === path) return path;
   const real = realPath(above);

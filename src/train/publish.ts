@@ -7,7 +7,7 @@ import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { saveModel } from '../checkpoint/model.ts';
 import { type FileRecords, problemOf, recordFolder, removeRecorded } from '../fileRecords.ts';
-import { flush, flushFolder, flushLater, readable, temporaryFolder } from '../files.ts';
+import { flush, flushFolder, flushLater, readableAs, temporaryFolder } from '../files.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { changeMark, claimFolder, giveWay, readMark } from './mark.ts';
 import type { Run } from './run.ts';
@@ -46,7 +46,7 @@ async function stage(dir: string, fill: (temporary: string) => Promise<void>): P
     return temporary;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw readable(error, dir);
+    throw readableAs(error, temporary, dir);
   }
 }
 
@@ -59,7 +59,7 @@ export async function publish(dir: string, temporary: string): Promise<string[]>
     return await finishPublishing(dir);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw readable(error, dir);
+    throw readableAs(error, temporary, dir);
   }
 }
 

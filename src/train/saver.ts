@@ -2,12 +2,15 @@
  * Saves a run while it trains. Training waits only until all values are written; flushing them to disk, hashing them and
  * moving them into place go on beside the next steps. Saves by time are spaced such that training waits little.
  */
+import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { displayPath } from '../recipe/paths.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { beginSave, endSave } from './checkpoints.ts';
+import { markName, type RunMark, readMark, writeMark } from './mark.ts';
 import { publish, stageModel } from './publish.ts';
 import type { Run } from './run.ts';
-import type { Best } from './steps.ts';
+import { type Best, commitStep } from './steps.ts';
 
 /** A run in its folder. */
 export interface KeptRun {
@@ -63,13 +66,19 @@ export function makeSaver(
   let last = performance.now();
   let pending = Promise.resolve();
   let failure: SaveError | null = null;
+  let mark: RunMark | null = null;
+  pending = readMark(dir).then((found) => {
+    mark = found;
+  });
 
   /** What could not be saved, and what is. */
   const failed = (error: unknown): SaveError => {
     if (error instanceof SaveError) return error;
-    const lost = run.step > saved + 1 ? `steps ${saved + 1} to ${run.step} are` : `step ${run.step} is`;
-    const safe = saved > 0 ? `step ${saved} is whole` : 'no earlier step is';
-    return new SaveError(`${(error as Error).message}. Not saved: ${lost} lost, ${safe}`, { cause: error });
+    const steps = run.step > saved + 1 ? `steps ${saved + 1} to ${run.step} are` : `step ${run.step} is`;
+    const lost =
+      run.step > saved ? `${steps} not saved` : 'all steps are saved, what follows on a save is not done';
+    const safe = saved > 0 ? `step ${saved} is whole` : 'no step is';
+    return new SaveError(`${(error as Error).message}. Ended: ${lost}, ${safe}`, { cause: error });
   };
   /** Runs the rest of a save beside the training. */
   const goOn = (work: () => Promise<string[]>) => {
@@ -87,12 +96,22 @@ export function makeSaver(
     await pending;
     check();
   };
+  /** Whoever removes the mark of a run that goes on does not get the run removed. */
+  const keepMark = async () => {
+    mark = (await readMark(dir)) ?? mark;
+    if (!mark || (await readMark(dir))) return;
+    warn(
+      `${displayPath(join(dir, markName))}: removed meanwhile; the run is saved into the folder as it is now`,
+    );
+    await writeMark(dir, { ...mark, weights: {}, incoming: undefined, replaces: undefined });
+  };
   const attempt = async (work: () => Promise<void>) => {
     try {
       await settled();
-      if (kept.lock && !kept.lock.isHeld()) {
+      if (kept.lock?.isTaken()) {
         throw new UserError(`${dir}: expected to be the only process at work on it, got another one there`);
       }
+      await keepMark();
       await work();
     } catch (error) {
       failure = failed(error);
@@ -110,9 +129,9 @@ export function makeSaver(
       await attempt(async () => {
         const staged = await beginSave(dir, run, kept.best);
         goOn(async () => {
-          const { lines } = await endSave(dir, run, staged);
+          await commitStep(dir, staged);
           saved = staged.state.step;
-          return lines;
+          return endSave(dir, run, staged);
         });
       });
       last = performance.now();

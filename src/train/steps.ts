@@ -14,7 +14,15 @@ import {
   sealed,
   unsealed,
 } from '../fileRecords.ts';
-import { flush, flushFolder, flushLater, readable, readJson, temporaryFolder, writeJson } from '../files.ts';
+import {
+  flush,
+  flushFolder,
+  flushLater,
+  readableAs,
+  readJson,
+  temporaryFolder,
+  writeJson,
+} from '../files.ts';
 import { freeName, giveWay, type RunOrigin } from './mark.ts';
 import { momentVariables } from './optimizer.ts';
 import { type Run, rowsPerStep } from './run.ts';
@@ -113,7 +121,7 @@ export async function stageStep(
     });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw readable(error, folder);
+    throw readableAs(error, temporary, folder);
   }
   const place = step * rowsPerStep(recipe);
   const state = { step, steps, seed: recipe.train.seed, place, fingerprint, precision, best };
@@ -130,7 +138,7 @@ export async function commitStep(dir: string, { temporary, state }: StagedStep):
     await place(dir, temporary, { ...state, files });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw readable(error, folder);
+    throw readableAs(error, temporary, folder);
   }
   return folder;
 }

@@ -1,6 +1,6 @@
 /** When a run is saved while it trains, that saving changes nothing of the training, and what a full disk leaves. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ const ALWAYS: Pace = { seconds: 0, share: Number.POSITIVE_INFINITY };
 describe('saving while a run trains', () => {
   const folder = temporaryFolder();
   let runs = 0;
+  /** The last one first. */
+  const dirs: string[] = [];
 
   /** Trains six steps in a folder of their own. */
   async function trained(
@@ -24,6 +26,7 @@ describe('saving while a run trains', () => {
     { pace, events = {} }: { pace?: Pace; events?: DriveEvents } = {},
   ) {
     const dir = join(folder, `run-${runs++}`);
+    dirs.unshift(dir);
     const kept = await openRun(dir, colourRecipe(folder, { keepSteps: 9, ...train }), { resume: false });
     let error: Error | undefined;
     try {
@@ -95,7 +98,7 @@ describe('saving while a run trains', () => {
     const { dir, steps, error } = await withFullDisk('optimizer', 2, () => trained({ saveEvery: 2 }));
     assert.match(
       error?.message ?? '',
-      /^\S+000006: expected room on the disk, got a full one; free space.*\. Not saved: steps 5 to 6 are lost, step 4 is whole$/,
+      /^\S+000006: expected room on the disk, got a full one; free space.*\. Ended: steps 5 to 6 are not saved, step 4 is whole$/,
     );
     assert.deepEqual(steps, [2, 4]);
     const state = await readState(dir, 4);
@@ -104,23 +107,66 @@ describe('saving while a run trains', () => {
     assert.equal(losses(dir).length, 6);
   });
 
+  it('on a disk that is full right after a step says that the step is whole', async () => {
+    const { error, steps } = await withFullDisk('.model.plug', 0, () => trained({ saveEvery: 4 }));
+    assert.match(error?.message ?? '', /Ended: (step 5 is|steps 5 to 6 are) not saved, step 4 is whole$/);
+    assert.deepEqual(steps, [4]);
+  });
+
   it('on a disk that is full from the start says that nothing is saved', async () => {
     const { error, steps } = await withFullDisk('optimizer', 0, () => trained({ saveEvery: 2 }));
-    assert.match(error?.message ?? '', /Not saved: steps 1 to 2 are lost, no earlier step is$/);
+    assert.match(error?.message ?? '', /Ended: steps 1 to 2 are not saved, no step is$/);
     assert.deepEqual(steps, []);
+  });
+
+  it('goes on in a folder whose files were removed meanwhile', async () => {
+    const lines: string[] = [];
+    const { dir, steps, error } = await trained(
+      { saveEvery: 0 },
+      {
+        events: {
+          onStep({ step }) {
+            if (step === 4)
+              for (const name of readdirSync(dirs[0])) rmSync(join(dirs[0], name), { recursive: true });
+          },
+          warn: (line) => lines.push(line),
+        },
+      },
+    );
+    assert.equal(error, undefined);
+    assert.deepEqual(steps, [6]);
+    assert.match(
+      lines.join('\n'),
+      /run\.json: removed meanwhile; the run is saved into the folder as it is now/,
+    );
+    const again = await openRun(dir, colourRecipe(folder, { keepSteps: 9 }), { resume: true });
+    assert.equal(again.run.step, 6);
+    again.run.dispose();
+  });
+
+  it('saves a run whose folder was removed meanwhile, and ends it in one line', async () => {
+    const onStep = ({ step }: { step: number }) => {
+      if (step === 3) rmSync(dirs[0], { recursive: true });
+    };
+    const { steps, error } = await trained({ saveEvery: 0 }, { events: { onStep } });
+    assert.match(
+      error?.message ?? '',
+      /metrics\.jsonl: expected a folder to write in, got none: it was removed meanwhile/,
+    );
+    assert.deepEqual(steps, [4]);
   });
 
   it('ends a run whose folder another process has taken over', async () => {
     const dir = join(folder, `run-${runs++}`);
     const kept = await openRun(dir, colourRecipe(folder), { resume: false });
-    let held = true;
-    const lock = { isHeld: () => held, release() {} };
+    let taken = false;
+    const lock = { isTaken: () => taken, release() {} };
     const onStep = ({ step }: { step: number }) => {
-      held = step < 6;
+      taken = step === 6;
     };
     await assert.rejects(
       drive({ ...kept, lock }, { onStep }, ALWAYS),
-      /expected to be the only process at work on it, got another one there\. Not saved: step 6 is lost, step 5 is whole/,
+      /expected to be the only process at work on it, got another one there\. Ended: step 6 is not saved, step 5 is whole/,
     );
     kept.run.dispose();
   });
