@@ -64,7 +64,7 @@ export function readable(error: unknown, path: string): unknown {
   const { code = '', path: at = '' } = error as NodeJS.ErrnoException;
   // A file to be read that is missing is no trouble with the folder that is written.
   if (code === 'ENOENT' && !at.startsWith(dirname(path))) return error;
-  return code in REASONS ? new UserError(`${path}: expected ${REASONS[code]}`) : error;
+  return code in REASONS ? new UserError(`${path}: expected ${REASONS[code]}`, { cause: error }) : error;
 }
 
 /** An error of writing into a temporary folder, as one of the path that it was to become. */

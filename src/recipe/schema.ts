@@ -164,7 +164,8 @@ const model = z
     maxSeqLen: integer(8)
       .optional()
       .describe(
-        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation.',
+        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation. ' +
+          'Packed rows of such a model are as long as the data.',
       ),
     ropeTheta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
     normEps: z.number().positive().default(1e-5).describe('Added under the root in RMSNorm.'),

@@ -92,15 +92,14 @@ export async function drive(
 }
 
 /** Saves what an error would lose. @returns the error, with what could not be saved */
-async function saveBeforeEnd({ dir, run }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
-  if (error instanceof SaveError) return error;
+async function saveBeforeEnd({ dir }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
   // The first saved step of a run takes the place of the run before it: one that fails so early does not.
   if (saver.saved() === 0 && (await readMark(dir))?.replaces) return error;
   try {
-    if (run.step > saver.saved()) await saver.save();
-    await saver.settled();
+    await saver.lastly();
     return error;
   } catch (second) {
+    if (error instanceof SaveError) return error;
     return new UserError(`${(error as Error).message}. ${(second as Error).message}`, { cause: error });
   }
 }

@@ -46,10 +46,20 @@ export interface Saver {
   saveBest(): Promise<void>;
   /** Throws where a save has failed meanwhile. */
   check(): void;
+  /** Saves once more before the run ends, unless that would fail for the same reason. @throws SaveError where it fails */
+  lastly(): Promise<void>;
   /** Waits until all is on the disk. @throws SaveError where a save failed */
   settled(): Promise<void>;
   /** The last step that is whole on the disk. */
   saved(): number;
+}
+
+/** Whether a save failed since its folder was gone: another one makes the folder again. */
+function wasRemoved(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if ((one as NodeJS.ErrnoException).code === 'ENOENT') return true;
+  }
+  return false;
 }
 
 /** @param warn is told what a person must know */
@@ -143,6 +153,13 @@ export function makeSaver(
         goOn(() => publish(dir, staged));
       }),
     check,
+    async lastly() {
+      await pending;
+      if (failure && !wasRemoved(failure)) throw failure;
+      failure = null;
+      if (run.step > saved) await this.save();
+      await settled();
+    },
     settled,
     saved: () => saved,
   };
