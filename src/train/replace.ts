@@ -2,7 +2,7 @@
  * A run that replaces another one in its folder: the old run's own files are moved into a folder beside, and removed
  * only once the new run has a whole step. Until then any end of the new run brings them back.
  */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FileRecords, isAsRecorded } from '../fileRecords.ts';
 import { flush, removeEmptyFolders, removeLeftovers } from '../files.ts';
@@ -31,9 +31,9 @@ const exists = (path: string) =>
 /** A file of a run by its path in the run's folder, with its record where it has one. */
 type OwnFiles = Map<string, FileRecords[string] | null>;
 
-/** The files of the run in `dir`; folders of damaged steps count as one. The mark is the last. */
+/** The files of the run in `dir`, its mark first; folders of damaged steps count as one. */
 async function ownFiles(dir: string, mark: RunMark): Promise<OwnFiles> {
-  const files: OwnFiles = new Map(LOGS.map((name) => [name, null]));
+  const files: OwnFiles = new Map([markName, ...LOGS].map((name) => [name, null]));
   for (const [name, record] of Object.entries(mark.weights)) files.set(name, record);
   for (const step of await savedSteps(dir)) {
     const folder = stepFolder(dir, step).slice(dir.length + 1);
@@ -45,7 +45,7 @@ async function ownFiles(dir: string, mark: RunMark): Promise<OwnFiles> {
   for (const step of await damagedSteps(dir)) files.set(stepFolder(dir, step).slice(dir.length + 1), null);
   for (const file of await evaluationFiles(join(dir, 'evaluations')))
     files.set(join('evaluations', file), null);
-  return files.set(markName, null);
+  return files;
 }
 
 const EVALUATION = /^(?:before\.json|evaluation\.json|answers\.jsonl|scores(?:-.*)?\.json)$/;
@@ -75,7 +75,7 @@ async function move(from: string, to: string, file: string): Promise<boolean> {
 export async function setAside(dir: string, mark: RunMark): Promise<string> {
   const aside = await freeName(dir, asideName(mark));
   const files = await ownFiles(dir, mark);
-  // A kill from here on leaves the mark where it was, until all else has moved: `settle` then moves it back.
+  // The mark moves first: a folder that has its mark only in there is one whose run is to come back.
   await mkdir(join(dir, aside));
   for (const file of files.keys()) await move(dir, join(dir, aside), file);
   await flush(join(dir, aside));
@@ -95,13 +95,11 @@ export async function settle(dir: string): Promise<string[]> {
   await removeLeftovers(stepsDir(dir));
   for (const aside of await asideFolders(dir)) {
     const mark = await readMark(dir);
-    const unfinished = mark && aside.startsWith(asideName(mark));
-    const old = unfinished ? mark : await readMark(join(dir, aside));
-    if (!old || !aside.startsWith(asideName(old))) continue;
+    await rmdir(join(dir, aside)).catch(() => {});
     if (mark?.replaces === aside && (await savedSteps(dir)).length > 0) {
       lines.push(...(await removeReplaced(dir)));
-    } else if (unfinished || !mark || mark.replaces === aside) {
-      lines.push(...(await restore(dir, aside, unfinished ? null : mark)));
+    } else if ((await readMark(join(dir, aside))) && (!mark || mark.replaces === aside)) {
+      lines.push(...(await restore(dir, aside, mark)));
     }
   }
   return lines;
