@@ -61,7 +61,7 @@ export async function askBefore({ run, dir }: KeptRun, stopping?: () => boolean)
 export async function askAfter(dir: string, recipe: Recipe): Promise<string[]> {
   const asked = askedOf(recipe);
   if (asked.length === 0) return [];
-  const before = (await readJson(beforeFile(dir))) as ByTarget | null;
+  const before = (await readJson(beforeFile(dir)).catch(() => null)) as ByTarget | null;
   const lines = ['Held-out questions answered rightly: before training, and now'];
   for (const { target, ...questions } of asked) {
     const progress = countProgress('after training: answer');

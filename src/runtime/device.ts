@@ -116,5 +116,12 @@ export async function deviceMemory(env: NodeJS.ProcessEnv = process.env): Promis
     const [{ name, memoryBytes }] = gpus;
     return { kind: 'gpu', name, memoryBytes };
   }
-  return { kind: 'cpu', name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
+  return machineMemory();
 }
+
+/** The machine without a GPU. */
+export const machineMemory = (): Place => ({
+  kind: 'cpu',
+  name: `${os.availableParallelism()} CPU cores`,
+  memoryBytes: totalMemory(),
+});

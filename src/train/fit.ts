@@ -11,8 +11,16 @@ import type { ModelConfig } from '../model/config.ts';
 import { GRAINS } from '../model/grain.ts';
 import type { Lora } from '../model/lora.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { availableMemory, describeCpu, deviceMemory, multipliesBf16, type Place } from '../runtime/device.ts';
+import {
+  availableMemory,
+  describeCpu,
+  deviceMemory,
+  machineMemory,
+  multipliesBf16,
+  type Place,
+} from '../runtime/device.ts';
 import { formatBytes } from '../runtime/errors.ts';
+import { startedDevice } from '../runtime/start.ts';
 import { type MemoryNeed, memoryNeed, type NeedOptions } from './memory.ts';
 import { loraOf } from './shape.ts';
 
@@ -53,7 +61,8 @@ export async function fitOf(
   { config, longest, maxSeqLen, precision }: FitOptions,
 ): Promise<Fit> {
   const { from } = recipe.model;
-  const place = await deviceMemory();
+  // Where TensorFlow has started, it has found out whether the GPU can be used.
+  const place = startedDevice() === 'cpu' ? machineMemory() : await deviceMemory();
   const lora = from === undefined ? undefined : isAdapter(from) ? await readLora(from) : loraOf(recipe, from);
   const seq = recipe.train.packing
     ? maxSeqLen

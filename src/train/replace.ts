@@ -2,7 +2,7 @@
  * A run that replaces another one in its folder: the old run's own files are moved into a folder beside, and removed
  * only once the new run has a whole step. Until then any end of the new run brings them back.
  */
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FileRecords, isAsRecorded } from '../fileRecords.ts';
 import { flush, removeEmptyFolders, removeLeftovers } from '../files.ts';
@@ -67,7 +67,12 @@ async function move(from: string, to: string, file: string): Promise<boolean> {
   const target = join(to, file);
   if (!(await exists(join(from, file))) || (await exists(target))) return false;
   await mkdir(dirname(target), { recursive: true });
-  await rename(join(from, file), target);
+  await rename(join(from, file), target).catch(async (error: NodeJS.ErrnoException) => {
+    // A folder of the run may be a link to another disk.
+    if (error.code !== 'EXDEV') throw error;
+    await cp(join(from, file), target, { recursive: true, preserveTimestamps: true });
+    await rm(join(from, file), { recursive: true });
+  });
   return true;
 }
 
@@ -78,6 +83,9 @@ export async function setAside(dir: string, mark: RunMark): Promise<string> {
   // The mark moves first: a folder that has its mark only in there is one whose run is to come back.
   await mkdir(join(dir, aside));
   for (const file of files.keys()) await move(dir, join(dir, aside), file);
+  for (const folder of new Set([...files.keys()].map((file) => dirname(join(dir, file))))) {
+    if (folder !== dir) await rmdir(folder).catch(() => {});
+  }
   await flush(join(dir, aside));
   await flush(dir);
   return aside;

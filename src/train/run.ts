@@ -95,15 +95,15 @@ export async function prepareRun(
     );
   }
   const { maxSeqLen, longest } = rowLength(recipe, most, data);
-  const fit = await fitOf(recipe, { config, longest, maxSeqLen, precision: begunWith });
-  if (!force) refuseWhatCannotFit(fit);
-  const tight = tightText(fit);
-  if (tight) warn?.(tight);
   const order = trainingOrder(train, recipe, maxSeqLen);
   const rows = order.epochRows(0);
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
+  const fit = await fitOf(recipe, { config, longest, maxSeqLen, precision: begunWith });
+  if (!force) refuseWhatCannotFit(fit);
+  const tight = tightText(fit);
+  if (tight) warn?.(tight);
   const read =
     source && (await readModel(source, { mode, lora: loraOf(recipe, source), seed: recipe.train.seed }));
   const model: Model = read
