@@ -125,7 +125,7 @@ export function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /** Adds lines to the end of a file. @throws UserError for what the system refuses, such as a full disk */
-export function appendLines(path: string, lines: string): Promise<void> {
+export function append(path: string, lines: string): Promise<void> {
   return saying(path, () => appendFile(path, lines));
 }
 

@@ -1,14 +1,10 @@
-/**
- * Signals while something long goes on: the first one asks it to stop where it can go on later, a second one quits. A
- * reader of our output that has gone, such as `head` or a closed terminal, asks in the same way.
- */
+/** Signals while something long goes on: the first one asks it to stop where it can go on later, a second one quits. */
 import type { Progress } from './progress.ts';
 
 /** Exit codes by signal: 128 and its number, as shells give them. */
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 type Signal = keyof typeof CODES;
-/** SIGPIPE comes as an error of a stream. */
-const SENT = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const SIGNALS = Object.keys(CODES) as Signal[];
 
 /** Terminals, shells and npm send a signal on to the whole family: the same one may come twice at once. */
 const SAME_MS = 500;
@@ -19,8 +15,6 @@ export interface Stop {
   code: number;
   release(): void;
 }
-
-const listeners = new Set<(signal: Signal) => void>();
 
 /** Listens until released. */
 export function stopOnInterrupt(progress: Pick<Progress, 'line'>): Stop {
@@ -39,25 +33,22 @@ export function stopOnInterrupt(progress: Pick<Progress, 'line'>): Stop {
     asked: false,
     code: 0,
     release() {
-      listeners.delete(ask);
-      for (const signal of SENT) process.off(signal, ask);
+      for (const signal of SIGNALS) process.off(signal, ask);
     },
   };
-  listeners.add(ask);
-  for (const signal of SENT) process.on(signal, ask);
+  for (const signal of SIGNALS) process.on(signal, ask);
   return stop;
 }
 
 /** What a stream says when nobody reads it any more: a pipe that was closed, a terminal that is gone. */
 const GONE = new Set(['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET']);
 
-/** Ends the process when its output has no reader left, or asks for that what listens to signals. */
+/** A reader of our output that is gone counts as the signal for that, which ends the process where nobody listens. */
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (!GONE.has(error.code ?? '')) throw error;
-      if (listeners.size === 0) process.exit(CODES.SIGPIPE);
-      for (const ask of listeners) ask('SIGPIPE');
+      if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(CODES.SIGPIPE);
     });
   }
 }

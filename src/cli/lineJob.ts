@@ -8,7 +8,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
-import { appendLines, makeFolder, readable, writeFileWhole } from '../files.ts';
+import { append, makeFolder, readable, writeFileWhole } from '../files.ts';
 import { refuseHeld, withFileLock } from '../folderLock.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { stopOnInterrupt } from './interrupt.ts';
@@ -56,7 +56,7 @@ async function writeLines<Item>(job: LineJob<Item>): Promise<number> {
       }
       const batch = items.slice(done, done + batchSize);
       const lines = await job.write(batch, done);
-      await appendLines(part, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await append(part, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       done += batch.length;
       progress.update(done, items.length);
     }

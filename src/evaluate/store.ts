@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { addFile } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
 import { UserError } from '../errors.ts';
-import { appendLines, makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
+import { append, makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Evaluation, Reply, ScoredAnswer } from './evaluate.ts';
 
@@ -105,7 +105,7 @@ export async function openStore(dir: string, settings: object): Promise<Store> {
     repliesTo: (questions) => questions.map((question) => stored.get(keyOf(question))),
     append(answer) {
       stored.set(keyOf(answer), answer);
-      return appendLines(join(dir, ANSWERS), line(answer));
+      return append(join(dir, ANSWERS), line(answer));
     },
     async finish({ answers: found, scores }, about) {
       const now = new Set(found.map(keyOf));

@@ -1,4 +1,5 @@
 /** What differs between the recipe that a run began with and the one it is asked for now. */
+import { isAdapter } from '../checkpoint/adapter.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 export interface Difference {
@@ -20,11 +21,16 @@ const LENGTH = new Set(['train.steps', 'train.epochs']);
 
 /** Settings that decide the numbers of a run and are not the same. */
 export function differencesOf(saved: object, recipe: Recipe): Difference[] {
+  const { from } = recipe.model;
+  // Where the model has adapters and the recipe names none, they are the model's own, whatever was written down of them.
+  const takesAdapters = recipe.lora === undefined && from !== undefined && isAdapter(from);
+  const isFree = (key: string) =>
+    FREE.has(key) || FREE.has(key.split('.')[0]) || (takesAdapters && key.startsWith('lora.'));
   const before = flatten(saved);
   const now = flatten(JSON.parse(JSON.stringify(recipe)));
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...keys]
-    .filter((key) => !FREE.has(key) && !FREE.has(key.split('.')[0]) && before[key] !== now[key])
+    .filter((key) => !isFree(key) && before[key] !== now[key])
     .map((key) => ({ key, before: before[key] ?? 'not set', now: now[key] ?? 'not set' }));
 }
 

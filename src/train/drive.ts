@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { appendLines, makeFolder } from '../files.ts';
+import { append, makeFolder } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
 import { readMark } from './mark.ts';
@@ -71,7 +71,7 @@ export async function drive(
       const validates = step === run.steps || (validateEvery > 0 && step % validateEvery === 0);
       const validation = validates ? await validate(run) : null;
       const line: MetricsLine = { ...metrics, ...(validation && { validation }) };
-      await appendLines(join(dir, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+      await append(join(dir, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
       onStep?.(line);
       if (validation && (!kept.best || validation.loss < kept.best.loss)) {
         kept.best = { step, loss: validation.loss };
