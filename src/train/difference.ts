@@ -1,6 +1,6 @@
 /** What differs between the recipe that a run began with and the one it is asked for now. */
 import { isAdapter } from '../checkpoint/adapter.ts';
-import type { Recipe } from '../recipe/schema.ts';
+import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 
 export interface Difference {
   /** Dotted, such as `train.learningRate`. */
@@ -26,8 +26,10 @@ export function differencesOf(saved: object, recipe: Recipe): Difference[] {
   const takesAdapters = recipe.lora === undefined && from !== undefined && isAdapter(from);
   const isFree = (key: string) =>
     FREE.has(key) || FREE.has(key.split('.')[0]) || (takesAdapters && key.startsWith('lora.'));
-  const before = flatten(saved);
-  const now = flatten(JSON.parse(JSON.stringify(recipe)));
+  // A key that a later version has added was at its default.
+  const filled = recipeSchema.safeParse(saved);
+  const before = flatten(plain(filled.success ? filled.data : saved));
+  const now = flatten(plain(recipe));
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...keys]
     .filter((key) => !isFree(key) && before[key] !== now[key])
@@ -51,6 +53,9 @@ export function differencesText(differences: Difference[], changes: string[] = [
   const more = all.length > NAMED ? `; and ${all.length - NAMED} more` : '';
   return all.slice(0, NAMED).join('; ') + more;
 }
+
+/** As it comes out of JSON. */
+const plain = (value: object): object => JSON.parse(JSON.stringify(value));
 
 function flatten(value: unknown, prefix = ''): Record<string, string> {
   if (typeof value !== 'object' || value === null) return { [prefix]: JSON.stringify(value) };
