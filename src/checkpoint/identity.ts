@@ -12,7 +12,8 @@ import { missingModel } from './missing.ts';
 const DECIDING =
   /^(?:config\.json|adapter_config\.json|.*\.safetensors|.*\.safetensors\.index\.json|tokenizer.*|.*\.model|vocab.*|merges\.txt)$/;
 
-async function decidingFiles(dir: string): Promise<string[]> {
+/** The files of a model directory that decide what it answers; of an adapter, those of its base too. */
+export async function decidingFiles(dir: string): Promise<string[]> {
   if (!isAdapter(dir)) return ownFiles(dir);
   const { base } = await readLora(dir);
   // A folder may hold both a model and its adapter.

@@ -8,6 +8,8 @@ import { errorLine } from '../errors.ts';
 
 /** Exit code of a process that a closed pipe ends, as a shell reports it. */
 const SIGPIPE_CODE = 141;
+/** What a stream says when nobody reads it: `head` has closed the pipe, the terminal is gone. */
+const GONE = new Set(['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET']);
 /** Exit code, as Node has it, of a process in which only waiting is left. */
 const UNSETTLED = 13;
 const WAITS =
@@ -52,15 +54,16 @@ export function guardProcess(debug: boolean): () => void {
     process.exitCode = UNSETTLED;
     writeSync(2, `${WAITS}\n`);
   });
-  let closed = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (closed) return;
-    closed = true;
-    if (error.code !== 'EPIPE') return end(Object.assign(error, { path: 'stdout' }));
-    // The reader has closed the pipe, as `head` does. A listener of this signal saves the run and ends the process.
-    if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
-  });
-  process.stderr.on('error', () => {});
+  let isClosed = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (isClosed) return;
+      isClosed = true;
+      if (!GONE.has(error.code ?? '')) return end(Object.assign(error, { path: 'the output' }));
+      // Nobody reads any more. A listener of this signal saves the run and ends the process.
+      if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
+    });
+  }
   return () => {
     isDone = true;
   };

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { generate as answer, type GenerateOptions, methodOf, promptTokens } from '../generate/generate.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { recipeSchema } from '../recipe/schema.ts';
+import { refuseEmpty } from '../train/output.ts';
 import { answerFile } from './answerFile.ts';
 import { say } from './answers.ts';
 import { chat } from './chat.ts';
@@ -75,7 +76,8 @@ export async function generate(args: string[]): Promise<number> {
     );
   }
   needOne(VERB, { batchSize: flags.batchSize });
-  if (output) refuseOutput(fromCaller(output), overwrite);
+  refuseEmpty('output', output);
+  if (output) refuseOutput(fromCaller(output), overwrite, input && fromCaller(input));
   const asksTerminal = !input && positionals.length === 0 && process.stdin.isTTY;
   const prompts = positionals.length > 0 ? positionals : asksTerminal || input ? null : await pipedPrompts();
   const model = await loadModel(fromCaller(dir));

@@ -2,6 +2,7 @@
  * What training did to the answers: the recipe's evaluation files, asked before the first step and after the last. The
  * answers lie in the run's folder, where `npm run evaluate` finds them again.
  */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { evaluate } from '../evaluate/evaluate.ts';
@@ -30,13 +31,28 @@ const askedOf = ({ method, evaluate: { data = [], limit, batchSize } }: Recipe) 
         ...{ target, limit, batchSize },
       }));
 
-/** Asks a run that has made no step yet. */
-export async function askBefore({ run, dir }: KeptRun): Promise<void> {
+/** Folder of the answers in one of so many target languages. */
+const outputOf = (dir: string, target: string, targets: number) =>
+  targets > 1 ? join(dir, 'evaluations', target) : join(dir, 'evaluations');
+
+/** Whether a finished run was not asked all that its recipe names. */
+export async function lacksScores(dir: string, recipe: Recipe): Promise<boolean> {
+  const asked = askedOf(recipe);
+  for (const { target } of asked) {
+    const names: string[] = await readdir(outputOf(dir, target, asked.length)).catch(() => []);
+    if (!names.some((name) => name.startsWith('scores'))) return true;
+  }
+  return false;
+}
+
+/** Asks a run that has made no step yet. @param stopping asked before each batch: true ends it there */
+export async function askBefore({ run, dir }: KeptRun, stopping?: () => boolean): Promise<void> {
   const scores: ByTarget = {};
   for (const { target, files: data, ...asked } of askedOf(run.recipe)) {
     const progress = countProgress('before training: answer');
     const onAnswer = (_: unknown, done: number, total: number) => progress.update(done, total);
-    const found = await evaluate(run, { data, ...asked, onAnswer }).finally(progress.done);
+    const found = await evaluate(run, { data, ...asked, onAnswer, stopping }).finally(progress.done);
+    if (stopping?.()) return;
     scores[target] = found.scores;
   }
   if (Object.keys(scores).length === 0) return;
@@ -48,11 +64,11 @@ export async function askBefore({ run, dir }: KeptRun): Promise<void> {
 export async function askAfter(dir: string, recipe: Recipe): Promise<string[]> {
   const asked = askedOf(recipe);
   if (asked.length === 0) return [];
-  const before = (await readJson(beforeFile(dir))) as ByTarget | null;
+  const before = (await readJson(beforeFile(dir)).catch(() => null)) as ByTarget | null;
   const lines = ['Held-out questions answered rightly: before training, and now'];
   for (const { target, ...questions } of asked) {
     const progress = countProgress('after training: answer');
-    const output = asked.length > 1 ? join(dir, 'evaluations', target) : undefined;
+    const output = outputOf(dir, target, asked.length);
     const events = { onBegin: progress.begin, onAnswer: progress.update };
     const found = await evaluateFolder(dir, { ...questions, ...events, output }).finally(progress.done);
     if (found)

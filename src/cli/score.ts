@@ -69,7 +69,7 @@ export async function score(args: string[]): Promise<number> {
     throw new UserError(`score: --precision: expected auto, float32 or bf16, got ${precision}`);
   }
   needOne(VERB, { batchSize: flags.batchSize });
-  refuseOutput(fromCaller(output), overwrite);
+  refuseOutput(fromCaller(output), overwrite, fromCaller(input));
   const dir = fromCaller(given);
   const settings = { model: await modelStamp(dir), precision };
   const items = await withInput(input, (path) => readItems(path, dir));

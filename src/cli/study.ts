@@ -51,9 +51,9 @@ export async function study(args: string[]): Promise<number> {
         runs: flags.runs,
       }),
       { name: part.name, command: commandOf(flags), output: join(output, part.name) },
-      flags.json,
+      flags,
     );
-    if (report.done < report.total) return 130;
+    if (report.code !== 0) return report.code;
     for (const line of flags.json ? [] : verdictsText(report, part)) console.log(line);
   }
   return 0;

@@ -88,10 +88,13 @@ function sourceHash(): string {
   return source;
 }
 
+/** Names of entries, and of those that a process left half-written: the folder may hold other things of its owner's. */
+const ENTRY = /^\.?[0-9a-f]{32}(?:\.plug-tune-\d+\.tmp)?$/;
+
 /** Removes entries that have not been used for a month, and what a process killed so long ago left half-written. */
 async function prune(cache: string): Promise<void> {
   const oldest = Date.now() - KEEP_DAYS * 24 * 3600 * 1000;
-  for (const name of await readdir(cache)) {
+  for (const name of (await readdir(cache)).filter((one) => ENTRY.test(one))) {
     const dir = join(cache, name);
     const used = await stat(join(dir, MARK)).catch(() => stat(dir).catch(() => null));
     if (used && used.mtimeMs < oldest) await rm(dir, { recursive: true, force: true });

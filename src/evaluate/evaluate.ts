@@ -63,8 +63,8 @@ export interface EvaluateOptions {
   generate?: Partial<Recipe['generate']>;
   /** Instructions asked at once; default 8. */
   batchSize?: number;
-  /** Replies to the first rows, from an evaluation that was stopped. */
-  replies?: Reply[];
+  /** Replies to rows by their place, from earlier evaluations; rows without one are asked. */
+  replies?: (Reply | undefined)[];
   /** Called with each new answer. */
   onAnswer?: (answer: ScoredAnswer, done: number, total: number) => void | Promise<void>;
   /** Asked before each batch: true ends the evaluation there. */
@@ -119,20 +119,27 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
       ...score(row, reply),
     };
   };
-  const answers = replies.slice(0, rows.length).map((reply, i) => scored(rows[i], reply));
-  // a batch that was broken off is asked again as a whole: the same batches give the same answers to the last bit
-  for (let first = answers.length - (answers.length % batchSize); first < rows.length; first += batchSize) {
+  const answers: (ScoredAnswer | undefined)[] = rows.map((row, i) => {
+    const reply = replies[i];
+    return reply && scored(row, reply);
+  });
+  let done = answers.filter((answer) => answer !== undefined).length;
+  // A batch with any answer missing is asked as a whole: the same batches give the same answers to the last bit.
+  for (let first = 0; first < rows.length; first += batchSize) {
     const batch = rows.slice(first, first + batchSize);
-    if (answers.length >= first + batch.length) continue;
+    if (batch.every((_, i) => answers[first + i])) continue;
     if (options.stopping?.()) break;
     const written = await askBatch(ask, batch, first);
-    for (let i = answers.length - first; i < batch.length; i++) {
-      const answer = scored(batch[i], written[i]);
-      answers.push(answer);
-      await options.onAnswer?.(answer, answers.length, rows.length);
+    for (const [i, row] of batch.entries()) {
+      if (answers[first + i]) continue;
+      const answer = scored(row, written[i]);
+      answers[first + i] = answer;
+      done += 1;
+      await options.onAnswer?.(answer, done, rows.length);
     }
   }
-  return { answers, scores: summarize([answers]) };
+  const given = answers.filter((answer) => answer !== undefined);
+  return { answers: given, scores: summarize([given]) };
 }
 
 /** Asks those rows of a batch that can be asked. @param first place of the first among all rows */

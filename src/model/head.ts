@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { after } from '../compile/record.ts';
 import { callOp, differentiable } from '../runtime/ops.ts';
 import { startedDevice } from '../runtime/start.ts';
-import { grain } from './grain.ts';
+import { type Grain, grain } from './grain.ts';
 
 /** Rows of a chunk at least: each adds up a whole gradient of the head. */
 const LEAST_ROWS = 512;
@@ -81,8 +81,11 @@ export function headLosses(
   return concat(losses);
 }
 
-const rowsFor = ({ shape: [vocabSize] }: tf.Tensor2D): number =>
-  Math.max(LEAST_ROWS, Math.floor(grain().logitBytes / (4 * vocabSize)));
+const rowsFor = ({ shape: [vocabSize] }: tf.Tensor2D): number => rowsOfChunk(vocabSize, grain());
+
+/** Most rows of which the logits exist at once. */
+export const rowsOfChunk = (vocabSize: number, { logitBytes }: Grain): number =>
+  Math.max(LEAST_ROWS, Math.floor(logitBytes / (4 * vocabSize)));
 
 function* chunks(hidden: tf.Tensor2D, targets: tf.Tensor1D, most: number) {
   const [count, dModel] = hidden.shape;

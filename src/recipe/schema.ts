@@ -141,7 +141,8 @@ const model = z
     maxSeqLen: integer(8)
       .optional()
       .describe(
-        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation.',
+        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation. ' +
+          'Packed rows of such a model are as long as the data.',
       ),
     ropeTheta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
     normEps: z.number().positive().default(1e-5).describe('Added under the root in RMSNorm.'),
@@ -248,8 +249,18 @@ const train = z
     validateEvery: integer(0)
       .default(0)
       .describe('Steps from one validation to the next; 0 is only at the end.'),
-    saveEvery: integer(0).default(0).describe('Steps from one checkpoint to the next; 0 is only at the end.'),
-    keepSteps: integer(1).default(1).describe('Step folders that stay, the last ones, besides the best.'),
+    saveEvery: z
+      .union([z.literal('auto'), integer(0)])
+      .default('auto')
+      .describe(
+        'Steps from one checkpoint to the next; 0 is only at the end. auto: about every 2 minutes, less often where ' +
+          'saving takes long.',
+      ),
+    keepSteps: integer(1)
+      .default(2)
+      .describe(
+        'Step folders that stay, the last ones, besides the best. A damaged one is passed over for the one before it.',
+      ),
   })
   .prefault({})
   .describe('How it is trained');

@@ -101,6 +101,11 @@ export function totalMemory(): number {
   return allowed > 0 && allowed < os.totalmem() ? allowed : os.totalmem();
 }
 
+/** Memory that this process can still take, within what the container allows. */
+export function availableMemory(): number {
+  return Math.min(process.availableMemory?.() ?? os.freemem(), totalMemory());
+}
+
 /** Where a model is trained, and the memory that it has there. */
 export interface Place {
   kind: 'cpu' | 'gpu';
@@ -109,11 +114,18 @@ export interface Place {
 }
 
 /** The first GPU, or the machine. */
-export async function deviceMemory(): Promise<Place> {
-  const gpus = await listGpus();
+export async function deviceMemory(env: NodeJS.ProcessEnv = process.env): Promise<Place> {
+  const gpus = env.PLUG_TENSORFLOW === 'cpu' ? [] : await listGpus(env);
   if (typeof gpus !== 'string' && gpus.length > 0) {
     const [{ name, memoryBytes }] = gpus;
     return { kind: 'gpu', name, memoryBytes };
   }
-  return { kind: 'cpu', name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
+  return machineMemory();
 }
+
+/** The machine without a GPU. */
+export const machineMemory = (): Place => ({
+  kind: 'cpu',
+  name: `${os.availableParallelism()} CPU cores`,
+  memoryBytes: totalMemory(),
+});

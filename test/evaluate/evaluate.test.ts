@@ -201,7 +201,7 @@ describe('the folder of an evaluation', () => {
     appendFileSync(file, '{"id":"half');
     const third = await openStore(dir, { a: 1 });
     assert.equal(third.replies.length, 3);
-    await third.finish({ answers, scores }, { target: 'ko' });
+    await third.finish({ answers, scores }, { model: 'm', target: 'ko', files: ['a.jsonl'] });
     assert.equal(readFileSync(file, 'utf8').trimEnd().split('\n').length, 13);
     assert.equal(JSON.parse(readFileSync(join(dir, 'scores.json'), 'utf8')).scores.open.rows, OPEN);
     const other = await openStore(dir, { a: 2 });

@@ -18,7 +18,7 @@ describe('the memory that a run needs', () => {
       nLayers: 8,
     },
     train: { batchSize: 8, gradAccumSteps: 1, gradientCheckpointing: false },
-    ...{ frozenBytes: 4, seq: 256, grain: GRAINS.cpu },
+    ...{ frozenBytes: 4, precision: 'float32', seq: 256, grain: GRAINS.cpu },
   };
   const lora = {
     base: '',
@@ -56,7 +56,7 @@ describe('the memory that a run needs', () => {
     const text = dryRunLines(found, 'models/x').join('\n');
     assert.match(
       text,
-      /13,015\.9 M parameters; models\/x is not here, so the shape is the recipe's own\n +weights +52\.1 GB/,
+      /13,015\.9 M parameters; models\/x is not here, so the shape is the recipe's own\nmicro-batches of 1 × 4,096 tokens, .*\n +weights +52\.1 GB/,
     );
     const adapted = await dryRun(await loadRecipe('plug-ko-llama3-8b-lora'));
     assert.equal(adapted.parameters.all - adapted.parameters.trained, 8_030_261_248);
