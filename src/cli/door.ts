@@ -55,11 +55,11 @@ export function guardProcess(debug: boolean): () => void {
     writeSync(2, `${WAITS}\n`);
   });
   let isClosed = false;
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].on('error', (error: NodeJS.ErrnoException) => {
       if (isClosed) return;
       isClosed = true;
-      if (!GONE.has(error.code ?? '')) return end(Object.assign(error, { path: 'the output' }));
+      if (!GONE.has(error.code ?? '')) return end(Object.assign(error, { path: name }));
       // Nobody reads any more. A listener of this signal saves the run and ends the process.
       if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
     });
