@@ -114,7 +114,7 @@ describe('errors of the system', () => {
     );
     assert.equal(await readJson(at('nowhere')), null);
     assert.equal(await readJson(at('file', 'x')), null);
-    await assert.rejects(readJson(at('folder')), /folder: expected a file, got a folder/);
+    await assert.rejects(readJson(at('folder')), /folder: expected a JSON object, got a folder/);
   });
 });
 

@@ -12,6 +12,7 @@ import { modelStamp } from '../../src/checkpoint/identity.ts';
 import { readConfig } from '../../src/checkpoint/model.ts';
 import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { adaptersOf } from '../../src/model/loraTargets.ts';
+import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { stderrOf, writeAdapter } from '../support/modelFolder.ts';
@@ -240,7 +241,9 @@ describe('adapter_config.json', () => {
     const load = async () => loadAdapter(dir, tinyConfig, await readLora(dir));
     let names: string[] = [];
     const said = await stderrOf(async () => {
-      names = Object.keys(await load());
+      const adapters = await load();
+      names = Object.keys(adapters);
+      disposeParameters(adapters);
     });
     assert.match(
       said,
