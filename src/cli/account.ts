@@ -24,13 +24,13 @@ function unreadLine(unread: [name: string, rows: number][]): string {
     .slice(0, MOST_NAMED)
     .map(([name, rows]) => `${name} in ${n(rows)} ${rows === 1 ? 'row' : 'rows'}`);
   const more = unread.length > MOST_NAMED ? `, and ${n(unread.length - MOST_NAMED)} more` : '';
-  return `warning: not used: ${named.join(', ')}${more}; --data.columns.NAME says what a column holds`;
+  return `Warning: not used: ${named.join(', ')}${more}; --data.columns.NAME says what a column holds`;
 }
 
 function targetLines({ rows, train, validation }: TargetAccount): string[] {
   const dropped = [
-    train.tooLong > 0 && `longer than maxSeqLen ${n(train.tooLong)}`,
-    train.nothingSupervised > 0 && `nothing left to learn ${n(train.nothingSupervised)}`,
+    train.tooLong > 0 && `${n(train.tooLong)} longer than maxSeqLen`,
+    train.nothingSupervised > 0 && `${n(train.nothingSupervised)} with nothing left to learn`,
   ];
   const others = [
     ...counted({ duplicates: rows.duplicates, 'not sampled': rows.notSampled }),

@@ -23,7 +23,7 @@ export function unreadLine(columns: Record<string, number>): string {
   const named = Object.entries(columns).map(
     ([name, rows]) => `${name} in ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`,
   );
-  return `warning: not used: ${named.join(', ')}; only the instruction and its input are asked`;
+  return `Warning: not used: ${named.join(', ')}; only the instruction and its input are asked`;
 }
 
 /** `not answered: 3 of 12 rows`. */

@@ -47,7 +47,7 @@ describe('npm run generate with a file of rows', function () {
     );
     assert.equal(lines[0].instruction, '줄\u2028바꿈?');
     assert.match(lines[1].unanswered, /^the prompt has \d+ tokens, and the model reads fewer than \d+$/);
-    assert.match(error, /warning: not used: system in 1 row;/);
+    assert.match(error, /Warning: not used: system in 1 row;/);
     assert.match(error, /in\.jsonl:2 \(id long\): the prompt has \d+ tokens/);
     assert.match(error, /in\.jsonl:3 \(id 3\): field "instruction_ko": expected a non-empty string, got ""/);
     assert.match(error, /4 rows: out\.jsonl; not answered: 2 of 4 rows/);

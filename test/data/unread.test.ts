@@ -146,7 +146,7 @@ describe('fields that nobody reads', () => {
     assert.deepEqual(account.unread, { rationale: 1, 'messages[].tool_calls': 3, 'messages[].name': 3 });
     const lines = accountLines({ ...emptyTargetAccount(), rows: { ...account, untrained: 2 } });
     assert.deepEqual(lines.slice(1, 3), [
-      'warning: not used: messages[].tool_calls in 3 rows, messages[].name in 3 rows, rationale in 1 row; ' +
+      'Warning: not used: messages[].tool_calls in 3 rows, messages[].name in 3 rows, rationale in 1 row; ' +
         '--data.columns.NAME says what a column holds',
       'turns read but not learned, as their weight is 0: 2',
     ]);
