@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors.ts';
-import { type Pipeline, pipelineOf } from '../../src/tokenizer/engine/pipeline.ts';
+import { type Pipeline, pipelineOf, waitUntilSet } from '../../src/tokenizer/engine/pipeline.ts';
 
 const json = {
   version: '1.0',
@@ -53,6 +54,20 @@ describe('tokenizer pipelines', () => {
     const later = Promise.all([one.encodeLater(['aa']), other.encodeLater(['aa']), one.encodeLater(['b'])]);
     assert.deepEqual(lists(other.encode(['a'])), [[7]]);
     assert.deepEqual((await later).map(lists), [[[0, 0]], [[7, 7]], [[1]]]);
+  });
+
+  it('wait for an answer though the notice of an earlier one comes late', () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const late = `
+      const flag = require('node:worker_threads').workerData;
+      while (Atomics.notify(flag, 0) === 0);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      Atomics.store(flag, 0, 1);
+      Atomics.notify(flag, 0);
+    `;
+    new Worker(late, { eval: true, workerData: flag });
+    waitUntilSet(flag);
+    assert.equal(flag[0], 1);
   });
 
   it('say in one line what the library refuses', async () => {

@@ -78,8 +78,16 @@ function askNow(request: Ask): Answer {
   const { worker, flag, port } = engine;
   Atomics.store(flag, 0, 0);
   worker.postMessage({ ...request, id: ++requests, blocking: true });
-  Atomics.wait(flag, 0, 0);
+  waitUntilSet(flag);
   return receiveMessageOnPort(port)?.message as Answer;
+}
+
+/**
+ * Blocks the thread until `flag` is not 0. One wait is not enough: the thread that sets the flag first stores and then
+ * notifies, so the notice of one answer can come while the next answer is awaited.
+ */
+export function waitUntilSet(flag: Int32Array): void {
+  while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
 }
 
 function askLater(request: Ask): Promise<Answer> {
