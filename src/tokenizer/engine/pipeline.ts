@@ -126,9 +126,10 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
     );
   };
   const done = (answer: Answer, use: Use): Answer => {
-    if (answer.error === undefined) return answer;
+    if (answer.error === undefined && !answer.unknown) return answer;
+    const reason = answer.error ?? 'the end of its process';
     throw new UserError(
-      `${where}: expected to ${naming(use)}, got: ${answer.error}; look at the patterns and parts of this file`,
+      `${where}: expected to ${naming(use)}, got: ${reason}; look at the patterns and parts of this file`,
     );
   };
   const now = (use: Use): Answer => {

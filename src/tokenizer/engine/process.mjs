@@ -25,7 +25,11 @@ const memoryPerByte = { load: 50, use: 400 };
 
 /** @type {Map<number, tokenizers.Tokenizer>} */
 const pipelines = new Map();
-/** @type {Map<number, { time: number, memory: number }>} What each request may take, the time from the process's start. */
+/**
+ * What each request may take: `time` microseconds of processor time since the process had taken `start`, and `memory`
+ * bytes.
+ * @type {Map<number, { start: number, time: number, memory: number }>}
+ */
 const running = new Map();
 /** Memory of the process before the requests that run now. */
 let memoryBefore = 0;
@@ -34,11 +38,18 @@ const limits = new Float64Array(new SharedArrayBuffer(16)).fill(Number.POSITIVE_
 const watch = new Worker(new URL('watch.mjs', import.meta.url), { workerData: limits });
 watch.unref();
 
+/** Processor time that the process has taken, in microseconds. */
+function timeTaken() {
+  const { user, system } = cpuUsage();
+  return user + system;
+}
+
+/** The time of the process is not known by request, so one that waits for others may take their time too. */
 function setLimits() {
   const all = [...running.values()];
-  const memory = all.reduce((sum, one) => sum + one.memory, baseMemory + memoryBefore);
-  limits[0] = Math.min(Number.POSITIVE_INFINITY, ...all.map(({ time }) => time));
-  limits[1] = all.length === 0 ? Number.POSITIVE_INFINITY : memory;
+  const sum = (/** @type {'time' | 'memory'} */ what) => all.reduce((total, one) => total + one[what], 0);
+  limits[0] = Math.min(...all.map(({ start }) => start)) + sum('time');
+  limits[1] = all.length === 0 ? Number.POSITIVE_INFINITY : baseMemory + memoryBefore + sum('memory');
 }
 
 /**
@@ -50,15 +61,17 @@ function setLimits() {
  * @param {() => T | Promise<T>} work
  */
 async function bounded(id, kind, bytes, work) {
-  const { user, system } = cpuUsage();
   if (running.size === 0) memoryBefore = memoryUsage.rss();
-  const time = user + system + baseTime + bytes * timePerByte[kind];
-  running.set(id, { time, memory: bytes * memoryPerByte[kind] });
+  const time = baseTime + bytes * timePerByte[kind];
+  const request = { start: timeTaken(), time, memory: bytes * memoryPerByte[kind] };
+  running.set(id, request);
   setLimits();
   try {
     return await work();
   } finally {
     running.delete(id);
+    const taken = Math.min(time, timeTaken() - request.start);
+    for (const other of running.values()) other.start += taken;
     setLimits();
   }
 }
