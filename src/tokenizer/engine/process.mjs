@@ -19,9 +19,9 @@ import tokenizers from 'tokenizers';
 /** Processor time that a request may take, in microseconds. Usual are 0.1 for a byte of a file, and 1 for one of text. */
 const baseTime = 3e6;
 const timePerByte = { load: 4, use: 20 };
-/** Memory that it may take, in bytes. Usual are 20 for a byte of a file, and 200 for one of text. */
+/** Memory that it may take, in bytes. Usual are 20 for a byte of a file, and 200 to 450 for one of text. */
 const baseMemory = 1e9;
-const memoryPerByte = { load: 50, use: 400 };
+const memoryPerByte = { load: 50, use: 600 };
 
 /** @type {Map<number, tokenizers.Tokenizer>} */
 const pipelines = new Map();
@@ -31,7 +31,7 @@ const pipelines = new Map();
  * @type {Map<number, { start: number, time: number, memory: number }>}
  */
 const running = new Map();
-/** Memory of the process before the requests that run now. */
+/** Memory of the process without the requests that run now. */
 let memoryBefore = 0;
 /** The processor time, in microseconds, and the memory at which the process ends; infinite while it does nothing. */
 const limits = new Float64Array(new SharedArrayBuffer(16)).fill(Number.POSITIVE_INFINITY);
@@ -44,12 +44,18 @@ function timeTaken() {
   return user + system;
 }
 
+/** @param {'time' | 'memory'} what @returns what all requests together may take */
+function sum(what) {
+  let total = 0;
+  for (const one of running.values()) total += one[what];
+  return total;
+}
+
 /** The time of the process is not known by request, so one that waits for others may take their time too. */
 function setLimits() {
-  const all = [...running.values()];
-  const sum = (/** @type {'time' | 'memory'} */ what) => all.reduce((total, one) => total + one[what], 0);
-  limits[0] = Math.min(...all.map(({ start }) => start)) + sum('time');
-  limits[1] = all.length === 0 ? Number.POSITIVE_INFINITY : baseMemory + memoryBefore + sum('memory');
+  const none = running.size === 0;
+  limits[0] = Math.min(...Array.from(running.values(), ({ start }) => start)) + sum('time');
+  limits[1] = none ? Number.POSITIVE_INFINITY : baseMemory + memoryBefore + sum('memory');
 }
 
 /**
@@ -72,6 +78,9 @@ async function bounded(id, kind, bytes, work) {
     running.delete(id);
     const taken = Math.min(time, timeTaken() - request.start);
     for (const other of running.values()) other.start += taken;
+    // Its memory is given back some time later.
+    const left = memoryUsage.rss() - memoryBefore - sum('memory');
+    memoryBefore += Math.max(0, Math.min(request.memory, left));
     setLimits();
   }
 }
