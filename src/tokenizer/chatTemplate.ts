@@ -2,7 +2,6 @@
  * A model's own chat template: Jinja among its tokenizer's files, rendered as `apply_chat_template` of transformers
  * does, but for the day, which stands still so that a prompt is the same tomorrow.
  */
-import { UserError } from '../errors.ts';
 import { jinjaTemplate } from './jinja.ts';
 import type { NamedTokens } from './namedTokens.ts';
 import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
@@ -64,9 +63,7 @@ function parse(text: string, where: string): ReturnType<typeof jinjaTemplate> {
     return jinjaTemplate(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${where}: chat template: expected Jinja, got: ${reason}; --method.chat paper needs none`,
-    );
+    throw new Error(`expected Jinja in ${where}, got: ${reason}`);
   }
 }
 
