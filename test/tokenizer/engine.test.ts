@@ -138,6 +138,17 @@ describe('tokenizer pipelines', () => {
     assert.deepEqual(lists(await pipeline.encodeLater(['ab'])), [[0, 1]]);
   });
 
+  onLinux('say that the process was killed while it worked', async () => {
+    const pipeline = open();
+    pipeline.encode(['a']);
+    const [engine] = enginesOf(process.pid);
+    const lost = pipeline.encodeLater(['ab'.repeat(500_000)]);
+    await sleep(100);
+    process.kill(engine, 'SIGKILL');
+    await assert.rejects(lost, /got: the end of its process \(SIGKILL\); another program ended it/);
+    assert.deepEqual(lists(pipeline.encode(['b'])), [[1]]);
+  });
+
   onLinux('end with the program, however that ends', async () => {
     const program = `
       const { pipelineOf } = await import(${JSON.stringify(new URL('../../src/tokenizer/engine/pipeline.ts', import.meta.url).href)});

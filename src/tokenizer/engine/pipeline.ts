@@ -27,6 +27,8 @@ export interface Pipeline {
 interface Answer {
   id: number;
   error?: string;
+  /** Something else ended the process. */
+  fromOutside?: boolean;
   /** It is a new process, without this pipeline. */
   unknown?: true;
   ids?: Int32Array | number[];
@@ -107,6 +109,8 @@ const dropped = new FinalizationRegistry<number>((key) => {
 });
 let keys = 0;
 
+const endedOutside = 'another program ended it, or memory ran out; give the command again';
+
 /**
  * A pipeline, loaded when it is opened or used.
  * @param define gives the JSON of a tokenizer.json; called again where the process has ended in the meantime
@@ -118,6 +122,9 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
   const load = (tokens: string[]): Ask => ({ load: { key, json: define(), tokens } });
   const loaded = (answer: Answer): number[] => {
     if (answer.error === undefined) return Array.from(answer.ids ?? []);
+    if (answer.fromOutside) {
+      throw new UserError(`${where}: expected to load it, got: ${answer.error}; ${endedOutside}`);
+    }
     // The place is one in what the library was given, which is not the file.
     const reason = answer.error.replace(/ at line \d+ column \d+$/, '');
     throw new UserError(
@@ -127,10 +134,10 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
   };
   const done = (answer: Answer, use: Use): Answer => {
     if (answer.error === undefined && !answer.unknown) return answer;
+    const outside = answer.fromOutside || answer.unknown;
+    const fix = outside ? endedOutside : 'look at the patterns and parts of this file';
     const reason = answer.error ?? 'the end of its process';
-    throw new UserError(
-      `${where}: expected to ${naming(use)}, got: ${reason}; look at the patterns and parts of this file`,
-    );
+    throw new UserError(`${where}: expected to ${naming(use)}, got: ${reason}; ${fix}`);
   };
   const now = (use: Use): Answer => {
     const answer = askNow(use);

@@ -46,8 +46,8 @@ function start() {
   const gone = (how) => {
     alive = false;
     const panic = /panicked at [^\n]*\n([^\n]+)/.exec(said)?.[1];
-    const error = panic || said.trim().split('\n').at(-1) || how;
-    for (const id of [...waiting.keys()]) answer({ id, error });
+    const reason = panic || said.trim().split('\n').at(-1);
+    for (const id of [...waiting.keys()]) answer({ id, error: reason || how, fromOutside: !reason });
   };
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     said = (said + text).slice(-10_000);
