@@ -1,6 +1,6 @@
 /**
- * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Special tokens are a
- * matter of ids here, never of text: the library gets a copy of the file in which it cannot find them.
+ * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Text never gives a
+ * special token: the library gets a copy of the file without the special tokens.
  *
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */

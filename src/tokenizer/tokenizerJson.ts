@@ -1,6 +1,6 @@
 /**
  * The Hugging Face `tokenizer.json` as this project reads it: its types, and the check that a file has the parts and the
- * ids that everything after relies on. What its parts do is the library's matter.
+ * ids that the rest of the project relies on. The library reads the parts themselves.
  */
 import { UserError } from '../errors.ts';
 import { type Json, parseObject } from './tokenizerFiles.ts';

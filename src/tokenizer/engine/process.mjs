@@ -1,8 +1,8 @@
 /**
- * The process in which every tokenizer.json runs, by Hugging Face's own Rust library. It is a process apart because a
- * hostile file can end it or keep it busy for ever: a pattern that backtracks too far aborts the whole process, and a
- * normalizer can double a text again and again. `watch.mjs` ends it when a request takes too much. `thread.mjs` starts
- * it. These files are plain JavaScript, since Node 20 runs no TypeScript.
+ * The process that runs every tokenizer.json, with Hugging Face's Rust library. It is a separate process because a
+ * hostile file can end it or keep it busy without end: a pattern that backtracks too far aborts the whole process, and a
+ * normalizer can double a text again and again. `watch.mjs` ends the process when a request takes too much time or
+ * memory. `thread.mjs` starts it. These files are JavaScript because Node 20 runs no TypeScript without a loader.
  */
 import { cpuUsage, memoryUsage } from 'node:process';
 import { Worker } from 'node:worker_threads';
@@ -16,10 +16,10 @@ import tokenizers from 'tokenizers';
  * @typedef {Load | Drop | Encode | Decode} Request
  */
 
-/** Processor time that a request may take, in microseconds. Usual are 0.1 for a byte of a file, and 1 for one of text. */
+/** Processor time that a request may take, in microseconds. Usual: 0.1 a byte of a file, 1 a byte of text. */
 const baseTime = 3e6;
 const timePerByte = { load: 4, use: 20 };
-/** Memory that it may take, in bytes. Usual are 20 for a byte of a file, and 200 to 450 for one of text. */
+/** Memory that a request may take, in bytes. Usual: 20 a byte of a file, 200 to 450 a byte of text. */
 const baseMemory = 1e9;
 const memoryPerByte = { load: 50, use: 600 };
 
@@ -33,7 +33,7 @@ const pipelines = new Map();
 const running = new Map();
 /** Memory of the process without the requests that run now. */
 let memoryBefore = 0;
-/** The processor time, in microseconds, and the memory at which the process ends; infinite while it does nothing. */
+/** Processor time in microseconds and memory in bytes at which the process ends; infinite while no request runs. */
 const limits = new Float64Array(new SharedArrayBuffer(16)).fill(Number.POSITIVE_INFINITY);
 const watch = new Worker(new URL('watch.mjs', import.meta.url), { workerData: limits });
 watch.unref();
@@ -51,7 +51,7 @@ function sum(what) {
   return total;
 }
 
-/** The time of the process is not known by request, so one that waits for others may take their time too. */
+/** Only the time of the whole process is known, so a request that waits for others is allowed their time too. */
 function setLimits() {
   const none = running.size === 0;
   limits[0] = Math.min(...Array.from(running.values(), ({ start }) => start)) + sum('time');
@@ -59,7 +59,7 @@ function setLimits() {
 }
 
 /**
- * Bounds what `work` takes, by the bytes that it is about.
+ * Runs `work` with limits on time and memory that grow with `bytes`, the size of its input.
  * @template T
  * @param {number} id
  * @param {'load' | 'use'} kind
@@ -78,7 +78,7 @@ async function bounded(id, kind, bytes, work) {
     running.delete(id);
     const taken = Math.min(time, timeTaken() - request.start);
     for (const other of running.values()) other.start += taken;
-    // Its memory is given back some time later.
+    // The system gets its memory back later.
     const left = memoryUsage.rss() - memoryBefore - sum('memory');
     memoryBefore += Math.max(0, Math.min(request.memory, left));
     setLimits();
@@ -93,7 +93,7 @@ function load({ key, json, tokens }) {
 }
 
 /**
- * The ids of each text, or where each of them begins, in code points; end to end, with the number of each.
+ * The ids of each text, or where each id begins, in code points: one array for all texts, and the length of each text.
  * @param {tokenizers.Tokenizer} tokenizer
  * @param {Encode} request
  */
@@ -138,6 +138,6 @@ process.on('message', async (/** @type {Request} */ request) => {
     process.send?.({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
-// The terminal sends these to every process; this one ends with the one that started it.
+// The terminal sends these signals to every process. This one ends when the program closes the channel.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
