@@ -18,7 +18,14 @@ import { openingToken } from './openingToken.ts';
 import { forContinuing, forPlainText, marksSections } from './plainJson.ts';
 import type { EncodeOptions, SpecialToken, Tokenizer } from './tokenizer.ts';
 import { companionTexts, fingerprintOf, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
-import { type AddedToken, modelTokens, parseTokenizerJson, partNames } from './tokenizerJson.ts';
+import {
+  type AddedToken,
+  modelTokens,
+  parseTokenizerJson,
+  partNames,
+  sharedId,
+  shown,
+} from './tokenizerJson.ts';
 import { endAndPad, namedId, type Own, tokensByText, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
@@ -46,6 +53,14 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
   const added = plainOnly(vocabulary.added);
   const additions = plainOnly(vocabulary.additions);
 
+  const shared = sharedId(tokens);
+  if (shared) {
+    const [one, other, id] = shared;
+    warn(
+      `${main}: the tokens ${shown(one)} and ${shown(other)} both have id ${id}, so the text of this id is not certain; ` +
+        'is the file damaged?',
+    );
+  }
   if (json.model.dropout) {
     warn(
       `${main}: model.dropout is ${json.model.dropout}; it is left out, so that a text has the same ids each time`,

@@ -131,6 +131,17 @@ export function modelTokens({ vocab }: Model, where: string): [string, number][]
   return tokens;
 }
 
+/** Two tokens with one id, and that id; null where each token has its own. */
+export function sharedId(tokens: [string, number][]): [string, string, number] | null {
+  const byId = new Map<number, string>();
+  for (const [token, id] of tokens) {
+    const other = byId.get(id);
+    if (other !== undefined) return [other, token, id];
+    byId.set(id, token);
+  }
+  return null;
+}
+
 /** Which of the four kinds a model is, also in old files that do not say it. */
 export function modelKind(model: Model): 'BPE' | 'Unigram' | 'WordPiece' | 'WordLevel' {
   if (Array.isArray(model.vocab)) return 'Unigram';

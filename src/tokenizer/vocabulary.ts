@@ -66,7 +66,7 @@ export function vocabularyOf(
   if (moved.length > 0) {
     const [token, id] = moved[0];
     const others = moved.length - 1;
-    const more = others === 0 ? '' : `; ${others} more added tokens have other ids too`;
+    const more = others === 0 ? '' : `; ${others} more differ`;
     warn(
       `${where}: the added token ${shown(token.content)} has id ${token.id} in the file, but gets id ${id}, ` +
         `as in Python's tokenizers${more}`,
