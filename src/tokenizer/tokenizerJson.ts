@@ -133,11 +133,10 @@ export function modelTokens({ vocab }: Model, where: string): [string, number][]
 
 /** Two tokens with one id, and that id; null where each token has its own. */
 export function sharedId(tokens: [string, number][]): [string, string, number] | null {
-  const byId = new Map<number, string>();
+  const seen = new Uint8Array(idLimit);
   for (const [token, id] of tokens) {
-    const other = byId.get(id);
-    if (other !== undefined) return [other, token, id];
-    byId.set(id, token);
+    if (seen[id] === 1) return [tokens.find((one) => one[1] === id)?.[0] ?? '', token, id];
+    seen[id] = 1;
   }
   return null;
 }
