@@ -163,6 +163,11 @@ def draw(r):
     special = [token for token in [*SPECIAL, "<|im_start|>", "<|im_end|>", "[SEP]"] if r.random() < 0.85 or token in SPECIAL[2:]]
     tokens = [*data["added_tokens"]]
     for content in r.sample([*special, *r.sample(ADDED, r.randint(0, 4))], k=len(special)):
+        # Of two tokens that a normalizer makes equal, the library finds either, by chance.
+        if content == "cafe\u0301" and any(token["content"] == "café" for token in tokens):
+            continue
+        if content == "café" and any(token["content"] == "cafe\u0301" for token in tokens):
+            continue
         if all(content != token["content"] for token in tokens):
             tokens.append(added_token(r, next_id, content, content in special))
             next_id += 1
