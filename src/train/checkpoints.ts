@@ -163,10 +163,10 @@ export async function resumeRun(
   for (const line of await settle(dir)) warn(line);
   const mark = await markOf(dir);
   const state = mark && (await lastWholeStep(dir, warn));
-  if (!state)
-    throw new UserError(
-      `${displayPath(dir)}: expected a saved run to resume, found none; run without --resume`,
-    );
+  if (!state) {
+    const fix = mark ? 'begin again with --overwrite, or in another folder' : 'run without --resume';
+    throw new UserError(`${displayPath(dir)}: expected a saved step to go on from, got none; ${fix}`);
+  }
   const folder = stepFolder(dir, state.step);
   const saved = (await readJson(join(folder, 'recipe.json'))) ?? {};
   const differences = differencesOf(saved, recipe).filter((one) => !isLength(one));
