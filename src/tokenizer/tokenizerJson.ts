@@ -3,6 +3,7 @@
  * ids that the rest of the project relies on. The library reads the parts themselves.
  */
 import { UserError } from '../errors.ts';
+import { shownFields } from '../shown.ts';
 import { type Json, parseObject } from './tokenizerFiles.ts';
 
 /** A token added to the model's own vocabulary. Special ones are left out of decoded text. */
@@ -56,7 +57,7 @@ export function parseTokenizerJson(text: string, where: string): TokenizerJson {
   const json = parseObject(text, where);
   const model = json.model as Model | null | undefined;
   if (typeof model !== 'object' || typeof model?.vocab !== 'object' || model.vocab === null) {
-    const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
+    const got = `an object with ${shownFields(json, 5)}`;
     throw new UserError(
       `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
     );
