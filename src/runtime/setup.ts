@@ -41,8 +41,7 @@ export async function prepare(options: SetupOptions = {}): Promise<Runtime> {
     context.log(`Process ${pid} is setting TensorFlow up in ${context.cache}: waiting`);
   const stopListening = onInterrupt(() => {
     killPrograms();
-    // A program that is being killed may still write a last file.
-    rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    removeNow(temporary);
   });
   try {
     await makeFolders(context.cache).catch((error: unknown) => {
@@ -172,6 +171,21 @@ function removeLeftovers(context: Context): void {
   for (const name of readdirSync(context.cache)) {
     if (name.startsWith(TEMPORARY)) rmSync(path.join(context.cache, name), { recursive: true, force: true });
   }
+}
+
+/** Removes a folder in which a program that is being killed may still write a last file. */
+function removeNow(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempts = 20; attempts > 0; attempts--) {
+    try {
+      // Its own retries do not cover a folder that gets a file after it was emptied.
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch {
+      Atomics.wait(pause, 0, 0, 50);
+    }
+  }
+  // The next set-up removes what is left.
 }
 
 function onInterrupt(cleanUp: () => void): () => void {

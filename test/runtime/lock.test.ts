@@ -115,7 +115,7 @@ describe('runtime: the lock', () => {
       const child = start(world);
       await child.says('Building');
       child.process.kill(signal);
-      assert.equal(await child.ended, signal === 'SIGINT' ? 130 : 143);
+      assert.equal(await child.ended, signal === 'SIGINT' ? 130 : 143, child.output());
       assert.deepEqual(cacheEntries(world), []);
     }
     writeFileSync(go, '');
@@ -205,8 +205,8 @@ describe('runtime: the lock', () => {
 
   it('takes over from a process that has ended but whose parent has not noticed', async function () {
     if (process.platform !== 'linux') this.skip();
-    // The shell's child ends at once and stays a zombie while the shell, replaced by sleep, never asks for it.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    // The shell's child ends after the shell was replaced by sleep, which never waits for it: it stays a zombie.
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60']);
     const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
     while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await sleep(10);
     assert.equal(isRunning(pid), false);
