@@ -8,25 +8,22 @@ export { type Chart, comparisonCharts } from './compare/charts.ts';
 export type { Report } from './compare/report.ts';
 export { type EvaluatedRun, reportOf } from './compare/summarize.ts';
 export {
-  after,
   allowXla,
   type Compiled,
   type CompileOptions,
   changeInPlace,
   compile,
   declareVariable,
-  dropout,
   lendValues,
   newVariables,
-  type OpAccount,
+  type OpProfile,
   type Precision,
   profile,
   RecordError,
-  randomUniform,
-  recompute,
   rounded,
   updateRows,
   when,
+  withControlDependency,
   writeValues,
 } from './compile/index.ts';
 export type { DataAccount } from './data/account.ts';
@@ -75,6 +72,8 @@ export {
 export type { ModelConfig } from './model/config.ts';
 export { forward, logits, type Model } from './model/decoder.ts';
 export { initialValues, parameterCount, toParameters } from './model/parameters.ts';
+export { dropout, randomUniform } from './nn/random.ts';
+export { recompute } from './nn/recompute.ts';
 export { defineRecipe } from './recipe/defineRecipe.ts';
 export { loadRecipe } from './recipe/loadRecipe.ts';
 export type { Recipe, RecipeInput } from './recipe/schema.ts';

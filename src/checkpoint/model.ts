@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Mode, type Narrow, newVariables, type Precision, writeValues } from '../compile/index.ts';
+import { choosePrecision } from '../compile/choosePrecision.ts';
+import { type Bf16Storage, type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
@@ -15,7 +16,6 @@ import type { Model } from '../model/decoder.ts';
 import type { Lora } from '../model/lora.ts';
 import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -179,15 +179,15 @@ export async function loadParameters(
   const isNarrow = (name: string) =>
     shapes[name].length > 1 &&
     (frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16'));
-  const narrow: Narrow = {
+  const bf16: Bf16Storage = {
     names: new Set(Object.keys(shapes).filter(isNarrow)),
     fill: (bits, name) => readBits(found(name), bits),
   };
   const stored = (name: string) => {
     const entry = found(name);
-    return entry.dtype === (narrow.names.has(name) ? 'BF16' : 'F32') ? entry : null;
+    return entry.dtype === (bf16.names.has(name) ? 'BF16' : 'F32') ? entry : null;
   };
-  return newVariables(shapes, fill, { mode, trainable: !frozen, narrow, stored });
+  return newVariables(shapes, fill, { mode, trainable: !frozen, bf16, stored });
 }
 
 /** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */

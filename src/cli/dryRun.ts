@@ -4,7 +4,7 @@ import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { findWeights } from '../checkpoint/weights.ts';
 import { longestSequence } from '../data/prepare.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { GRAINS } from '../model/grain.ts';
+import { TUNING } from '../nn/tuning.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { deviceMemory, type Place } from '../runtime/device.ts';
@@ -30,7 +30,7 @@ export async function dryRun(recipe: Recipe): Promise<DryRun> {
   const seq = longestSequence(recipe, config.maxSeqLen);
   const device = await deviceMemory();
   const memory = memoryNeed({
-    ...{ config, lora, train: recipe.train, seq, grain: GRAINS[device.kind] },
+    ...{ config, lora, train: recipe.train, seq, tileSizes: TUNING[device.kind].tileSizes },
     frozenBytes: there && lora && !(await isHalf(lora.base)) ? 4 : 2,
   });
   return {

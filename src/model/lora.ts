@@ -2,10 +2,8 @@
  * Low-rank adapters (LoRA, arXiv 2106.09685): a frozen projection W gains scale · B · A, of which alone A and B are
  * trained. Their names are those of PEFT, less its prefix.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import type { ModelConfig, PROJECTIONS } from './config.ts';
-import { linear } from './linear.ts';
 import { layerName, layerShapes } from './parameters.ts';
 
 export type Projection = (typeof PROJECTIONS)[number];
@@ -64,7 +62,3 @@ export function fillAdapter(values: Float32Array, name: string, shape: number[],
   const bound = 1 / Math.sqrt(shape[1]);
   for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * bound;
 }
-
-/** scale · x · Aᵀ · Bᵀ for x [rows, in]: [rows, out]. */
-export const lowRank = (x: tf.Tensor2D, a: tf.Tensor, b: tf.Tensor, scale: number): tf.Tensor2D =>
-  tf.mul(linear(linear(x, a), b), scale);

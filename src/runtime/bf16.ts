@@ -2,7 +2,7 @@
  * Asks TensorFlow how fast this machine multiplies matrices in bfloat16: a table of instructions says what a CPU has,
  * only a product says what it is worth. tfjs has no bfloat16, so the ops are called through its binding.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import { activeBackend, type OpAttribute } from '../tensorflow/tfjs.ts';
 import { startedDevice } from './start.ts';
 
 export interface Bf16 {
@@ -10,23 +10,6 @@ export interface Bf16 {
   available: boolean;
   /** Times as fast as float32; above 1 it is worth training in. */
   speedup: number;
-}
-
-interface Attribute {
-  name: string;
-  type: number;
-  value: number | boolean;
-}
-
-interface Binding {
-  TF_FLOAT: number;
-  TF_BOOL: number;
-  TF_ATTR_TYPE: number;
-  TF_ATTR_BOOL: number;
-  createTensor(shape: number[], dtype: number, values: Float32Array): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array;
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number }[];
 }
 
 const BFLOAT16 = 14;
@@ -37,11 +20,11 @@ const sizes = () => (startedDevice() === 'gpu' ? { side: 4096, products: 8 } : {
 
 /** Measures for about 0.2 s. `startTensorFlow` must have been awaited. */
 export function measureBf16(): Bf16 {
-  const { binding } = tf.backend() as unknown as { binding: Binding };
+  const { binding } = activeBackend();
   const { side, products } = sizes();
   const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
   const flag = (name: string) => ({ name, type: binding.TF_ATTR_BOOL, value: false });
-  const run = (name: string, attributes: Attribute[], inputs: number[]) =>
+  const run = (name: string, attributes: OpAttribute[], inputs: number[]) =>
     binding.executeOp(name, attributes, inputs, 1)[0].id;
   const cast = (id: number, from: number, to: number) =>
     run('Cast', [type('SrcT', from), type('DstT', to), flag('Truncate')], [id]);

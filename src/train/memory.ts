@@ -3,9 +3,9 @@
  * gradients from the shapes of what the decoder saves. `docs/models.md` holds it against measured peaks.
  */
 import type { ModelConfig } from '../model/config.ts';
-import type { Grain } from '../model/grain.ts';
 import { allAdapterShapes, type Lora } from '../model/lora.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
+import type { TileSizes } from '../nn/tuning.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 /** In bytes. */
@@ -31,7 +31,7 @@ export interface NeedOptions {
   /** Tokens of a row; the longest that there can be. */
   seq: number;
   /** Of the device that it is for. */
-  grain: Grain;
+  tileSizes: TileSizes;
 }
 
 const FLOAT = 4;
@@ -46,7 +46,7 @@ export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: numbe
   return { all: own + adapters, trained: lora ? adapters : own };
 }
 
-export function memoryNeed({ config, lora, train, frozenBytes, seq, grain }: NeedOptions): MemoryNeed {
+export function memoryNeed({ config, lora, train, frozenBytes, seq, tileSizes }: NeedOptions): MemoryNeed {
   const { all, trained } = parameterNumbers(config, lora);
   const frozen = all - trained;
   const weights = frozen * frozenBytes + trained * FLOAT;
@@ -54,12 +54,12 @@ export function memoryNeed({ config, lora, train, frozenBytes, seq, grain }: Nee
   const gradients = trained * FLOAT * (train.gradAccumSteps > 1 ? 2 : 1);
   const optimizer = 2 * trained * FLOAT;
   const tokens = train.batchSize * seq;
-  const layer = FLOAT * tokens * layerValues(config, seq, grain);
+  const layer = FLOAT * tokens * layerValues(config, seq, tileSizes);
   const inputs = FLOAT * tokens * config.dModel;
   const layers = train.gradientCheckpointing
     ? config.nLayers * inputs + 2 * layer
     : (config.nLayers + 1) * layer;
-  const activations = layers + 4 * inputs + LOGITS * grain.logitBytes;
+  const activations = layers + 4 * inputs + LOGITS * tileSizes.logitsBytes;
   const total = weights + gradients + optimizer + activations + RUNTIME;
   return { weights, gradients, optimizer, activations, runtime: RUNTIME, total };
 }
@@ -68,10 +68,10 @@ export function memoryNeed({ config, lora, train, frozenBytes, seq, grain }: Nee
 function layerValues(
   { dModel, nHeads, nKvHeads, headDim, ffnDim }: ModelConfig,
   seq: number,
-  { queries, block }: Grain,
+  { queries, attentionBlock }: TileSizes,
 ): number {
   // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
   const seen = (seq + Math.min(seq, queries)) / 2;
-  const attention = nHeads * (seq >= 2 * block ? 1 : seen);
+  const attention = nHeads * (seq >= 2 * attentionBlock ? 1 : seen);
   return 4 * dModel + (2 * nHeads + 2 * nKvHeads) * headDim + attention + 3 * ffnDim;
 }

@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 import { endedBy, readConfig, readModel } from '../checkpoint/model.ts';
+import { choosePrecision } from '../compile/choosePrecision.ts';
 import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
@@ -18,7 +19,6 @@ import type { Model } from '../model/decoder.ts';
 import type { Lora } from '../model/lora.ts';
 import { disposeParameters, newParameters, trainedOf } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';

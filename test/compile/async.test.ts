@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile, profile } from '../../src/compile/index.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { list, variableOf } from './support.ts';
+import { list, variableOf } from '../support/tensors.ts';
 
 /** What JavaScript no longer needs is freed at once. */
 function collectGarbage(): void {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile, RecordError, type Tree } from '../../src/compile/index.ts';
 import { startedDevice, startTensorFlow } from '../../src/runtime/start.ts';
-import { list, variableOf, wave } from './support.ts';
+import { list, variableOf, wave } from '../support/tensors.ts';
 
 describe('what cannot be recorded', () => {
   let variable: tf.Variable;

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compile, type Tree } from '../../src/compile/index.ts';
 import { openedRuntime } from '../../src/compile/runtime.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { assertSame, list, variableOf } from './support.ts';
+import { assertSame, list, variableOf } from '../support/tensors.ts';
 
 /** The same tree with values in place of tensors. */
 function plain(tree: Tree): unknown {

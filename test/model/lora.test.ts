@@ -41,7 +41,7 @@ describe('lora', () => {
   function hidden(model: Model): number[] {
     return tf.tidy(() => {
       const row = (values: number[]) => tf.tensor2d([values], [1, values.length], 'int32');
-      const inputs = { tokens: row([3, 4, 5]), positions: row([0, 1, 2]), documents: row([0, 0, 0]) };
+      const inputs = { tokens: row([3, 4, 5]), positions: row([0, 1, 2]), segmentIds: row([0, 0, 0]) };
       return [...forward(model, inputs).dataSync<'float32'>()];
     });
   }
