@@ -10,7 +10,7 @@ import { listLength, type OpDefinition, parseOpDefinition } from './opDef.ts';
 export type AttributeValue = number | boolean | string | number[] | string[] | HostArray | null;
 
 /** An op of the graph and what it depends on. */
-export interface Operation {
+interface Operation {
   type: string;
   inputs: readonly Output[];
   /** Ops that must run before it. */
@@ -18,7 +18,7 @@ export interface Operation {
 }
 
 /** Shape and TF_DataType of an output. Shape null: unknown; a dimension of −1: known only in a run. */
-export interface OutputInfo {
+interface OutputInfo {
   shape: number[] | null;
   dtype: number;
 }

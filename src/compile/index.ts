@@ -6,7 +6,6 @@ export { RecordError } from './errors.ts';
 export { type OpProfile, profile } from './profile.ts';
 export {
   changeInPlace,
-  type InPlaceOp,
   multipliesInBf16,
   rounded,
   updateRows,
@@ -17,7 +16,6 @@ export type { Tree } from './tree.ts';
 export {
   type Bf16Storage,
   declareVariable,
-  type Fill,
   lendValues,
   type Mode,
   newVariables,

@@ -9,7 +9,7 @@ import { isSkinny, type MatmulOp, type SkinnyMatmulLimits, skinnyMatmul } from '
 const MATMUL_OPS = new Set(['MatMul', 'BatchMatMulV2']);
 
 /** An op that changes variables in place: it takes their resources, then `inputs`. */
-export interface InPlaceUpdate {
+interface InPlaceUpdate {
   op: string;
   variables: ResourceVariable[];
   inputs: Output[];

@@ -26,12 +26,12 @@ export interface RecordedFunction {
 }
 
 /** A program being recorded, with the runtime that records it. */
-export interface Recording extends CompileRuntime {
+interface Recording extends CompileRuntime {
   program: Program;
 }
 
 /** Where the data of each variable are, while a function may assign to it. */
-export type DataIds = Map<tf.Variable, object>;
+type DataIds = Map<tf.Variable, object>;
 
 /** Records what `fn` does into `program`; nothing is computed. */
 export function record(runtime: CompileRuntime, program: Program, fn: () => Tree): RecordedFunction {

@@ -31,7 +31,7 @@ export function when(condition: tf.Tensor, change: () => void): void {
 }
 
 /** A TensorFlow op that changes variables in place: it takes their resources, then the inputs. */
-export interface InPlaceOp {
+interface InPlaceOp {
   op: string;
   variables: tf.Variable[];
   inputs: tf.Tensor[];

@@ -11,7 +11,7 @@ import { openedRuntime, openRuntime, resetIfUnused } from './runtime.ts';
 export type Mode = 'graph' | 'eager';
 
 /** Writes the row-major values of variable `name` into `values`, whose contents are arbitrary. */
-export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
+type Fill = (values: Float32Array, name: string) => Promise<void> | void;
 
 /** Variables that are stored in bf16: read as float32, rounded when they are assigned. */
 export interface Bf16Storage {
@@ -22,7 +22,7 @@ export interface Bf16Storage {
 
 export const zeros: Fill = (values) => void values.fill(0);
 
-export interface VariableOptions {
+interface VariableOptions {
   /** Default `graph`. */
   mode?: Mode;
   /** Default true. */

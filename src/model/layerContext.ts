@@ -39,7 +39,7 @@ export interface LayerContext extends PassContext {
 export type LayerWeights = Record<string, tf.Tensor>;
 
 /** Positions and mask of a layer. Layers with the same window share one. */
-export interface AttentionPattern {
+interface AttentionPattern {
   rotary: RotaryTables;
   /** Tables for queries, which also scale: attention scores come out scaled. */
   queryRotary: RotaryTables;

@@ -7,7 +7,7 @@ import { mapRowBands } from './rowBands.ts';
 import type { Tuning } from './tuning.ts';
 
 /** Activation of a gate, by its name in `config.json`. */
-export type GateActivation = 'silu' | 'gelu_pytorch_tanh';
+type GateActivation = 'silu' | 'gelu_pytorch_tanh';
 
 /**
  * activation(gate) · up, element by element. The backward pass computes it again: its temporaries would be the largest

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Result of a forward pass: its value, and the tensors that the backward pass needs besides the inputs. */
-export interface Forward<T extends tf.Tensor> {
+interface Forward<T extends tf.Tensor> {
   value: T;
   /** Whatever else the forward pass computed is freed. */
   saved?: tf.Tensor[];

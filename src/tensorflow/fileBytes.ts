@@ -12,7 +12,7 @@ export interface FileBytes {
 }
 
 /** A tensor to fill with bytes of a file. */
-export interface Filling extends FileBytes {
+interface Filling extends FileBytes {
   tensor: Pointer;
   /** Called once the tensor is filled. */
   onFull(): void;

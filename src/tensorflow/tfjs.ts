@@ -20,7 +20,7 @@ export interface OpAttribute<Value = unknown> {
 }
 
 /** An output of an op: the binding's tensor id, shape and TF_DataType. */
-export interface OpOutput {
+interface OpOutput {
   id: number;
   shape: number[];
   dtype: number;
@@ -36,7 +36,7 @@ export interface OpRunner {
 }
 
 /** The native binding of tfjs-node. */
-export interface Binding extends OpRunner {
+interface Binding extends OpRunner {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_ATTR_TYPE: number;

@@ -1,4 +1,4 @@
-/** Runs do not hold up the rest of the process, and leave nothing behind. */
+/** Runs leave the main thread free, and leak nothing. */
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,4 +1,4 @@
-/** Variables that are kept in bf16: what programs read of them, in either precision. */
+/** Variables stored in bf16: what programs of either precision read. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import {

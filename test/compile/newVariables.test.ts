@@ -11,7 +11,7 @@ describe('new variables', () => {
   const { own, values } = ownedByTest();
 
   for (const mode of ['graph', 'eager'] as const) {
-    it(`are filled, written and lent where they stay (${mode})`, async () => {
+    it(`are filled, written and lent in place (${mode})`, async () => {
       const names: string[] = [];
       const shapes = { a: [2, 2], b: [3], none: [0] };
       const made = await newVariables(
@@ -64,7 +64,7 @@ describe('new variables', () => {
 describe('the graph', () => {
   const opened = () => openedRuntime() as NonNullable<ReturnType<typeof openedRuntime>>;
 
-  it('begins anew when nothing uses it, and what comes then works', async () => {
+  it('is emptied when nothing uses it, and later programs work', async () => {
     await startTensorFlow();
     for (let round = 0; round < 3; round++) {
       const { a } = await newVariables({ a: [2] }, (values) => void values.fill(round));
@@ -80,7 +80,7 @@ describe('the graph', () => {
       const size = opened().graph.size;
       program.dispose();
       tf.dispose({ a });
-      // One variable is still there, so nothing is thrown away.
+      // One variable is still in use, so the graph is kept.
       const another = await declareVariable([3]);
       assert.ok(opened().graph.size > size);
       assert.deepEqual(list(kept), [2]);
@@ -91,7 +91,7 @@ describe('the graph', () => {
     }
   });
 
-  it('is kept while a run is under way', async () => {
+  it('is kept while a run is in progress', async () => {
     const program = compile((x: tf.Tensor) => tf.sum(tf.matMul(x, x)));
     const x = tf.ones([300, 300]);
     const runs = [program(x), program(x), program(x)];

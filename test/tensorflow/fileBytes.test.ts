@@ -18,7 +18,7 @@ describe('variables stored in a file', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Somewhat over two parts, behind `start` other bytes. */
+  /** Somewhat more than two chunks, after `start` other bytes. */
   const size = 2 * 2 ** 20 + 3;
   const start = 5;
   const values = Float32Array.from({ length: size }, (_, i) => (i % 509) / 4 - 60);

@@ -27,12 +27,12 @@ export const ints = (values: tf.TensorLike) => () => tf.tensor(values as number[
 export const bools = (values: tf.TensorLike) => () => tf.tensor(values as number[], undefined, 'bool');
 export const shaped = (shape: number[], phase = 0) => [() => wave(shape, phase)][0];
 
-/** Broadcasts for which tfjs's gradient is of the wrong shape, which it notices. */
+/** Broadcasts for which tfjs's gradient has the wrong shape, which tfjs reports as an error. */
 const BROADCAST_GRADIENT =
   /^(maximum|minimum|squaredDifference) of .*(\[4\]|\[2,1,4\]|\[2,3\])$|^prelu of .*(\[2,1,4\]|\[2,3\])$|^matMul of \[(2,\d,\d\]ᵀ? and \[\d,\d\]|1,)/;
-/** What tfjs has no gradient for, op by op or compiled. */
+/** Ops without a gradient in tfjs. */
 const NO_GRADIENT = /^(divNoNan|einsum|stridedSlice|prod over axis -1|cumsum$)/;
-/** What TensorFlow has on a GPU only in an order that changes, and refuses since it is told to repeat itself to the bit. */
+/** Ops without a deterministic kernel on a GPU, which TensorFlow refuses in deterministic mode. */
 const NOT_ON_GPU = /^(bincount|resizeNearestNeighbor)$/;
 const runsHere = ({ name }: Case) => startedDevice() !== 'gpu' || !NOT_ON_GPU.test(name);
 const hasGradient = ({ name }: Case) => !NO_GRADIENT.test(name) && !BROADCAST_GRADIENT.test(name);
