@@ -4,7 +4,7 @@ import { Bf16Casts, type Precision } from './bf16.ts';
 import { currentCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import type { ResourceVariable } from './resourceVariables.ts';
-import { isSkinny, type MatmulOp, type SkinnyMatmulLimits, skinnyMatmul } from './skinnyMatmul.ts';
+import { type MatmulOp, SkinnyMatmul, type SkinnyMatmulLimits } from './skinnyMatmul.ts';
 
 const MATMUL_OPS = new Set(['MatMul', 'BatchMatMulV2']);
 
@@ -24,7 +24,7 @@ export class Program {
   readonly outputs: Output[] = [];
   /** Ops that change variables: they run though nothing fetches them. */
   readonly targets: Pointer[] = [];
-  private readonly skinnyLimits: SkinnyMatmulLimits | null;
+  private readonly skinnyMatmul: SkinnyMatmul | null;
   private readonly casts: Bf16Casts;
   /** The value at the start of the run of each variable that is read. */
   private readonly reads = new Map<ResourceVariable, Output>();
@@ -39,7 +39,7 @@ export class Program {
   constructor(graph: Graph, precision: Precision, skinnyLimits: SkinnyMatmulLimits | null) {
     this.graph = graph;
     this.precision = precision;
-    this.skinnyLimits = skinnyLimits;
+    this.skinnyMatmul = skinnyLimits && new SkinnyMatmul(graph, skinnyLimits);
     this.casts = new Bf16Casts(graph);
   }
 
@@ -172,11 +172,8 @@ export class Program {
   }
 
   private product(op: MatmulOp): Output {
-    const { graph, skinnyLimits } = this;
-    const skinny = skinnyLimits !== null && isSkinny(graph, op, skinnyLimits);
-    if (op.name === 'MatMul') this.matmuls[skinny ? 'skinny' : 'others'] += 1;
-    return skinny
-      ? skinnyMatmul(graph, op, skinnyLimits)
-      : graph.output(op.name, op.inputs, op.attributes, op.controls);
+    const pass = this.skinnyMatmul?.takes(op) ? this.skinnyMatmul : null;
+    if (op.name === 'MatMul') this.matmuls[pass ? 'skinny' : 'others'] += 1;
+    return pass ? pass.add(op) : this.graph.output(op.name, op.inputs, op.attributes, op.controls);
   }
 }

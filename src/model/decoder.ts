@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { swapHeads } from '../nn/attention/layout.ts';
 import { linearCrossEntropy, rowCrossEntropy } from '../nn/crossEntropy.ts';
-import { gated } from '../nn/gates.ts';
+import { gatedActivation } from '../nn/gates.ts';
 import { linear } from '../nn/linear.ts';
 import { recompute } from '../nn/recompute.ts';
 import { rmsNorm } from '../nn/rmsNorm.ts';
@@ -17,7 +17,6 @@ import {
   type LayerWeights,
   layerWeights,
   norm,
-  normOptions,
   passContext,
   project,
   residualDropout,
@@ -30,16 +29,17 @@ export type { ForwardOptions, Inputs, KeyValue, KvCache, Model } from './types.t
 export function forward(model: Model, inputs: Inputs, options: ForwardOptions = {}): tf.Tensor3D {
   const { config, parameters } = model;
   const [batch, seq] = inputs.tokens.shape;
-  // When a layer is recomputed, the tensors of a shared context are freed: each layer makes its own.
-  const shared = options.recompute ? null : passContext(model, inputs, options);
+  const context = () => passContext(model, inputs, options, deviceTuning());
+  // A shared context is freed before layers are recomputed, so that each of these makes its own.
+  const shared = options.recompute ? null : context();
   let x = embed(model, inputs.tokens); // [batch · seq, dModel]
   for (let index = 0; index < config.nLayers; index++) {
     const run = (x: tf.Tensor2D, weights: LayerWeights) =>
-      layer(x, { ...(shared ?? passContext(model, inputs, options)), index, weights });
+      layer(x, { ...(shared ?? context()), index, weights });
     const weights = layerWeights(model, index);
     x = options.recompute ? recomputeLayer(run, x, weights) : run(x, weights);
   }
-  const hidden = rmsNorm(x, parameters['model.norm.weight'], normOptions(config));
+  const hidden = rmsNorm(x, parameters['model.norm.weight'], config.normEps, config.normOffset);
   return tf.reshape(hidden, [batch, seq, config.dModel]);
 }
 
@@ -80,7 +80,8 @@ function selfAttention(x: tf.Tensor2D, context: LayerContext): tf.Tensor2D {
 function mlp(x: tf.Tensor2D, context: LayerContext): tf.Tensor2D {
   const gate = project(x, 'mlp.gate_proj', context); // [batch · seq, ffnDim]
   const up = project(x, 'mlp.up_proj', context); // [batch · seq, ffnDim]
-  return project(gated(gate, up, context.config.activation, context.tuning), 'mlp.down_proj', context);
+  const hidden = gatedActivation(gate, up, context.config.activation, context.tuning);
+  return project(hidden, 'mlp.down_proj', context);
 }
 
 /** Embeddings of tokens [batch, seq]: [batch · seq, dModel]. */

@@ -8,7 +8,7 @@ import { loraMatmul } from '../nn/lora.ts';
 import { dropout } from '../nn/random.ts';
 import { rmsNorm } from '../nn/rmsNorm.ts';
 import { type RotaryTables, rotaryTables, scaleTables } from '../nn/rotary.ts';
-import { deviceTuning, type Tuning } from '../nn/tuning.ts';
+import type { Tuning } from '../nn/tuning.ts';
 import { type ModelConfig, PROJECTIONS } from './config.ts';
 import { rotaryFrequencies } from './frequencies.ts';
 import { adapterNames, adapterShapes, type Lora, scaleOf } from './lora.ts';
@@ -50,9 +50,9 @@ export function passContext(
   { config, lora }: Model,
   inputs: Inputs,
   { cache, dropout }: ForwardOptions,
+  tuning: Tuning,
 ): PassContext {
   const [batch, seq] = inputs.tokens.shape;
-  const tuning = deviceTuning();
   const keys = cache?.maskInputs ?? inputs;
   const windows = Array.from({ length: config.nLayers }, (_, layer) => config.windows[layer] ?? null);
   const byWindow = new Map(
@@ -88,13 +88,8 @@ export function layerWeights({ config, parameters, lora }: Model, index: number)
 
 /** x [rows, width] through the layer's norm `name`. */
 export function norm(x: tf.Tensor2D, name: string, { weights, config }: LayerContext): tf.Tensor2D {
-  return rmsNorm(x, weights[`${name}.weight`], normOptions(config));
+  return rmsNorm(x, weights[`${name}.weight`], config.normEps, config.normOffset);
 }
-
-export const normOptions = ({ normEps, normOffset }: ModelConfig) => ({
-  eps: normEps,
-  weightOffset: normOffset,
-});
 
 /** x [rows, in] through the layer's projection `name`, with its bias and its adapter if it has them: [rows, out]. */
 export function project(x: tf.Tensor2D, name: string, context: LayerContext): tf.Tensor2D {
@@ -104,7 +99,7 @@ export function project(x: tf.Tensor2D, name: string, context: LayerContext): tf
   const out: tf.Tensor2D = bias ? tf.add(product, bias) : product;
   const [a, b] = adapterNames(name).map((matrix) => weights[matrix]);
   if (!lora || !a || !b) return out;
-  const read = drop(x, lora.dropout, dropoutStreams(context.config).adapter(index, name), context);
+  const read = drop(x, lora.dropout, adapterStream(index, name, context), context);
   return tf.add(out, loraMatmul(read, a, b, scaleOf(lora), tuning));
 }
 
@@ -114,23 +109,20 @@ export function residualDropout(
   branch: 'attention' | 'mlp',
   context: LayerContext,
 ): tf.Tensor2D {
-  return drop(x, context.dropout?.rate ?? 0, dropoutStreams(context.config)[branch](context.index), context);
+  const stream = 2 * context.index + (branch === 'attention' ? 0 : 1);
+  return drop(x, context.dropout?.rate ?? 0, stream, context);
+}
+
+/** The mask of the adapter of a layer's projection, such as `mlp.up_proj`: after those of all residual branches. */
+function adapterStream(layer: number, projection: string, { config: { nLayers } }: LayerContext): number {
+  const number = PROJECTIONS.findIndex((name) => projection.endsWith(`.${name}`));
+  return 2 * nLayers + PROJECTIONS.length * layer + number;
 }
 
 /**
- * Numbers of the dropout masks of a pass, which are added to its seed: no two masks share one.
- * Residual branches come first, then the adapters of each layer's projections.
+ * Dropout in training; in a pass without a seed x itself.
+ * @param stream number of the mask in the pass, added to the seed: no two masks share one
  */
-const dropoutStreams = ({ nLayers }: ModelConfig) => ({
-  attention: (layer: number) => 2 * layer,
-  mlp: (layer: number) => 2 * layer + 1,
-  adapter: (layer: number, projection: string) =>
-    2 * nLayers +
-    PROJECTIONS.length * layer +
-    PROJECTIONS.findIndex((name) => projection.endsWith(`.${name}`)),
-});
-
-/** Dropout in training; in a pass without a seed x itself. */
 function drop(x: tf.Tensor2D, rate: number, stream: number, { dropout: given }: LayerContext): tf.Tensor2D {
   if (!given || rate === 0) return x;
   return dropout(x, rate, tf.add(given.seed, tf.tensor1d([stream, 0], 'int32')));

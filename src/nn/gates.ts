@@ -14,7 +14,7 @@ type GateActivation = 'silu' | 'gelu_pytorch_tanh';
  * activations of a step.
  * @param gate and up [rows, ffnDim], and so is the result
  */
-export function gated(
+export function gatedActivation(
   gate: tf.Tensor2D,
   up: tf.Tensor2D,
   activation: GateActivation,

@@ -9,11 +9,7 @@ import { customGradient } from './gradients.ts';
  * @param weight [width]
  * @param weightOffset 1 in models that store the weight around zero (Gemma), else 0
  */
-export function rmsNorm(
-  x: tf.Tensor2D,
-  weight: tf.Tensor,
-  { eps, weightOffset }: { eps: number; weightOffset: number },
-): tf.Tensor2D {
+export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, eps: number, weightOffset: number): tf.Tensor2D {
   const scale = weightOffset === 0 ? weight : tf.add(weight, weightOffset);
   return customGradient(
     [x, scale],

@@ -39,28 +39,31 @@ export interface Tuning {
    */
   aliasingColumns: number;
   paddingColumns: number;
-  /** Whether scatter ops run on the device. On a GPU they have no fixed order, so deterministic TensorFlow refuses them. */
+  /** Whether scatter ops run on the device: on a GPU they have no fixed order, so deterministic TensorFlow avoids it. */
   scatters: boolean;
 }
 
-export const TUNING: Record<'cpu' | 'gpu', Tuning> = {
-  cpu: {
-    tileSizes: {
-      queries: 128,
-      attentionBlock: 512,
-      logitsBytes: 16 * 2 ** 20,
-      minLogitsRows: 512,
-      bandValues: 2 ** 20,
-    },
-    minFusedOpValues: 16_384,
-    maxBands: 8,
-    aliasingBytes: 4096,
-    vocabPaddingRows: 16,
-    aliasingColumns: 512,
-    paddingColumns: 16,
-    scatters: true,
+const CPU: Tuning = {
+  tileSizes: {
+    queries: 128,
+    attentionBlock: 512,
+    logitsBytes: 16 * 2 ** 20,
+    minLogitsRows: 512,
+    bandValues: 2 ** 20,
   },
+  minFusedOpValues: 16_384,
+  maxBands: 8,
+  aliasingBytes: 4096,
+  vocabPaddingRows: 16,
+  aliasingColumns: 512,
+  paddingColumns: 16,
+  scatters: true,
+};
+
+export const TUNING: Record<'cpu' | 'gpu', Tuning> = {
+  cpu: CPU,
   gpu: {
+    ...CPU,
     tileSizes: {
       queries: 1024,
       attentionBlock: 1024,
@@ -68,12 +71,7 @@ export const TUNING: Record<'cpu' | 'gpu', Tuning> = {
       minLogitsRows: 512,
       bandValues: Infinity,
     },
-    minFusedOpValues: 16_384,
-    maxBands: 8,
     aliasingBytes: Infinity,
-    vocabPaddingRows: 16,
-    aliasingColumns: 512,
-    paddingColumns: 16,
     scatters: false,
   },
 };

@@ -19,29 +19,26 @@ export interface OpAttribute<Value = unknown> {
   value: Value;
 }
 
-/** An output of an op: the binding's tensor id, shape and TF_DataType. */
-interface OpOutput {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-/** Functions of the native binding that compute. */
-export interface OpRunner {
-  createTensor(shape: number[], dtype: number, values: TensorValues): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): TensorValues;
-  executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputCount: number): OpOutput[];
-  isUsingGpuDevice(): boolean;
-}
-
-/** The native binding of tfjs-node. */
-interface Binding extends OpRunner {
+/** The native binding of tfjs-node. Tensors are ids, dtypes are TF_DataType numbers. */
+interface Binding {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_BOOL: number;
+  createTensor(shape: number[], dtype: number, values: TensorValues): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): TensorValues;
+  executeOp(
+    name: string,
+    attributes: OpAttribute[],
+    inputs: number[],
+    outputCount: number,
+  ): { id: number; shape: number[]; dtype: number }[];
+  isUsingGpuDevice(): boolean;
 }
+
+/** The binding's functions, without its constants. */
+export type OpRunner = Omit<Binding, `TF_${string}`>;
 
 /** What a backend of tfjs-node knows about a tensor. */
 interface TensorEntry {

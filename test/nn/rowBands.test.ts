@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile } from '../../src/compile/index.ts';
-import { gated } from '../../src/nn/gates.ts';
+import { gatedActivation } from '../../src/nn/gates.ts';
 import { mapRowBands } from '../../src/nn/rowBands.ts';
 import { deviceTuning } from '../../src/nn/tuning.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
@@ -38,7 +38,7 @@ describe('mapRowBands', () => {
       const inputs = [wave([3000, 400]), wave([3000, 400], 1)] as tf.Tensor2D[];
       const gradients = (a: tf.Tensor, b: tf.Tensor) => {
         const loss = (a: tf.Tensor, b: tf.Tensor) =>
-          tf.sum(tf.square(gated(a as tf.Tensor2D, b as tf.Tensor2D, gate, deviceTuning())));
+          tf.sum(tf.square(gatedActivation(a as tf.Tensor2D, b as tf.Tensor2D, gate, deviceTuning())));
         return tf.grads(loss)([a, b]);
       };
       const program = compile(gradients, { precision: 'bf16' });
