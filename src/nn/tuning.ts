@@ -1,15 +1,15 @@
 /**
  * Thresholds and tile sizes of the layers, by device. On a CPU a tile is as large as its caches; on a GPU tiles are
  * fewer and larger, since each op costs some microseconds however small it is. They change speed and memory; sums in
- * another order may change a result's last bits. The limits of the compiler's own passes are in compile/.
+ * another order may change a result's last bits. The limits of the compiler's pass are in compile/skinnyMatmul.ts.
  */
 import { startedDevice } from '../runtime/start.ts';
 
 export interface TileSizes {
   /** Queries in a tile of attention, at most. */
-  queries: number;
+  attentionQueries: number;
   /** Tokens along a side of a block of blockwise attention, which is used from two blocks on. */
-  attentionBlock: number;
+  attentionBlockTokens: number;
   /** Bytes of the logits that exist at a time. */
   logitsBytes: number;
   /** Rows of a chunk of logits, at least: each chunk adds up a whole gradient of the output matrix. */
@@ -45,8 +45,8 @@ export interface Tuning {
 
 const CPU: Tuning = {
   tileSizes: {
-    queries: 128,
-    attentionBlock: 512,
+    attentionQueries: 128,
+    attentionBlockTokens: 512,
     logitsBytes: 16 * 2 ** 20,
     minLogitsRows: 512,
     bandValues: 2 ** 20,
@@ -65,8 +65,8 @@ export const TUNING: Record<'cpu' | 'gpu', Tuning> = {
   gpu: {
     ...CPU,
     tileSizes: {
-      queries: 1024,
-      attentionBlock: 1024,
+      attentionQueries: 1024,
+      attentionBlockTokens: 1024,
       logitsBytes: 256 * 2 ** 20,
       minLogitsRows: 512,
       bandValues: Infinity,

@@ -68,10 +68,10 @@ export function memoryNeed({ config, lora, train, frozenBytes, seq, tileSizes }:
 function layerValues(
   { dModel, nHeads, nKvHeads, headDim, ffnDim }: ModelConfig,
   seq: number,
-  { queries, attentionBlock }: TileSizes,
+  { attentionQueries, attentionBlockTokens }: TileSizes,
 ): number {
   // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
-  const seen = (seq + Math.min(seq, queries)) / 2;
-  const attention = nHeads * (seq >= 2 * attentionBlock ? 1 : seen);
+  const seen = (seq + Math.min(seq, attentionQueries)) / 2;
+  const attention = nHeads * (seq >= 2 * attentionBlockTokens ? 1 : seen);
   return 4 * dModel + (2 * nHeads + 2 * nKvHeads) * headDim + attention + 3 * ffnDim;
 }

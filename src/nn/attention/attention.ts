@@ -18,7 +18,7 @@ export function makeAttention(
 ): Attention {
   const [, seq] = queries.positions.shape;
   const [, length] = keys.positions.shape;
-  return seq === length && seq >= 2 * tuning.tileSizes.attentionBlock
+  return seq === length && seq >= 2 * tuning.tileSizes.attentionBlockTokens
     ? blockwiseAttention(queries, keys, window, tuning)
     : tiledAttention(queries, keys, window, tuning);
 }

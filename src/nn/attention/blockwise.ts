@@ -17,11 +17,14 @@ export function blockwiseAttention(
   queries: MaskInputs,
   keys: MaskInputs,
   window: number | null,
-  { tileSizes: { attentionBlock } }: Tuning,
+  { tileSizes: { attentionBlockTokens } }: Tuning,
 ): Attention {
   const [batch, seq] = queries.positions.shape;
-  const starts = Array.from({ length: Math.ceil(seq / attentionBlock) }, (_, i) => i * attentionBlock);
-  const sizeOf = (i: number) => Math.min(attentionBlock, seq - starts[i]);
+  const starts = Array.from(
+    { length: Math.ceil(seq / attentionBlockTokens) },
+    (_, i) => i * attentionBlockTokens,
+  );
+  const sizeOf = (i: number) => Math.min(attentionBlockTokens, seq - starts[i]);
   const maskInputs = (all: MaskInputs, i: number) => sliceMaskInputs(all, starts[i], sizeOf(i));
   /** Index of the mask of query block i and key block j. */
   const pair = (i: number, j: number) => (i * (i + 1)) / 2 + j;

@@ -39,7 +39,7 @@ export function tiledAttention(
 ): Attention {
   const [, seq] = queries.positions.shape;
   const [, length] = keys.positions.shape;
-  const tiles = queryTiles(seq, length, tileSizes.queries).map((tile) => {
+  const tiles = queryTiles(seq, length, tileSizes.attentionQueries).map((tile) => {
     const tileQueries = sliceMaskInputs(queries, tile.start, tile.rows);
     const mask = attentionMask(tileQueries, sliceMaskInputs(keys, 0, tile.columns), window);
     return { ...tile, bias: maskBias(mask) };

@@ -45,7 +45,9 @@ function maskInputsOf(seq: number, rows: number[][]): MaskInputs {
 function tuningOf(way: 'blocks' | 'tiles', size: number) {
   const tuning = deviceTuning();
   const sizes: Partial<TileSizes> =
-    way === 'blocks' ? { attentionBlock: size } : { queries: size, attentionBlock: Infinity };
+    way === 'blocks'
+      ? { attentionBlockTokens: size }
+      : { attentionQueries: size, attentionBlockTokens: Infinity };
   return { ...tuning, tileSizes: { ...tuning.tileSizes, ...sizes } };
 }
 
