@@ -73,15 +73,14 @@ export function rowCrossEntropy(
   return concat(losses);
 }
 
+/** Rows of logits that may exist at a time. */
+const maxLogitsRows = (vocabSize: number, { logitsBytes, minLogitsRows }: TileSizes): number =>
+  Math.max(minLogitsRows, Math.floor(logitsBytes / (4 * vocabSize)));
+
 /** Chunks of even size: a last chunk of a few rows would be slow for its size. */
-function* rowChunks(
-  hidden: tf.Tensor2D,
-  { shape: [vocabSize] }: tf.Tensor2D,
-  targets: tf.Tensor1D,
-  { logitsBytes, minLogitsRows }: TileSizes,
-) {
+function* rowChunks(hidden: tf.Tensor2D, head: tf.Tensor2D, targets: tf.Tensor1D, tileSizes: TileSizes) {
   const [count, dModel] = hidden.shape;
-  const maxRows = Math.max(minLogitsRows, Math.floor(logitsBytes / (4 * vocabSize)));
+  const maxRows = maxLogitsRows(head.shape[0], tileSizes);
   const even = Math.ceil(count / Math.ceil(count / maxRows));
   for (let start = 0; start < count; start += even) {
     const size = Math.min(even, count - start);
