@@ -54,10 +54,11 @@ export { readEvaluationRows } from './evaluate/rows.ts';
 export { makeScorer, type Score, type Scorer } from './evaluate/score.ts';
 export { accuracy, type Scores, summarize } from './evaluate/summary.ts';
 export { scoreLines } from './evaluate/table.ts';
+export { type TextScore, textScore } from './evaluate/text/measure.ts';
 export { type GenerateOptions, type Generation, generate } from './generate/generate.ts';
 export { getMethod, loadMethod, METHODS } from './methods/index.ts';
 export type { Example, LanguageCode, Turn } from './methods/parts/example.ts';
-export { LANGUAGES } from './methods/parts/languages.ts';
+export { LANGUAGES, type Language, type LanguageTable, language } from './methods/parts/languages.ts';
 export {
   type Answer,
   type Context,

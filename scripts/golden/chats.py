@@ -84,6 +84,16 @@ NO_SYSTEM = """
     {{- '<|turn|>model\\n' }}
 {%- endif %}
 """
+# Tokens that only tokenizer_config.json names, one of them by a name of its own, and one that is not named.
+NAMED = """
+{{- cls_token if cls_token is defined else 'none' }}{{ mask_token if mask_token is defined else '' }}
+{%- for message in messages %}
+    {{- turn_token + message.role + '\\n' + message.content + sep_token }}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- turn_token + 'assistant\\n' }}
+{%- endif %}
+"""
 CHATML_TOKENS = ["<|im_start|>", "<|im_end|>"]
 HEADER_TOKENS = ["<|start|>", "<|end|>", "<|eot|>"]
 TEMPLATES = {
@@ -91,6 +101,8 @@ TEMPLATES = {
     "thinking": dict(jinja=THINKING, special=CHATML_TOKENS, eos="<|im_end|>"),
     "[INST]": dict(jinja=INST, special=[], eos="</s>"),
     "headers": dict(jinja=HEADERS, special=HEADER_TOKENS, eos="<|eot|>"),
+    "named": dict(jinja=NAMED, special=["<|turn|>", "<|sep|>", "<|cls|>"], eos="</s>",
+                  names=dict(turn_token="<|turn|>", sep_token="<|sep|>", cls_token="<|cls|>")),
     "no system": dict(jinja=NO_SYSTEM, special=["<|turn|>", "<|done|>"], eos="<|done|>"),
 }
 
@@ -108,14 +120,17 @@ CONVERSATIONS = [
 def folder_of(kind, template, where):
     """Puts a tokenizer of the golden file there. Returns its config with the template, and the tokens added to it."""
     added = []
+    flags = dict(single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
     if kind == "SentencePiece":
         (where / "tokenizer.model").write_bytes(base64.b64decode(TOKENIZERS["sentencepieceBpe"]["model"]))
         config = {"tokenizer_class": "LlamaTokenizer", "legacy": False}
+        beside = {str(640 + i): dict(content=token, **flags) for i, token in enumerate(template["special"])}
+        if beside:
+            config["added_tokens_decoder"] = beside
     else:
         data = json.loads(json.dumps(TOKENIZERS[{"Llama 2": "llamaLike", "Metaspace": "metaspace"}[kind]]["json"]))
         vocab = data["model"]["vocab"]
         first = max(len(vocab), *(token["id"] + 1 for token in data["added_tokens"]))
-        flags = dict(single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
         known = {token["content"] for token in data["added_tokens"]}
         new = [token for token in template["special"] if token not in known]
         added = [dict(id=first + i, content=token, **flags) for i, token in enumerate(new)]
@@ -124,6 +139,7 @@ def folder_of(kind, template, where):
         config = {"tokenizer_class": "PreTrainedTokenizerFast"}
     begin = "<s>" if kind != "Metaspace" else None
     config |= {"bos_token": begin, "eos_token": template["eos"], "chat_template": template["jinja"].strip("\n")}
+    config |= template.get("names", {})
     (where / "tokenizer_config.json").write_text(json.dumps(config))
     return config, added
 
@@ -132,8 +148,6 @@ def main():
     cases = []
     for kind in ("Llama 2", "Metaspace", "SentencePiece"):
         for name, template in TEMPLATES.items():
-            if kind == "SentencePiece" and template["special"]:
-                continue  # a .model has no further tokens
             if kind == "Metaspace" and "bos_token" in template["jinja"]:
                 continue  # nor has this one a begin token
             with tempfile.TemporaryDirectory() as path:

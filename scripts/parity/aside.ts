@@ -2,8 +2,6 @@
  * What is set aside, with its reason: texts that a Python library is known to treat otherwise, by a rule that says
  * beforehand which they are. They are counted, and not held against anyone. `subjects.ts` hands the rules out.
  */
-import type { Python } from './python.ts';
-
 /** A rule and its reason. */
 export interface Aside {
   why: string;
@@ -32,24 +30,5 @@ export function tied(scores: number[]): Aside {
     why: 'two ways to cut the text have the same score but for the rounding of float32',
     when: (_, ours, theirs) =>
       Math.abs(total(ours) - total(theirs)) < 1e-3 && String(ours) !== String(theirs),
-  };
-}
-
-/** Characters newer than the Unicode of Python's regular expressions, or than that of Node. */
-export async function newCharacters(python: Python): Promise<Aside> {
-  const classes = await python.ask<Record<string, [number, number][]>>({ classes: true });
-  const newer = new Set<number>();
-  for (const [name, ranges] of Object.entries(classes)) {
-    const ours = new RegExp(name === '\\s' ? '\\p{White_Space}' : name, 'u');
-    const theirs = new Uint8Array(0x110000);
-    for (const [first, end] of ranges) theirs.fill(1, first, end);
-    for (let code = 0; code < 0x110000; code++) {
-      if (code >= 0xd800 && code < 0xe000) continue;
-      if (ours.test(String.fromCodePoint(code)) !== (theirs[code] === 1)) newer.add(code);
-    }
-  }
-  return {
-    why: `the text has one of ${newer.size.toLocaleString('en')} characters that Unicode ${process.versions.unicode} (Node) knows as a letter, mark, number or space and the regular expressions of tokenizers do not, or the reverse`,
-    when: (text) => [...text].some((char) => newer.has(char.codePointAt(0) as number)),
   };
 }

@@ -50,9 +50,15 @@ export function newRow(tokenizer: string, peer: string, why?: string): Row {
 export const failed = (row: Row): boolean => row.differing + row.decodedDiffering > 0;
 
 /** Our ids of `texts`, and their text. */
-export function encodeAll(tokenizer: Tokenizer, texts: string[]): Encoded {
-  const ids = texts.map((text) => tokenizer.encode(text));
+export async function encodeAll(tokenizer: Tokenizer, texts: string[]): Promise<Encoded> {
+  const ids = await idsOf(tokenizer, texts, false);
   return { ids, decoded: ids.map((one) => tokenizer.decode(one)) };
+}
+
+/** Ids of `texts`, many at once where the tokenizer takes them so. */
+export async function idsOf(tokenizer: Tokenizer, texts: string[], continuing: boolean): Promise<number[][]> {
+  const ids = await tokenizer.encodeBatch?.(texts.map((text) => ({ text, continuing })));
+  return ids?.map((one) => Array.from(one)) ?? texts.map((text) => tokenizer.encode(text, { continuing }));
 }
 
 /** Adds to `row` how `ours` compares with the peer's `theirs`; `aside` tells the texts not held against anyone. */
@@ -107,17 +113,18 @@ export function compareText(
 }
 
 /** Adds to `row` whether each text, encoded as going on from the one before, gives the two texts joined. */
-export function compareContinuing(
+export async function compareContinuing(
   row: Row,
   texts: string[],
   ours: Encoded,
   tokenizer: Tokenizer,
   lossless: (text: string) => boolean,
-): void {
+): Promise<void> {
+  const later = await idsOf(tokenizer, texts, true);
   for (let i = 1; i < texts.length; i++) {
     if (ours.ids[i - 1].length === 0) continue; // nothing to go on from
     if (!lossless(texts[i - 1]) || !lossless(texts[i])) continue;
-    const both = [...ours.ids[i - 1], ...tokenizer.encode(texts[i], { continuing: true })];
+    const both = [...ours.ids[i - 1], ...later[i]];
     const joined = texts[i - 1] + texts[i];
     row.texts++;
     row.ids += both.length;

@@ -16,6 +16,7 @@ os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TRANSFORME
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 
 torch.set_num_threads(1)  # tiny products
@@ -91,6 +92,44 @@ def shake(model, draw):
                 parameter.add_(torch.randn_like(parameter) * 0.3)
 
 
+def random_targets(draw, layers):
+    """Which projections have an adapter, in the ways that PEFT has to say it, and of which rank."""
+    last = layers - 1
+    found = dict(draw.choice([
+        dict(target_modules=["q_proj", "v_proj"]),
+        dict(target_modules=["k_proj", "o_proj", "up_proj", "down_proj"]),
+        dict(target_modules="all-linear"),
+        dict(target_modules=None),
+        dict(target_modules=rf".*\.{last}\.(self_attn\.[kv]|mlp\.(?:gate|down))_proj"),
+        dict(target_modules=["v_proj", f"model.layers.{last}.mlp.up_proj"]),
+        dict(target_modules=["q_proj", "down_proj"], layers_to_transform=draw.choice([0, [last]])),
+        dict(target_modules=["o_proj"], layers_to_transform=[0, last], layers_pattern="layers"),
+        dict(target_modules=["q_proj", "gate_proj"], exclude_modules=rf"model\.layers\.{last}\.mlp.*"),
+    ]))
+    if draw.random() < 0.4:
+        found.update(rank_pattern={"down_proj": 3, rf"layers\.{last}\..*": 2}, alpha_pattern={"v_proj": 7})
+    return found
+
+
+def unusual(folder, model, draw):
+    """The weights in one of the forms that transformers reads too."""
+    if not model.config.tie_word_embeddings or draw.random() < 0.4:
+        return
+    file = folder / "model.safetensors"
+    if not file.exists():
+        return
+    tensors = load_file(file)
+    form = draw.choice(["bare", "head alone", "untied"])
+    embedding = tensors["model.embed_tokens.weight"]
+    if form == "bare":
+        tensors = {name.removeprefix("model."): tensors[name] for name in tensors}
+    elif form == "head alone":
+        tensors["lm_head.weight"] = tensors.pop("model.embed_tokens.weight")
+    else:
+        tensors["lm_head.weight"] = embedding.flip(0).contiguous()
+    save_file(tensors, file, metadata={"format": "pt"})
+
+
 def make(root, seed):
     draw = random.Random(seed)
     torch.manual_seed(seed)
@@ -103,6 +142,7 @@ def make(root, seed):
         dtype = list(DTYPES)[i % 3]
         folder = root / f"{i:02}-{kind}-{dtype}"
         model.to(DTYPES[dtype]).save_pretrained(folder / "theirs", max_shard_size=draw.choice(["20KB", "5GB"]))
+        unusual(folder / "theirs", model, draw)
         model = load(folder / "theirs")
         lengths = [1, 2, draw.randint(3, 40), draw.randint(20, 60)]
         texts = [[draw.randrange(config.vocab_size) for _ in range(length)] for length in lengths]
@@ -110,7 +150,7 @@ def make(root, seed):
         expected = {"theirs": judge(model, texts)}
         lora = LoraConfig(
             r=draw.choice([1, 4]), lora_alpha=draw.choice([2, 16]), use_rslora=draw.random() < 0.5, task_type="CAUSAL_LM",
-            target_modules=draw.choice([["q_proj", "v_proj"], ["k_proj", "o_proj", "up_proj", "down_proj"], "all-linear"]),
+            **random_targets(draw, config.num_hidden_layers),
         )
         adapted = get_peft_model(model, lora)
         with torch.no_grad():

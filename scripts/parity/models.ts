@@ -1,6 +1,6 @@
 /**
  * `make test-parity`, the second half: random models of every architecture against transformers and PEFT, live. What
- * they write we read, what we write they read: weights, adapters, adapters merged. Log-probabilities must agree within
+ * they write we read, in unusual forms too, what we write they read: weights, adapters, adapters merged. Log-probabilities must agree within
  * 1e-4 and greedy texts be the same; prints a table and ends with 1 where anything differs.
  *
  *     node --import tsx scripts/parity/models.ts [PYTHON] [SEED]
@@ -9,7 +9,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLora, saveAdapter } from '../../src/checkpoint/adapter.ts';
+import { saveAdapter } from '../../src/checkpoint/adapter.ts';
+import { readLora } from '../../src/checkpoint/adapterConfig.ts';
 import { mergeAdapter } from '../../src/checkpoint/merge.ts';
 import { type LoadedWeights, loadWeights } from '../../src/checkpoint/model.ts';
 import { sourcesOf, writeWeights } from '../../src/checkpoint/weights.ts';

@@ -1,7 +1,7 @@
 """Python's side of the parity run: loads tokenizers and encodes what it is sent, one JSON line in, one out.
 
 Started by scripts/parity/python.ts. Requests: {"versions"}, {"load": key, "kind", "folder"}, {"encode": key, "texts"},
-{"scores": key}, {"classes"}, {"trainBpe": {...}}, {"saveLlamaAsJson": {...}}. No request asks for anything from the network.
+{"scores": key}, {"trainBpe": {...}}, {"saveLlamaAsJson": {...}}. No request asks for anything from the network.
 """
 import json
 import os
@@ -79,18 +79,6 @@ def load_sentencepiece(folder):
     return processor.encode, processor.decode, scores
 
 
-def classes():
-    """Code points, as [first, end) ranges, that the regular expressions of `tokenizers` take for each class."""
-    every = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
-    code = lambda at: at if at < 0xD800 else at + 0x800
-    ranges = {}
-    for name in ("\\p{L}", "\\p{M}", "\\p{N}", "\\s"):
-        split = pre_tokenizers.Split(Regex(name + "+"), "removed", invert=True)
-        runs = [offsets for _, offsets in split.pre_tokenize_str(every)]
-        ranges[name] = [[code(start), code(end - 1) + 1] for start, end in runs]
-    return ranges
-
-
 def train_bpe(lines, vocabSize, specialTokens, pattern):
     """Python's BpeTrainer on the lines of a file of JSON strings."""
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -115,8 +103,6 @@ def answer(request):
     if "saveLlamaAsJson" in request:
         save_llama_as_json(**request["saveLlamaAsJson"])
         return {}
-    if "classes" in request:
-        return classes()
     if "scores" in request:
         return {"scores": peers[request["scores"]][2]()}
     if "trainBpe" in request:

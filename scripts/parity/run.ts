@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeJson } from '../../src/files.ts';
-import { newCharacters } from './aside.ts';
 import { chatTexts } from './chats.ts';
 import {
   compareContinuing,
@@ -48,16 +47,15 @@ async function main(program = '.venv-parity/bin/python'): Promise<void> {
     const groups = shared ? sharedTexts(shared) : [];
     const sharedCount = groups.length;
     groups.push(...hardTexts(shared ? 10_000 : 2_000));
-    const newer = await newCharacters(python);
-    const subjects = await goldenSubjects(root, python, newer);
+    const subjects = await goldenSubjects(root, python);
     const rows: Row[] = [];
     if (shared) {
       const texts = [...trainingTexts(groups.slice(0, sharedCount), false)];
       groups.push(...chatTexts(shared, 2_000));
-      const own = await ownSubject(root, texts, 8_000, python, newer);
+      const own = await ownSubject(root, texts, 8_000, python);
       const row = newRow(own.subject.name, "tokenizers' BpeTrainer: merges");
       rows.push({ ...row, texts: texts.length, ids: own.merges, differing: own.sameMerges ? 0 : 1 });
-      subjects.push(...(await realSubjects(root, shared, python, newer)), own.subject);
+      subjects.push(...(await realSubjects(root, shared, python)), own.subject);
     }
     const texts = groups.reduce((sum, group) => sum + group.texts.length, 0);
     console.log(
@@ -97,13 +95,13 @@ async function compareSubject(subject: Subject, groups: Group[], python: Python)
   for (const { texts } of [...groups, spelled(Object.keys(special))]) {
     for (let at = 0; at < texts.length; at += batchSize) {
       const batch = texts.slice(at, at + batchSize);
-      const ours = encodeAll(tokenizer, batch);
+      const ours = await encodeAll(tokenizer, batch);
       for (const { kind, row, aside } of peers) {
         const theirs = await python.ask<Encoded>({ encode: kind, texts: batch });
         comparePeer(row, batch, ours, theirs, aside?.when);
       }
       compareText(back, batch, ours, specialIds, lossless);
-      compareContinuing(goingOn, batch, ours, tokenizer, lossless);
+      await compareContinuing(goingOn, batch, ours, tokenizer, lossless);
     }
   }
   return [...peers.map(({ row }) => row), back, ...(goingOn.texts > 0 ? [goingOn] : [])];

@@ -50,7 +50,7 @@ const always = () => true;
 const never = () => false;
 
 /** The small tokenizers of the golden file. They need nothing but the project. */
-export async function goldenSubjects(root: string, python: Python, newer: Aside): Promise<Subject[]> {
+export async function goldenSubjects(root: string, python: Python): Promise<Subject[]> {
   const [own, llamaLike, metaspace, modelBpe, modelUnigram] = await Promise.all(
     cases.map(async (one) => {
       const folder = newFolder(root, one.name);
@@ -66,7 +66,7 @@ export async function goldenSubjects(root: string, python: Python, newer: Aside)
   await python.ask({ load: 'unigram', kind: 'sentencepiece', folder: modelUnigram.folder });
   const { scores } = await python.ask<{ scores: number[] }>({ scores: 'unigram' });
   return [
-    { ...own, lossless: always, peers: ofJson(newer) },
+    { ...own, lossless: always, peers: ofJson() },
     { ...llamaLike, lossless: noBlock, peers: ofJson() },
     { ...metaspace, lossless: never, peers: ofJson(spellsSpecial(Object.keys(metaspace.special))) },
     { ...modelBpe, lossless: noBlock, peers: ofModel },
@@ -79,12 +79,7 @@ export async function goldenSubjects(root: string, python: Python, newer: Aside)
 }
 
 /** The real tokenizers of the shared data, and the pieces of the .model as a tokenizer.json. */
-export async function realSubjects(
-  root: string,
-  shared: string,
-  python: Python,
-  newer: Aside,
-): Promise<Subject[]> {
+export async function realSubjects(root: string, shared: string, python: Python): Promise<Subject[]> {
   const minimindPath = join(shared, 'tokenizers', 'minimind_tokenizer.json');
   const minimind = await saved(root, 'minimind', minimindPath);
   const mistral = await saved(root, 'mistral', join(shared, 'tokenizers', 'mistral_v1_tokenizer.model'));
@@ -97,7 +92,7 @@ export async function realSubjects(
       ...minimind,
       special: { '<|endoftext|>': 0, '<|im_start|>': 1, '<|im_end|>': 2, '<tts_pad>': 17 },
       lossless: always,
-      peers: ofJson(newer),
+      peers: ofJson(),
     },
     {
       name: 'mistral_v1_tokenizer.model',
@@ -126,7 +121,6 @@ export async function ownSubject(
   texts: string[],
   vocabSize: number,
   python: Python,
-  newer: Aside,
 ): Promise<{ subject: Subject; sameMerges: boolean; merges: number }> {
   const specialTokens = ['<|endoftext|>', '<|user|>'];
   const json = trainBpe(texts, { vocabSize, specialTokens });
@@ -143,7 +137,7 @@ export async function ownSubject(
       folder,
       special: { '<|endoftext|>': 0, '<|user|>': 1 },
       lossless: always,
-      peers: ofJson(newer),
+      peers: ofJson(),
     },
     sameMerges: JSON.stringify(merges) === JSON.stringify(json.model.merges),
     merges: (json.model.merges as unknown[]).length,

@@ -1,22 +1,23 @@
 /**
- * `make bench-tokenizers`: how fast our BPE trains, and how fast each kind of tokenizer encodes beside the plain
- * library under it, in one process by turns. Prints tables and writes reports/tokenizer-throughput.json.
+ * `make bench-tokenizers`: how fast our BPE trains, how long a tokenizer takes to load in a new process, and how fast it
+ * encodes text that it has not seen, many texts at once and one after the other. Prints tables and writes
+ * reports/tokenizer-throughput.json.
  *
- *     node --import tsx scripts/parity/throughput.ts [ROUNDS]
+ *     node --import tsx scripts/parity/throughput.ts [ROUNDS] [TOKENIZER …]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PreTrainedTokenizer } from '@xenova/transformers';
-import sentencepiece from 'sentencepiece-js';
+import { basename, join } from 'node:path';
 import { writeJson } from '../../src/files.ts';
 import { loadTokenizer } from '../../src/tokenizer/load.ts';
+import { idsOf } from './compare.ts';
 import { aligned } from './table.ts';
 import { type Group, sharedFolder, sharedTexts } from './texts.ts';
 import type { Training } from './training.ts';
 
 const sampleBytes = 500_000;
+const batchSize = 128;
 const report = 'reports/tokenizer-throughput.json';
 const languages = {
   English: /^(alpaca|mtbench) en/,
@@ -24,34 +25,24 @@ const languages = {
   Korean: /^(mtbench|xpersona) ko/,
 };
 
-type Encode = (text: string) => number[];
-
-/** One kind of tokenizer, by us and by the plain library; each call makes it anew, with nothing remembered. */
-interface Kind {
-  name: string;
-  ours(): Promise<Encode>;
-  library(): Promise<Encode>;
-}
-
-/** Tokens a second, medians over the rounds; the ratio is the median of the rounds' ratios. */
-interface Speed {
-  ours: number;
-  library: number;
-  ratio: number;
-}
-
-/** One tokenizer on text of one language. */
+/** One tokenizer on text of one language: tokens a second, medians over the rounds. */
 interface Line {
   tokenizer: string;
   language: string;
   tokens: number;
-  /** Text that the tokenizer has not seen. */
-  firstTime: Speed;
-  /** The same text again. */
-  repeated: Speed;
+  /** Batches of many texts. */
+  together: number;
+  /** One text after the other. */
+  single: number;
 }
 
-async function main(rounds: number): Promise<void> {
+/** Loading in a process of its own, medians over the rounds. */
+interface Start {
+  tokenizer: string;
+  milliseconds: number;
+}
+
+async function main(rounds: number, more: string[]): Promise<void> {
   const shared = sharedFolder();
   if (!shared) {
     console.log('No shared data: set PLUG_SHARED to the folder that holds data/.');
@@ -60,22 +51,23 @@ async function main(rounds: number): Promise<void> {
   }
   const root = mkdtempSync(join(tmpdir(), 'plug-throughput-'));
   try {
-    const training = [train('repeated', join(root, 'repeated')), train('changed', join(root, 'changed'))];
+    const training = [train('repeated', join(root, 'own')), train('changed', join(root, 'changed'))];
     console.log(`${trainingTable(training)}\n`);
-    const kinds = [
-      fromJson('minimind_tokenizer.json', join(shared, 'tokenizers', 'minimind_tokenizer.json')),
-      fromModel('mistral_v1_tokenizer.model', join(shared, 'tokenizers', 'mistral_v1_tokenizer.model')),
-      fromJson('own BPE, 8000 pieces', join(root, 'repeated', 'tokenizer.json')),
-    ];
+    const real = ['minimind_tokenizer.json', 'mistral_v1_tokenizer.model'];
+    const paths = [...real.map((name) => join(shared, 'tokenizers', name)), join(root, 'own'), ...more];
+    const starts = paths.map(
+      (path): Start => ({ tokenizer: basename(path), milliseconds: load(path, rounds) }),
+    );
+    console.log(`Loading, ms, median of ${rounds} processes:\n${startTable(starts)}\n`);
     const groups = sharedTexts(shared);
     const encoding: Line[] = [];
-    for (const kind of kinds) {
+    for (const path of paths) {
       for (const [language, names] of Object.entries(languages)) {
-        encoding.push(await measure(kind, language, sample(groups, names), rounds));
+        encoding.push(await measure(path, language, sample(groups, names), rounds));
       }
     }
-    console.log(`Tokens a second on one core, median of ${rounds} rounds:\n${encodingTable(encoding)}`);
-    await writeJson(report, { rounds, training, encoding });
+    console.log(`Tokens a second, median of ${rounds} rounds:\n${encodingTable(encoding)}`);
+    await writeJson(report, { rounds, training, starts, encoding });
     console.log(`\nWritten: ${report}`);
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -86,40 +78,24 @@ async function main(rounds: number): Promise<void> {
 function train(text: Training['text'], folder: string): Training {
   mkdirSync(folder);
   const script = new URL('training.ts', import.meta.url).pathname;
-  return JSON.parse(
-    execFileSync(process.execPath, ['--import', 'tsx', script, text, folder], { encoding: 'utf8' }),
+  return JSON.parse(run(['--import', 'tsx', script, text, folder]));
+}
+
+/** Milliseconds until the first text is encoded, modules loaded before. */
+function load(path: string, rounds: number): number {
+  const program = `
+    const { loadTokenizer } = await import(${JSON.stringify(new URL('../../src/tokenizer/load.ts', import.meta.url).href)});
+    const start = performance.now();
+    (await loadTokenizer(process.argv[1])).encode('a');
+    console.log(performance.now() - start);
+  `;
+  const times = Array.from({ length: rounds }, () =>
+    Number(run(['--import', 'tsx', '--input-type=module', '-e', program, path])),
   );
+  return Math.round(median(times));
 }
 
-function fromJson(name: string, path: string): Kind {
-  const json = JSON.parse(readFileSync(path, 'utf8'));
-  return {
-    name,
-    ours: async () => (await ours(path)).encode,
-    async library() {
-      const tokenizer = new PreTrainedTokenizer(json, {});
-      return (text) => tokenizer.encode(text, { add_special_tokens: false });
-    },
-  };
-}
-
-function fromModel(name: string, path: string): Kind {
-  const processor = new sentencepiece.SentencePieceProcessor();
-  const loaded = processor.load(path); // once: it remembers nothing
-  return {
-    name,
-    ours: async () => (await ours(path)).encode,
-    async library() {
-      await loaded;
-      return (text) => processor.encodeIds(text);
-    },
-  };
-}
-
-async function ours(path: string): Promise<{ encode: Encode }> {
-  const tokenizer = await loadTokenizer(path);
-  return { encode: (text) => tokenizer.encode(text) };
-}
+const run = (args: string[]) => execFileSync(process.execPath, args, { encoding: 'utf8' });
 
 /** Texts of the groups that `names` picks, a share of each, up to `sampleBytes`. */
 function sample(groups: Group[], names: RegExp): string[] {
@@ -133,31 +109,26 @@ function sample(groups: Group[], names: RegExp): string[] {
   });
 }
 
-/** First and repeated encoding of `texts`, ours and the library's by turns; one round before to warm up. */
-async function measure(kind: Kind, language: string, texts: string[], rounds: number): Promise<Line> {
-  const speeds: Record<'first' | 'again', Record<'ours' | 'library', number[]>> = {
-    first: { ours: [], library: [] },
-    again: { ours: [], library: [] },
-  };
+/** Encodes `texts` by a new tokenizer each time, which remembers nothing; one round before to warm up. */
+async function measure(path: string, language: string, texts: string[], rounds: number): Promise<Line> {
+  const speeds: Record<'together' | 'single', number[]> = { together: [], single: [] };
   let tokens = 0;
   for (let round = -1; round < rounds; round++) {
-    for (const side of round % 2 === 0 ? (['ours', 'library'] as const) : (['library', 'ours'] as const)) {
-      const encode = await kind[side]();
-      for (const time of ['first', 'again'] as const) {
-        const start = performance.now();
-        tokens = 0;
-        for (const text of texts) tokens += encode(text).length;
-        if (round >= 0) speeds[time][side].push(tokens / ((performance.now() - start) / 1000));
+    for (const way of ['together', 'single'] as const) {
+      const tokenizer = await loadTokenizer(path);
+      const size = way === 'together' ? batchSize : 1;
+      const start = performance.now();
+      tokens = 0;
+      for (let at = 0; at < texts.length; at += size) {
+        const batch = texts.slice(at, at + size);
+        const ids = way === 'single' ? [tokenizer.encode(batch[0])] : await idsOf(tokenizer, batch, false);
+        for (const one of ids) tokens += one.length;
       }
+      if (round >= 0) speeds[way].push(tokens / ((performance.now() - start) / 1000));
     }
   }
-  const speed = ({ ours, library }: Record<'ours' | 'library', number[]>): Speed => ({
-    ours: Math.round(median(ours)),
-    library: Math.round(median(library)),
-    ratio: Number(median(ours.map((one, i) => one / library[i])).toFixed(2)),
-  });
-  const [firstTime, repeated] = [speed(speeds.first), speed(speeds.again)];
-  return { tokenizer: kind.name, language, tokens, firstTime, repeated };
+  const [together, single] = [speeds.together, speeds.single].map((values) => Math.round(median(values)));
+  return { tokenizer: basename(path), language, tokens, together, single };
 }
 
 function median(values: number[]): number {
@@ -179,17 +150,17 @@ function trainingTable(training: Training[]): string {
   return aligned([heads, ...cells], 1);
 }
 
+const startTable = (starts: Start[]) =>
+  aligned([['tokenizer', 'ms'], ...starts.map((one) => [one.tokenizer, String(one.milliseconds)])], 1);
+
 function encodingTable(lines: Line[]): string {
-  const heads = ['tokenizer', 'language', 'tokens', 'first time: ours', 'library', 'ratio'];
-  const cells = lines.map(({ tokenizer, language, tokens, firstTime, repeated }) => [
+  const heads = ['tokenizer', 'language', 'tokens', 'many texts at once', 'one by one'];
+  const cells = lines.map(({ tokenizer, language, tokens, together, single }) => [
     tokenizer,
     language,
-    ...[tokens, firstTime.ours, firstTime.library].map((count) => count.toLocaleString('en')),
-    firstTime.ratio.toFixed(1),
-    ...[repeated.ours, repeated.library].map((count) => count.toLocaleString('en')),
-    repeated.ratio.toFixed(1),
+    ...[tokens, together, single].map((count) => count.toLocaleString('en')),
   ]);
-  return aligned([[...heads, 'again: ours', 'library', 'ratio'], ...cells]);
+  return aligned([heads, ...cells]);
 }
 
-await main(Number(process.argv[2] ?? 7));
+await main(Number(process.argv[2] ?? 7), process.argv.slice(3));

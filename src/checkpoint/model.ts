@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { choosePrecision } from '../compile/choosePrecision.ts';
 import { type Bf16Storage, type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
-import { UserError } from '../errors.ts';
 import { readJson, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
-import { fromHuggingFace, toHuggingFace } from '../model/architectures/huggingFace.ts';
+import { toHuggingFace } from '../model/architectures/huggingFace.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
 import type { Lora } from '../model/lora.ts';
@@ -19,9 +18,14 @@ import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { isAdapter, loadAdapter, newAdapter, readLora, saveAdapter, tokenizerDir } from './adapter.ts';
-import { readBits, readHeader, readInto, type TensorEntry, writeSafetensors } from './safetensors.ts';
-import { findWeights, sourcesOf, writeWeights } from './weights.ts';
+import { loadAdapter, newAdapter, saveAdapter } from './adapter.ts';
+import { isAdapter, readLora, tokenizerDir } from './adapterConfig.ts';
+import { endedBy, readBaseConfig } from './config.ts';
+import { readFinite, requireFinite } from './finite.ts';
+import { markOf } from './mark.ts';
+import { readBits, readHeader, type TensorEntry, writeSafetensors } from './safetensors.ts';
+import { entryOf, modelTensors } from './tensors.ts';
+import { sourcesOf, writeWeights } from './weights.ts';
 
 /** A model on the device and how to compute with it. Call `dispose` when done with it. */
 export interface LoadedWeights {
@@ -92,12 +96,6 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
   };
 }
 
-/** The config with some tokens among those that end a text; the tokenizer's end token ends each turn that is learned. */
-export function endedBy(config: ModelConfig, ...ids: number[]): ModelConfig {
-  const all = new Set([config.eosId, ...config.stopIds, ...ids]);
-  return { ...config, stopIds: [...all].slice(1) };
-}
-
 /** The decoder alone, without tokenizer or recipe. @throws UserError as `loadModel` */
 export async function loadWeights(
   dir: string,
@@ -132,10 +130,12 @@ export async function readModel(
   dir: string,
   { mode = 'graph', lora: fresh, seed = 0, frozenFor }: ReadOptions = {},
 ): Promise<Model> {
-  const config = await readConfig(dir);
-  const lora = isAdapter(dir) ? await readLora(dir) : fresh;
-  if (!lora) return { config, parameters: await loadParameters(dir, config, { mode, frozen: frozenFor }) };
-  const frozen = await loadParameters(lora.base, config, { mode, frozen: frozenFor ?? 'as stored' });
+  const settings = isAdapter(dir) ? await readLora(dir) : fresh;
+  const { config, entries } = await modelTensors(settings?.base ?? dir, await readConfig(dir));
+  const lora = settings && { ...settings, mark: await markOf(entries) };
+  if (!lora)
+    return { config, parameters: await loadParameters(entries, config, { mode, frozen: frozenFor }) };
+  const frozen = await loadParameters(entries, config, { mode, frozen: frozenFor ?? 'as stored' });
   const adapters = isAdapter(dir)
     ? loadAdapter(dir, config, lora, { mode, trainable: frozenFor === undefined })
     : newAdapter(config, lora, seed, mode);
@@ -151,68 +151,46 @@ export const hasConfig = (dir: string): boolean => existsSync(join(dir, 'config.
 
 /** The shape of a model, or of the one that an adapter belongs to. */
 export async function readConfig(dir: string): Promise<ModelConfig> {
-  if (isAdapter(dir)) return readConfig((await readLora(dir)).base);
-  const file = join(dir, 'config.json');
-  const json = await readJson(file);
-  if (json === null) throw new UserError(`${dir}: expected a model directory with config.json, found none`);
-  const generation = await readJson(join(dir, 'generation_config.json'));
-  const ends = [generation?.eos_token_id ?? []].flat().filter((id) => typeof id === 'number');
-  return endedBy(fromHuggingFace(json, file), ...ends);
+  return readBaseConfig(isAdapter(dir) ? (await readLora(dir)).base : dir);
 }
 
 /**
- * All parameters that `config` asks for, no more and no fewer, each read into the memory where it stays.
+ * All parameters of a model, each read into the memory where it stays.
  * @param options.frozen not to be trained; matrices are kept in these numbers, all else in float32
+ * @throws UserError naming a tensor with a value that is no number
  */
-export async function loadParameters(
-  dir: string,
+async function loadParameters(
+  entries: Map<string, TensorEntry>,
   config: ModelConfig,
   { mode = 'graph', frozen }: { mode?: Mode; frozen?: Precision | 'as stored' } = {},
 ): Promise<ModelParameters> {
-  const entries = await findWeights(dir);
   const shapes = parameterShapes(config);
-  for (const [name, shape] of Object.entries(shapes)) entryOf(entries, dir, name, shape);
-  const extra = [...entries.values()].find(({ name }) => !(name in shapes) && !NEEDLESS.test(name));
-  if (extra) throw new UserError(`${extra.file}: ${extra.name}: a tensor that config.json does not ask for`);
-  const found = (name: string) => entryOf(entries, dir, name, shapes[name]);
-  const fill = (values: Float32Array, name: string) => readInto(found(name), values);
+  const found = (name: string) => entries.get(name) as TensorEntry;
+  const fill = (values: Float32Array, name: string) => readFinite(found(name), values);
   const isNarrow = (name: string) =>
     shapes[name].length > 1 &&
     (frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16'));
   const bf16: Bf16Storage = {
     names: new Set(Object.keys(shapes).filter(isNarrow)),
-    fill: (bits, name) => readBits(found(name), bits),
+    async fill(bits, name) {
+      await readBits(found(name), bits);
+      requireFinite(found(name), bits, 'BF16');
+    },
   };
   const stored = (name: string) => {
     const entry = found(name);
-    return entry.dtype === (bf16.names.has(name) ? 'BF16' : 'F32') ? entry : null;
+    const { dtype } = entry;
+    if (dtype !== (bf16.names.has(name) ? 'BF16' : 'F32')) return null;
+    return { ...entry, check: (bytes: Uint8Array, from: number) => requireFinite(entry, bytes, dtype, from) };
   };
   return newVariables(shapes, fill, { mode, trainable: !frozen, bf16, stored });
 }
-
-/** Tied models are often saved with their output matrix all the same, and old ones with rotary frequencies. */
-const NEEDLESS = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
 
 /** Reads what `saveVariables` wrote into variables that are there. */
 export async function readVariables(file: string, variables: Record<string, tf.Variable>): Promise<void> {
   const entries = await readHeader(file);
   for (const [name, variable] of Object.entries(variables)) {
     const entry = entryOf(entries, file, name, variable.shape);
-    await writeValues(variable, (values) => readInto(entry, values));
+    await writeValues(variable, (values) => readFinite(entry, values));
   }
-}
-
-/** @param where the file or folder of all entries, for messages */
-function entryOf(
-  entries: Map<string, TensorEntry>,
-  where: string,
-  name: string,
-  shape: number[],
-): TensorEntry {
-  const entry = entries.get(name);
-  if (!entry) throw new UserError(`${where}: ${name}: expected a tensor of shape [${shape}], found none`);
-  if (String(entry.shape) === String(shape)) return entry;
-  throw new UserError(
-    `${entry.file}: ${name}: expected shape [${shape}], as config.json says, got [${entry.shape}]`,
-  );
 }

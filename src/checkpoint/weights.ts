@@ -2,14 +2,21 @@
  * The weights of a model directory: one `model.safetensors`, or shards of at most 5 GB with an index that says which
  * tensor is in which.
  */
-import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { lendValues } from '../compile/index.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeFileWhole, writeJson } from '../files.ts';
-import { bytesOf, readHeader, type TensorEntry, type TensorSource, writeSafetensors } from './safetensors.ts';
+import { shown } from '../shown.ts';
+import {
+  bytesOf,
+  MAX_TENSORS,
+  readHeader,
+  type TensorEntry,
+  type TensorSource,
+  writeSafetensors,
+} from './safetensors.ts';
 
 const WHOLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
@@ -17,42 +24,68 @@ const SHARD = /^model-\d{5}-of-\d{5}\.safetensors$/;
 /** Most bytes of one shard, as the field's programs write them. */
 const SHARD_BYTES = 5_000_000_000;
 
-/** Where each tensor of a model directory lies. @throws UserError naming the file that is missing or wrong */
+/**
+ * Where each tensor of a model directory lies. Of shards, all tensors count, as in transformers; the index says which
+ * shards there are, and must not be wrong.
+ * @throws UserError naming the file that is missing or wrong
+ */
 export async function findWeights(dir: string): Promise<Map<string, TensorEntry>> {
-  if (existsSync(join(dir, WHOLE))) return readHeader(join(dir, WHOLE));
+  if (await exists(join(dir, WHOLE))) return readHeader(join(dir, WHOLE));
   const index = join(dir, INDEX);
   const json = await readJson(index);
   if (json === null) throw await noWeights(dir);
   const map = json.weight_map;
-  if (typeof map !== 'object' || map === null) {
-    throw new UserError(`${index}: weight_map: expected files by tensor, got ${JSON.stringify(map)}`);
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    throw new UserError(`${index}: weight_map: expected files by tensor, got ${shown(map)}`);
   }
-  const entries = new Map<string, TensorEntry>();
+  const places = Object.entries(map);
+  if (places.length > MAX_TENSORS) {
+    throw new UserError(`${index}: expected at most ${MAX_TENSORS} tensors, got ${places.length}`);
+  }
   const shards = new Map<string, Map<string, TensorEntry>>();
-  for (const [name, shard] of Object.entries(map)) {
-    if (typeof shard !== 'string' || !/^[^/\\]+\.safetensors$/.test(shard)) {
-      throw new UserError(
-        `${index}: ${name}: expected a .safetensors file beside it, got ${JSON.stringify(shard)}`,
-      );
+  for (const [name, shard] of places) {
+    if (!isBeside(shard)) {
+      throw new UserError(`${index}: ${name}: expected a .safetensors file beside it, got ${shown(shard)}`);
     }
-    const file = join(dir, shard);
-    if (!shards.has(shard)) shards.set(shard, await readHeader(file));
-    const entry = shards.get(shard)?.get(name);
-    if (!entry) throw new UserError(`${file}: ${name}: expected it here, as ${INDEX} says, found none`);
-    entries.set(name, entry);
+    const entries = shards.get(shard) ?? (await readHeader(join(dir, shard)));
+    shards.set(shard, entries);
+    if (!entries.has(name)) {
+      throw new UserError(`${join(dir, shard)}: ${name}: expected it here, as ${INDEX} says, found none`);
+    }
   }
-  return entries;
+  const found = new Map<string, TensorEntry>();
+  for (const entry of [...shards.values()].flatMap((entries) => [...entries.values()])) {
+    const other = found.get(entry.name);
+    if (other)
+      throw new UserError(`${entry.file}: ${entry.name}: expected once, got it in ${other.file} too`);
+    found.set(entry.name, entry);
+  }
+  return found;
 }
+
+/** Whether it names a file of weights in the same folder. */
+const isBeside = (shard: unknown): shard is string =>
+  typeof shard === 'string' && /^[^/\\]+\.safetensors$/.test(shard) && !shard.includes('\0');
+
+/** Also where what is there cannot be read. */
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function noWeights(dir: string): Promise<UserError> {
   const expected = `${dir}: expected ${WHOLE} or ${INDEX}, found neither`;
   const names = await readdir(dir).catch(() => [] as string[]);
   const pickled = names.find((name) => /^(pytorch_model.*\.bin|.*\.pth?)$/.test(name));
-  if (!pickled) return new UserError(expected);
-  return new UserError(
-    `${expected} but ${pickled}, which can run programs when it is read; ` +
-      'save the model with transformers: model.save_pretrained(DIR, safe_serialization=True)',
-  );
+  if (pickled) {
+    return new UserError(
+      `${expected} but ${pickled}, which can run programs when it is read; ` +
+        'save the model with transformers: model.save_pretrained(DIR, safe_serialization=True)',
+    );
+  }
+  const other = names.find((name) => /\.(?:safetensors|gguf)$/.test(name));
+  return new UserError(other ? `${expected} but ${other}, which has another layout` : expected);
 }
 
 /** Variables by name, each lent from where its values are. */

@@ -15,19 +15,34 @@ const counted = (counts: Record<string, number>, name = (key: string) => key) =>
     .filter(([, count]) => count > 0)
     .map(([key, count]) => `${name(key)} ${n(count)}`);
 
+/** Fields that are named in the one line of a warning. */
+const MOST_NAMED = 8;
+
+/** The warning that rows have fields with content that are not used. */
+function unreadLine(unread: [name: string, rows: number][]): string {
+  const named = unread
+    .slice(0, MOST_NAMED)
+    .map(([name, rows]) => `${name} in ${n(rows)} ${rows === 1 ? 'row' : 'rows'}`);
+  const more = unread.length > MOST_NAMED ? `, and ${n(unread.length - MOST_NAMED)} more` : '';
+  return `Warning: not used: ${named.join(', ')}${more}; --data.columns.NAME says what a column holds`;
+}
+
 function targetLines({ rows, train, validation }: TargetAccount): string[] {
   const dropped = [
-    train.tooLong > 0 && `longer than maxSeqLen ${n(train.tooLong)}`,
-    train.nothingSupervised > 0 && `nothing left to learn ${n(train.nothingSupervised)}`,
+    train.tooLong > 0 && `${n(train.tooLong)} longer than maxSeqLen`,
+    train.nothingSupervised > 0 && `${n(train.nothingSupervised)} with nothing left to learn`,
   ];
   const others = [
     ...counted({ duplicates: rows.duplicates, 'not sampled': rows.notSampled }),
     ...counted(rows.withoutPartner, (language) => `nothing in ${language}`),
   ];
+  const unread = Object.entries(rows.unread).sort(([, a], [, b]) => b - a);
   const cut = train.truncated > 0 ? ` (${n(train.truncatedTokens)} tokens)` : '';
   return [
     `rows read ${n(rows.read)}, skipped ${n(rows.skipped)}${list(counted(rows.reasons))}` +
       `${others.length > 0 ? `, left out: ${others.join(', ')}` : ''}`,
+    ...(unread.length > 0 ? [unreadLine(unread)] : []),
+    ...(rows.untrained > 0 ? [`turns read but not learned, as their weight is 0: ${n(rows.untrained)}`] : []),
     `examples ${n(train.kept)}, dropped ${n(train.sequences - train.kept)}${list(dropped)}, ` +
       `cut ${n(train.truncated)}${cut}; held out ${n(validation.kept)}`,
     `tokens ${n(train.tokens)}, supervised ${n(sum(train.supervised))}${list(counted(train.supervised, spanName))}`,

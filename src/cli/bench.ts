@@ -13,6 +13,7 @@ import {
 import { GENERATION_SIZES, NEW_TOKENS, SIZES } from '../bench/sizes.ts';
 import { benchText } from '../bench/table.ts';
 import { UserError } from '../errors.ts';
+import { note } from '../note.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
@@ -144,10 +145,9 @@ function sizeOf<Size>(sizes: Record<string, Size>, name = Object.keys(sizes)[0])
 export async function bench(args: string[]): Promise<number> {
   const { flags, positionals } = parseFlags(named(args), VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
-  const note = (text: string) => console.error(text);
   const print = (result: BenchResult, rounds: number) =>
     console.log(flags.json ? JSON.stringify(result, null, 2) : benchText(result, rounds));
   if (positionals.length > 0) {

@@ -8,8 +8,10 @@ import type { Comparison, PlannedRun, Point } from '../compare/plan.ts';
 import type { Report } from '../compare/report.ts';
 import { tableLines } from '../compare/table.ts';
 import { UserError } from '../errors.ts';
+import { note } from '../note.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
+import { refuseEmpty } from '../train/output.ts';
 import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { stopOnInterrupt } from './interrupt.ts';
@@ -39,6 +41,7 @@ const VERB = {
     name: { kind: 'string', value: 'NAME', help: 'Name of the report; default made of the recipes.' },
     output: { kind: 'string', value: 'DIR', help: 'Folder of the report; default reports/NAME.' },
     runs: { kind: 'string', value: 'DIR', help: 'Folder that runs are kept in; default checkpoints/runs.' },
+    force: { kind: 'boolean', help: 'Train also where the memory is estimated to be too small.' },
     json: { kind: 'boolean', help: 'Print the report as JSON.' },
   },
   recipe: 'all',
@@ -47,9 +50,10 @@ const VERB = {
 export async function compare(args: string[]): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
+  for (const flag of ['output', 'runs', 'name'] as const) refuseEmpty(flag, flags[flag]);
   const recipes = flags.recipes?.split(',').map((name) => name.trim()) ?? [];
   if (recipes.length === 0) {
     throw new UserError('compare: expected --recipes NAME,NAME, such as --recipes mono-ko,plug-ko');
@@ -68,8 +72,8 @@ export async function compare(args: string[]): Promise<number> {
     limit: flags.limit,
     batchSize: flags.batchSize,
   };
-  const report = await showComparison(comparison, options, flags.json);
-  return report.done === report.total ? 0 : 130;
+  const report = await showComparison(comparison, options, flags);
+  return report.code;
 }
 
 /** A comparison as flags name it. */
@@ -88,17 +92,19 @@ export function comparisonOf(flags: {
   };
 }
 
-/** Runs a comparison before the eyes of a person, and prints what it found. */
+/** Runs a comparison before the eyes of a person, and prints what it found. @returns the report, and the exit code */
 export async function showComparison(
   comparison: Comparison,
   options: CompareOptions,
-  json: boolean,
-): Promise<Report> {
+  { json, force = false }: { json: boolean; force?: boolean },
+): Promise<Report & { code: number }> {
   const steps = trainingProgress();
   const answers = countProgress('answer');
   const stop = stopOnInterrupt(steps);
   const events: CompareEvents = {
     note: steps.note,
+    warn: steps.line,
+    force,
     stopping: () => stop.asked,
     onRun: (run, index, total) => steps.line(`${index + 1}/${total}  ${runText(run)}`),
     onStep: steps.update,
@@ -118,11 +124,11 @@ export async function showComparison(
     const width = process.stdout.columns ?? 120;
     console.log(tableLines(report, { colour: takesColour(), width }).join('\n'));
   }
-  console.error(`\nReport: ${displayPath(join(options.output, 'report.html'))}`);
+  note(`\nReport: ${displayPath(join(options.output, 'report.html'))}`);
   if (report.done < report.total) {
     console.error(`Stopped after ${report.done} of ${report.total} runs. Go on: the same command`);
   }
-  return report;
+  return { ...report, code: report.done < report.total ? stop.code : 0 };
 }
 
 const runText = ({ recipe, point, seed }: PlannedRun) =>

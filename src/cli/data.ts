@@ -7,7 +7,7 @@ import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { packingOf } from '../data/account.ts';
 import { trainingOrder } from '../data/batches/order.ts';
 import { openCache } from '../data/cache.ts';
-import { findTokenizer, longestSequence, prepareData } from '../data/prepare.ts';
+import { findTokenizer, longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import { sequencesOf } from '../data/tokens/dataset.ts';
 import { encodeExample } from '../data/tokens/encode.ts';
 import { examplesOf, viewOf } from '../data/view.ts';
@@ -93,11 +93,13 @@ async function stats(recipe: Recipe, json: boolean): Promise<void> {
     recipe,
     from && hasConfig(from) ? (await readConfig(from)).maxSeqLen : undefined,
   );
-  const { train, account } = await prepareData(recipe, { maxSeqLen, note: progress.note });
+  const data = await prepareData(recipe, { maxSeqLen, note: progress.note });
+  const { train, account } = data;
   progress.done();
   if (train.count > 0 && recipe.train.packing) {
-    const rows = trainingOrder(train, recipe, maxSeqLen).epochRows(0);
-    account.packing = packingOf(rows, train.lengths, maxSeqLen);
+    const { maxSeqLen: places } = rowLength(recipe, maxSeqLen, data);
+    const rows = trainingOrder(train, recipe, places).epochRows(0);
+    account.packing = packingOf(rows, train.lengths, places);
   }
   if (json) {
     const lengths = Object.entries(lengthsOf(train)).map(([name, some]) => [
@@ -118,7 +120,7 @@ export async function data(args: string[]): Promise<number> {
   const name = flags.show ?? positionals[0];
   const recipe = name === undefined ? undefined : await loadRecipe(name, recipeOverrides);
   if (flags.help) {
-    console.log(verbHelp(VERB, recipe));
+    console.log(verbHelp(VERB, flags.help, recipe));
   } else if (flags.stats) {
     if (!recipe) throw new UserError('data: expected a recipe to give figures of: --stats plug-ko');
     await stats(recipe, flags.json);

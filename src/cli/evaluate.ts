@@ -2,13 +2,21 @@
  * `npm run evaluate`: asks a tuned model the instructions of the evaluation files and scores the answers. What was
  * answered before, by the same model under the same settings, is not asked again.
  */
+import { join } from 'node:path';
+import { decidingFiles } from '../checkpoint/identity.ts';
 import { UserError } from '../errors.ts';
 import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
+import { withFolderLock } from '../folderLock.ts';
+import { note } from '../note.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
-import { MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
+import { runFolderOf } from '../train/mark.ts';
+import { refuseEmpty } from '../train/output.ts';
+import { askedMethod, MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
+import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress } from './progress.ts';
+import { leftCount, leftLines, unreadLine } from './unanswered.ts';
 
 const VERB = {
   name: 'evaluate',
@@ -47,32 +55,56 @@ const VERB = {
 export async function evaluate(args: string[]): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const given = flags.model ?? flags.checkpoint;
   if (!given) throw new UserError('evaluate: expected --model DIR, such as --model checkpoints/plug-ko');
+  refuseEmpty('output', flags.output);
   needOne(VERB, { limit: flags.limit, batchSize: flags.batchSize });
+  const dir = fromCaller(given);
+  const output = flags.output === undefined ? join(dir, 'evaluations') : fromCaller(flags.output);
   const progress = countProgress('answer');
-  const evaluation = await evaluateFolder(fromCaller(given), {
-    files: pathsOf(flags.data),
-    columns: columnsOf(flags),
-    limit: flags.limit,
-    method: recipeOverrides.method,
-    generate: recipeOverrides.generate,
-    batchSize: flags.batchSize,
-    output: flags.output && fromCaller(flags.output),
-    onBegin: progress.begin,
-    onAnswer: progress.update,
-  }).finally(progress.done);
-  const { target, files, scores, output } = evaluation as FolderEvaluation;
-  const model = displayPath(fromCaller(given));
+  const stop = stopOnInterrupt({ line: (text) => console.error(text) });
+  const work = () =>
+    evaluateFolder(dir, {
+      files: pathsOf(flags.data),
+      columns: columnsOf(flags),
+      limit: flags.limit,
+      method: askedMethod(recipeOverrides),
+      generate: recipeOverrides.generate,
+      batchSize: flags.batchSize,
+      output,
+      onBegin: progress.begin,
+      onAnswer: progress.update,
+      onUnread: (columns) => console.error(unreadLine(columns)),
+      stopping: () => stop.asked,
+    });
+  let evaluation: FolderEvaluation | null;
+  try {
+    // Before a folder is made in it.
+    await decidingFiles(dir);
+    evaluation = await withFolderLock(await runFolderOf(output), 'evaluate', work);
+  } finally {
+    stop.release();
+    progress.done();
+  }
+  if (!evaluation) {
+    console.error('Stopped; the answers so far are kept. Go on: the same command');
+    return stop.code;
+  }
+  const { target, files, scores, scoresFile, answers, unanswered } = evaluation;
+  const model = displayPath(dir);
   if (flags.json) console.log(JSON.stringify({ model, target, files: files.map(displayPath), scores }));
   else {
     console.log(`${model}, asked in ${target}\n\n${scoreLines(scores).join('\n')}`);
-    console.error(`\nAnswers and scores: ${displayPath(output)}/`);
+    note(`\nAnswers: ${displayPath(join(output, 'answers.jsonl'))}, scores: ${scoresFile} beside it`);
   }
-  return 0;
+  for (const line of leftLines(unanswered)) console.error(line);
+  if (unanswered.length > 0) {
+    console.error(`${leftCount('not answered', unanswered.length, answers.length)}; they count as wrong`);
+  }
+  return unanswered.length === answers.length ? 1 : 0;
 }
 
 /** The columns that were named. */

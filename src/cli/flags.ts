@@ -3,8 +3,12 @@
  * any dotted key of the recipe, typed and checked by the recipe's schema. Verbs call it first.
  */
 import { UserError } from '../errors.ts';
-import { mismatch } from '../recipe/check.ts';
+import type { AskedMethod } from '../generate/generate.ts';
+import type { LanguageTable } from '../methods/parts/languages.ts';
+import { aliasesOf, keyOfTarget, noteOn } from '../recipe/aliases.ts';
+import { checkLanguages, mismatch } from '../recipe/check.ts';
 import { findKey, type RecipeKey, recipeKeys } from '../recipe/keys.ts';
+import { readLanguages } from '../recipe/languages.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { closestKey } from '../recipe/suggest.ts';
@@ -16,6 +20,8 @@ export interface Flag {
   help: string;
   /** What `--help` writes for the value, such as `DIR`. */
   value?: string;
+  /** Shown by `--help all` alone. */
+  rare?: boolean;
 }
 
 /** What a verb declares; `parseFlags` and `verbHelp` read it. */
@@ -33,13 +39,25 @@ export interface Verb<Flags extends Record<string, Flag> = Record<string, Flag>>
 
 type Value<Kind> = Kind extends 'boolean' ? boolean : (Kind extends 'string' ? string : number) | undefined;
 
+/** What `--help` is to show: the flags used most, `all`, or one section of the recipe's keys. */
+export type HelpTopic = 'short' | 'all' | (string & {});
+
 export interface ParsedFlags<Flags extends Record<string, Flag>> {
-  /** The verb's own flags, and `help`. */
-  flags: { [Name in keyof Flags]: Value<Flags[Name]['kind']> } & { help: boolean };
+  /** The verb's own flags, and what `--help` asked for. */
+  flags: { [Name in keyof Flags]: Value<Flags[Name]['kind']> } & { help: HelpTopic | false };
   /** Recipe keys, for `loadRecipe`. */
   recipeOverrides: RecipeOverrides;
   positionals: string[];
 }
+
+/** The key whose flag names a JSON file. */
+const LANGUAGES = 'languages';
+
+/** Flags of every verb; `main.ts` takes them out before the verb sees its arguments. */
+export const COMMON_FLAGS = {
+  quiet: { kind: 'boolean', help: 'Print results and errors alone, no progress.' },
+  debug: { kind: 'boolean', help: 'Show the stack of an error.' },
+} satisfies Record<string, Flag>;
 
 /** Flags that stand for a recipe key. */
 const SHORTHANDS: Record<string, string> = {
@@ -48,12 +66,15 @@ const SHORTHANDS: Record<string, string> = {
   model: 'model.from',
   tokenizer: 'tokenizer.path',
   precision: 'train.precision',
+  languages: LANGUAGES,
 };
 
 /** Short flags of `verb` that stand for a recipe key, such as `tokenizer` for `tokenizer.path`. */
 export function shorthandsOf(verb: Verb): Record<string, string> {
   const { recipe = [] } = verb;
-  const takes = (key: string) => recipe === 'all' || recipe.includes(key.split('.')[0]);
+  // A verb that takes a method takes languages too.
+  const takes = (key: string) =>
+    recipe === 'all' || recipe.includes(key === LANGUAGES ? 'method' : key.split('.')[0]);
   const taken = Object.entries(SHORTHANDS).filter(([name, key]) => takes(key) && !(name in verb.flags));
   return Object.fromEntries(taken);
 }
@@ -102,12 +123,23 @@ function readOwn(name: string, { kind }: Flag, text: string): unknown {
   return number;
 }
 
+/** The error for a flag that `verb` does not have: what was meant, also where another tool's name was used. */
 function unknownFlag(verb: Verb, name: string): UserError {
   const keys = [...Object.keys(shorthandsOf(verb)), ...keysOf(verb).map(({ key }) => key)];
-  const names = [...Object.keys(verb.flags), 'help', ...keys];
-  const meant = closestKey(name, names);
+  const names = [...Object.keys(verb.flags), 'help', ...Object.keys(COMMON_FLAGS), ...keys];
   const help = `npm run ${verb.name} -- --help lists the flags`;
-  return new UserError(`unknown flag --${name}${meant ? `, did you mean --${meant}?` : `; ${help}`}`);
+  const foreign = aliasesOf(name);
+  const meant = foreign.find((target) => names.includes(keyOfTarget(target))) ?? closestKey(name, names);
+  if (meant) return new UserError(`unknown flag --${name}, did you mean --${meant}?`);
+  const elsewhere = foreign.find((target) => findKey(keyOfTarget(target)));
+  const note = noteOn(name) ?? (elsewhere && `--${elsewhere} is the key of a recipe, for train`) ?? help;
+  return new UserError(`unknown flag --${name}; ${note}`);
+}
+
+/** The topic that follows `--help`, as in `--help all` or `--help train`; null where something else does. */
+function topicOf(verb: Verb, next: string | undefined): HelpTopic | null {
+  const sections = new Set(keysOf(verb).map(({ section }) => section));
+  return next !== undefined && (next === 'all' || sections.has(next)) ? next : null;
 }
 
 /**
@@ -120,10 +152,10 @@ export function parseFlags<Flags extends Record<string, Flag>>(
   args: string[],
   verb: Verb<Flags>,
 ): ParsedFlags<Flags> {
-  const own: Record<string, Flag> = { ...verb.flags, help: { kind: 'boolean', help: 'Show this help.' } };
+  const own: Record<string, Flag> = verb.flags;
   const allowed = new Set(keysOf(verb).map(({ key }) => key));
   const shorthands = shorthandsOf(verb as Verb);
-  const flags: Record<string, unknown> = {};
+  const flags: Record<string, unknown> = { help: false };
   for (const [name, { kind }] of Object.entries(own)) flags[name] = kind === 'boolean' ? false : undefined;
   const recipeOverrides: RecipeOverrides = {};
   const positionals: string[] = [];
@@ -151,13 +183,20 @@ export function parseFlags<Flags extends Record<string, Flag>>(
       return value;
     };
 
-    const key = findKey(shorthands[name] ?? name);
-    if (Object.hasOwn(own, name)) {
+    const key = findKey(Object.hasOwn(shorthands, name) ? shorthands[name] : name);
+    if (name === 'help') {
+      const topic = topicOf(verb as Verb, given ?? args[i + 1]);
+      if (given === undefined && topic !== null) i += 1;
+      if (given !== undefined && topic === null) throw wrongTopic(verb as Verb, given);
+      flags.help = topic ?? 'short';
+    } else if (Object.hasOwn(own, name)) {
       const text = own[name].kind === 'boolean' ? (given ?? 'true') : next();
       flags[name] = readOwn(name, own[name], text);
+    } else if (key?.key === LANGUAGES && Object.hasOwn(shorthands, name)) {
+      recipeOverrides.languages = readLanguages(fromCaller(next()), checkLanguages);
     } else if (name.startsWith('no-') && own[name.slice(3)]?.kind === 'boolean' && given === undefined) {
       flags[name.slice(3)] = false;
-    } else if (key && (name in shorthands || allowed.has(key.key))) {
+    } else if (key && (Object.hasOwn(shorthands, name) || allowed.has(key.key))) {
       const bareSwitch = key.expects === 'true or false' && !['true', 'false'].includes(args[i + 1]);
       const text = bareSwitch && given === undefined ? 'true' : next();
       put(recipeOverrides, key.key, readKey(name, key, text));
@@ -172,11 +211,22 @@ export function parseFlags<Flags extends Record<string, Flag>>(
   return { flags: flags as ParsedFlags<Flags>['flags'], recipeOverrides, positionals };
 }
 
+function wrongTopic(verb: Verb, given: string): UserError {
+  const sections = [...new Set(keysOf(verb).map(({ section }) => section))];
+  return new UserError(`--help: expected ${['all', ...sections].join(', ')} or nothing, got ${given}`);
+}
+
 /** The model that a verb asks, under both its names. */
 export const MODEL_FLAGS = {
   model: { kind: 'string', value: 'DIR', help: 'Model to ask: a run, a step folder, or a model directory.' },
   checkpoint: { kind: 'string', value: 'DIR', help: 'The same as --model.' },
 } satisfies Record<string, Flag>;
+
+/** How flags say to prompt: the keys of the method, and languages of one's own. */
+export const askedMethod = ({ method, languages }: RecipeOverrides): Partial<AskedMethod> => ({
+  ...method,
+  ...(languages && { languages: languages as LanguageTable }),
+});
 
 /** Files or folders of a flag by commas, taken from the folder of the command. */
 export const pathsOf = (text: string | undefined): string[] | undefined =>

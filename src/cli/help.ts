@@ -1,14 +1,31 @@
 /**
- * The text of `--help`: a verb's own flags from its table, and every recipe key from the schema with its
- * value and meaning, aligned and wrapped at 100 columns.
+ * The text of `--help`: a verb's own flags from its table and the recipe keys used most; with `--help all` every recipe
+ * key from the schema, with its value and meaning; aligned and wrapped at 100 columns.
  */
-
 import { findKey, recipeSections } from '../recipe/keys.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { keysOf, shorthandsOf, type Verb } from './flags.ts';
+import { COMMON_FLAGS, type Flag, type HelpTopic, keysOf, shorthandsOf, type Verb } from './flags.ts';
 
 const WIDTH = 100;
+
+/** Recipe keys that the short help shows. */
+export const COMMON_KEYS = [
+  'method.target',
+  'method.pivot',
+  'method.chat',
+  'data.train',
+  'data.limit',
+  'model.maxSeqLen',
+  'lora.rank',
+  'train.steps',
+  'train.epochs',
+  'train.batchSize',
+  'train.learningRate',
+  'generate.maxNewTokens',
+  'generate.temperature',
+  'generate.topP',
+];
 
 /** A short text with its spaces made such that no line ends at them; `wrap` makes them ordinary again. */
 const keepTogether = (text: string) => (text.length > 40 ? text : text.replaceAll(' ', '\u00a0'));
@@ -29,7 +46,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** Rows of a table whose last column wraps. A cell wider than its column pushes the rest to the next line. */
-function table(rows: string[][], widths: number[]): string[] {
+export function table(rows: string[][], widths: number[]): string[] {
   const indent = 2 + widths.reduce((sum, width) => sum + width + 2, 0);
   return rows.flatMap((cells) => {
     let line = ' ';
@@ -64,41 +81,75 @@ function recipeValue(recipe: Recipe, key: string): unknown {
   return value;
 }
 
-/** The recipe keys of a verb, by section, with the values of `recipe` or else the defaults. */
-function recipeHelp(verb: Verb, recipe?: Recipe): string[] {
-  const keys = keysOf(verb);
-  const nameWidth = Math.max(...keys.map(({ key }) => key.length + 2));
-  const lines: string[] = [];
-  for (const [section, title] of Object.entries(recipeSections)) {
-    const rows = keys
-      .filter((key) => key.section === section)
-      .map(({ key, help, expects, default: fallback, required }) => {
-        const value = recipe ? recipeValue(recipe, key) : fallback;
-        const none = required && !recipe ? 'required' : '-';
-        const kind = expects.endsWith('string') ? '' : ` (${keepTogether(expects)})`;
-        return [`--${key}`, value === undefined ? none : display(value), help + kind];
-      });
-    if (rows.length > 0) lines.push('', `${title}:`, ...table(rows, [nameWidth, 8]));
+/** The recipe keys of a verb as rows, by section, with the values of `recipe` or else the defaults. */
+function keyRows(verb: Verb, recipe?: Recipe): Map<string, string[][]> {
+  const rows = new Map<string, string[][]>();
+  for (const { key, section, help, expects, default: fallback, required } of keysOf(verb)) {
+    const value = recipe ? recipeValue(recipe, key) : fallback;
+    const none = required && !recipe ? 'required' : '-';
+    const kind = expects.endsWith('string') ? '' : ` (${keepTogether(expects)})`;
+    const row = [`--${key}`, value === undefined ? none : display(value), help + kind];
+    rows.set(section, [...(rows.get(section) ?? []), row]);
   }
-  return lines;
+  return rows;
 }
 
-/** The whole help of a verb; with `recipe`, its values stand in place of the defaults. */
-export function verbHelp(verb: Verb, recipe?: Recipe): string {
-  const own = Object.entries(verb.flags).map(([name, { kind, help, value }]) => {
-    const argument = value ?? (kind === 'boolean' ? '' : kind === 'string' ? 'TEXT' : 'N');
-    return [`--${name} ${argument}`, help];
-  });
-  for (const [name, key] of Object.entries(shorthandsOf(verb))) {
-    own.push([`--${name} VALUE`, name === key ? (findKey(key)?.help ?? '') : `Short for --${key}.`]);
+function keyLines(verb: Verb, topic: HelpTopic, recipe?: Recipe): string[] {
+  const rows = keyRows(verb, recipe);
+  if (rows.size === 0) return [];
+  const values = recipe ? `with the values of ${recipe.name}` : 'with its default';
+  if (topic === 'short') {
+    const common = [...rows.values()]
+      .flat()
+      .filter(([name]) => COMMON_KEYS.includes(name.slice(2)))
+      .map(([name, value, help]) => [name, value, firstSentence(help)]);
+    const width = Math.max(...common.map(([name]) => name.length));
+    const more = [...rows.keys()].join(', ');
+    return [
+      ...['', `Keys of the recipe used most, each a flag, ${values}:`, ...table(common, [width, 8])],
+      ...['', ...wrap(`--help all lists every key; one section of them: --help and one of ${more}.`, WIDTH)],
+    ];
   }
-  own.push(['--help', 'Show this help.']);
+  const width = Math.max(...[...rows.values()].flat().map(([name]) => name.length));
+  const sections = [...rows].filter(([section]) => topic === 'all' || topic === section);
+  const lines = sections.flatMap(([section, some]) => [
+    ...['', `${recipeSections[section]}:`, ...table(some, [width, 8])],
+  ]);
+  return ['', `Keys of the recipe, each a flag, ${values}:`, ...lines];
+}
+
+/** A help text up to its first full stop: what the short help has room for. */
+const firstSentence = (help: string) =>
+  help.replace(/(?:\. | \(|; (?!default )).*$/s, '').replace(/\.?$/, '.');
+
+/** A flag and its value as help writes them. */
+const usage = (name: string, { kind, value }: Flag): string =>
+  `--${name} ${value ?? (kind === 'boolean' ? '' : kind === 'string' ? 'TEXT' : 'N')}`;
+
+/**
+ * The help of a verb; with `recipe`, its values are shown in place of the defaults.
+ * @param topic `short`: the flags used most; `all`: every key; a section of the recipe: its keys alone
+ */
+export function verbHelp(verb: Verb, topic: HelpTopic = 'all', recipe?: Recipe): string {
   const lines = [verb.summary, '', ...verb.examples.map((example) => `  ${example}`), ''];
+  if (topic !== 'short' && topic !== 'all') {
+    return [...lines.slice(0, -1), ...keyLines(verb, topic, recipe)].join('\n');
+  }
+  const shorthands = Object.entries(shorthandsOf(verb)).map(([name, key]): [string, Flag] => [
+    name,
+    {
+      kind: 'string',
+      value: name === 'languages' ? 'FILE' : 'VALUE',
+      help: name === key ? (findKey(key)?.help ?? '') : `Short for --${key}.`,
+      rare: name === 'description',
+    },
+  ]);
+  const own = [...Object.entries(verb.flags), ...shorthands, ...Object.entries<Flag>(COMMON_FLAGS)]
+    .filter(([, { rare }]) => topic === 'all' || !rare)
+    .map(([name, flag]) => [usage(name, flag), topic === 'all' ? flag.help : firstSentence(flag.help)]);
+  own.push(['--help [all]', topic === 'all' ? 'Show this help.' : 'Show this help, or all of it.']);
   if (verb.positionals) lines.push(...wrap(verb.positionals, WIDTH), '');
   lines.push('Flags:', ...table(own, [Math.max(...own.map(([name]) => name.trimEnd().length))]));
-  if (keysOf(verb).length > 0) {
-    const values = recipe ? `with the values of ${recipe.name}` : 'with its default';
-    lines.push('', `Keys of the recipe, each a flag, ${values}:`, ...recipeHelp(verb, recipe));
-  }
+  lines.push(...keyLines(verb, topic, recipe));
   return lines.join('\n');
 }

@@ -3,10 +3,16 @@
  * is imported only when it is called, so that a start takes no longer than the verb needs.
  */
 import { UserError } from '../errors.ts';
+import { setQuiet } from '../note.ts';
 import { closest } from '../recipe/suggest.ts';
+import { errorText, guardProcess, hasFlag, isDebug, withoutFlags } from './door.ts';
 
 /** What a verb's file exports: arguments in, exit code out. */
 type Run = (args: string[]) => Promise<number>;
+
+/** Flags of every verb, taken out before the verb reads its own. */
+const COMMON = ['--quiet', '--debug'];
+const VERSION = ['--version', '-V'];
 
 const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
   train: {
@@ -49,6 +55,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Run> }> = {
     summary: 'Open the notebook in JupyterLab, with a TypeScript kernel that knows this package',
     load: async () => (await import('./notebook.ts')).notebook,
   },
+  languages: {
+    summary: 'List the languages that prompts and headings are known for, and your own',
+    load: async () => (await import('./languages.ts')).languages,
+  },
   doctor: {
     summary: 'Say what is installed, what is missing, and how to mend it',
     load: async () => (await import('./doctor.ts')).doctor,
@@ -64,14 +74,23 @@ function overview(): string {
     '',
     ...verbs,
     '',
-    'npm run VERB -- --help lists the flags of a verb.',
+    'npm run VERB -- --help shows the flags used most, --help all shows every one.',
+    'Every verb takes --quiet (results and errors alone) and --debug (the stack of an error); --version prints the version.',
   ].join('\n');
 }
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const [verb] = args;
+    if (name === 'help' && verb !== undefined && Object.hasOwn(VERBS, verb))
+      return main([verb, '--help', ...args.slice(1)]);
     console.log(overview());
     return name === undefined ? 1 : 0;
+  }
+  if (VERSION.includes(name) || (args.length === 1 && VERSION.includes(args[0]))) {
+    const { versionText } = await import('./version.ts');
+    console.log(await versionText());
+    return 0;
   }
   if (!Object.hasOwn(VERBS, name)) {
     const names = Object.keys(VERBS);
@@ -84,15 +103,17 @@ async function main([name, ...args]: string[]): Promise<number> {
   return run(args);
 }
 
-// A reader that has seen enough, such as `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-}
+const args = process.argv.slice(2);
+const debug = isDebug(args);
+const done = guardProcess(debug);
+setQuiet(hasFlag(args, '--quiet'));
+// No top-level await: where it never ended, Node would add a warning to the line of the door.
+main(withoutFlags(args, COMMON))
+  .catch((error) => {
+    console.error(errorText(error, debug));
+    return 1;
+  })
+  .then((code) => {
+    process.exitCode = code;
+    done();
+  });

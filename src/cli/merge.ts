@@ -22,7 +22,7 @@ const VERB = {
 export async function merge(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const given = flags.model ?? flags.checkpoint;

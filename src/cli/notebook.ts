@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { note } from '../note.ts';
 import { setUpJupyter } from '../notebook/jupyter.ts';
 import { fromCaller, projectRoot } from '../recipe/paths.ts';
 import { prepare } from '../runtime/setup.ts';
@@ -34,7 +35,7 @@ export async function notebook(args: string[]): Promise<number> {
   const [own, passed] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end + 1)];
   const { flags, positionals } = parseFlags(own, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   if (positionals.length > 1) {
@@ -42,7 +43,6 @@ export async function notebook(args: string[]): Promise<number> {
   }
   const file = positionals[0] ? fromCaller(positionals[0]) : join(projectRoot, 'notebooks/plug.ipynb');
   if (!existsSync(file)) throw new UserError(`notebook: expected a notebook, got no file at ${file}`);
-  const note = (text: string) => console.error(text);
   await prepare();
   const python = await setUpJupyter(note);
   if (flags['setup-only']) return 0;

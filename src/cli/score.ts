@@ -1,9 +1,10 @@
 /** `npm run score`: how likely a model finds texts, token by token, from JSON lines to JSON lines. */
-import { tokenizerDir } from '../checkpoint/adapter.ts';
+import { basename } from 'node:path';
+import { tokenizerDir } from '../checkpoint/adapterConfig.ts';
 import { modelStamp } from '../checkpoint/identity.ts';
 import { loadWeights, readConfig } from '../checkpoint/model.ts';
 import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';
-import { kindOf, showPlace } from '../data/read/row.ts';
+import { kindOf, type Row, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { displayPath, fromCaller } from '../recipe/paths.ts';
 import { checkText, openScorer } from '../score/score.ts';
@@ -11,6 +12,7 @@ import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { MODEL_FLAGS, needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
+import { withInput } from './inputFile.ts';
 import { refuseOutput, runLineJob } from './lineJob.ts';
 
 const VERB = {
@@ -26,12 +28,12 @@ const VERB = {
     input: {
       kind: 'string',
       value: 'FILE',
-      help: 'Rows with an id and a text, or with ids, its tokens, which need no tokenizer.',
+      help: 'Rows with an id and a text, or with ids, its tokens, which need no tokenizer; - reads a pipe.',
     },
     output: {
       kind: 'string',
       value: 'FILE',
-      help: 'JSON lines: id, ids, and logprobs, natural, one for each token after the first.',
+      help: 'JSON lines: id, ids, and logprobs, natural, one for each token after the first; null for a text too long.',
     },
     batchSize: { kind: 'integer', help: 'Texts at once; default 8.' },
     precision: { kind: 'string', value: 'auto', help: 'auto, float32 or bf16; default auto.' },
@@ -42,6 +44,10 @@ const VERB = {
 interface Item {
   id: unknown;
   ids: number[];
+  /** `texts.jsonl:8`. */
+  place: string;
+  /** Why the model cannot read the text. */
+  unscored?: string;
 }
 
 /** Batches between two writes; within them, texts go by length. */
@@ -50,7 +56,7 @@ const BATCHES = 8;
 export async function score(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   const { input, output, batchSize = 8, precision = 'auto', overwrite } = flags;
@@ -63,22 +69,31 @@ export async function score(args: string[]): Promise<number> {
     throw new UserError(`score: --precision: expected auto, float32 or bf16, got ${precision}`);
   }
   needOne(VERB, { batchSize: flags.batchSize });
-  refuseOutput(fromCaller(output), overwrite);
+  refuseOutput(fromCaller(output), overwrite, fromCaller(input));
   const dir = fromCaller(given);
   const settings = { model: await modelStamp(dir), precision };
-  const items = await readItems(fromCaller(input), dir);
+  const items = await withInput(input, (path) => readItems(path, dir));
   const loaded = await loadWeights(dir, { precision, frozen: true });
   const scorer = openScorer(loaded);
   try {
     return await runLineJob<Item>({
-      ...{ items, output: fromCaller(output), overwrite, thing: 'text', settings },
+      ...{ items, output: fromCaller(output), overwrite, thing: 'text', settings, undone: 'not scored' },
       batchSize: batchSize * BATCHES,
+      reasonOf: ({ unscored }) => (typeof unscored === 'string' ? unscored : undefined),
+      nameOf: ({ place, id }) => ({ place, id: String(id) }),
       async write(items) {
+        // A text of no tokens has none that follows the first.
+        const read = items.filter(({ ids, unscored }) => ids.length > 0 && !unscored);
         const found = await scorer.score(
-          items.map(({ ids }) => ids),
+          read.map(({ ids }) => ids),
           { batchSize },
         );
-        return items.map((item, i) => ({ ...item, logprobs: Array.from(found[i], rounded) }));
+        const scores = new Map(read.map((item, i) => [item, Array.from(found[i], rounded)]));
+        return items.map((item) => {
+          const { id, ids, unscored } = item;
+          if (unscored) return { id, ids, logprobs: null, unscored };
+          return { id, ids, logprobs: scores.get(item) ?? [] };
+        });
       },
     });
   } finally {
@@ -103,22 +118,28 @@ async function readItems(input: string, model: string): Promise<Item[]> {
     return null;
   });
   const items: Item[] = [];
-  for await (const place of readRows(input)) {
+  const isRow = ({ text, ids }: Row) => text !== undefined || ids !== undefined;
+  for await (const place of readRows(input, undefined, isRow)) {
     const item = itemOf(place, tokenizer, problem);
-    checkText(item.ids, showPlace(place), config);
+    const { length } = item.ids;
+    if (length > config.maxSeqLen) {
+      item.unscored = `the text has ${length} tokens, and the model reads at most ${config.maxSeqLen}`;
+    } else if (length > 0) checkText(item.ids, showPlace(place), config);
     items.push(item);
   }
   if (items.length > 0) return items;
   throw new UserError(`${displayPath(input)}: expected at least one row, got none`);
 }
 
-function itemOf(place: PlacedRow, tokenizer: Tokenizer | null, problem: unknown): Item {
-  const { id = place.line, ids, text } = place.row;
-  if (Array.isArray(ids)) return { id, ids };
+function itemOf(row: PlacedRow, tokenizer: Tokenizer | null, problem: unknown): Item {
+  const { id = row.line, ids, text } = row.row;
+  const place = showPlace({ ...row, path: basename(row.path) });
+  if (Array.isArray(ids)) return { id, ids, place };
   if (typeof text !== 'string') {
-    const got = text === undefined ? `the fields ${Object.keys(place.row).join(', ')}` : kindOf(text);
-    throw new RowError(place, `expected a text, or ids as a list, got ${got}`, 'no text');
+    const got = text === undefined ? `the fields ${Object.keys(row.row).join(', ')}` : kindOf(text);
+    throw new RowError(row, `expected a text, or ids as a list, got ${got}`, 'no text');
   }
   if (!tokenizer) throw problem;
-  return { id, ids: [...(tokenizer.bosId === null ? [] : [tokenizer.bosId]), ...tokenizer.encode(text)] };
+  const begin = tokenizer.bosId === null ? [] : [tokenizer.bosId];
+  return { id, ids: [...begin, ...tokenizer.encode(text)], place };
 }

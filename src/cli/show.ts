@@ -16,7 +16,8 @@ const COLOURS: Record<Span, number> = {
 const DIM = 2;
 
 /** Whether output takes colours: on a terminal, unless NO_COLOR is set. */
-export const takesColour = () => process.stdout.isTTY === true && !process.env.NO_COLOR;
+export const takesColour = (out: NodeJS.WriteStream = process.stdout): boolean =>
+  out.isTTY === true && !process.env.NO_COLOR;
 
 const nameOf = (span: number) => (span < 0 ? 'not supervised' : SPANS[span]);
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Report } from '../compare/report.ts';
 import { QUICK, STUDY, type StudyPart, startingFrom } from '../compare/study.ts';
 import { verdictLines } from '../compare/verdict.ts';
+import { note } from '../note.ts';
 import { fromCaller } from '../recipe/paths.ts';
 import { comparisonOf, showComparison } from './compare.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
@@ -28,15 +29,18 @@ const VERB = {
 export async function study(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, VERB);
   if (flags.help) {
-    console.log(verbHelp(VERB));
+    console.log(verbHelp(VERB, flags.help));
     return 0;
   }
   needOne(VERB, { seeds: flags.seeds });
   const parts = flags.quick ? QUICK : STUDY;
   const output = fromCaller(flags.output ?? join('reports', 'study'));
   for (const part of parts) {
-    console.error(`\n${part.name}: ${part.question}`);
-    const base = part.base === undefined ? 0 : await train(['--recipe', part.base, '--resume']);
+    note(`\n${part.name}: ${part.question}`);
+    const base =
+      part.base === undefined
+        ? 0
+        : await train(['--recipe', part.base, '--resume'], flags.json ? note : undefined);
     if (base !== 0) return base;
     const report = await showComparison(
       comparisonOf({
@@ -47,9 +51,9 @@ export async function study(args: string[]): Promise<number> {
         runs: flags.runs,
       }),
       { name: part.name, command: commandOf(flags), output: join(output, part.name) },
-      flags.json,
+      flags,
     );
-    if (report.done < report.total) return 130;
+    if (report.code !== 0) return report.code;
     for (const line of flags.json ? [] : verdictsText(report, part)) console.log(line);
   }
   return 0;

@@ -2,27 +2,35 @@
  * `npm run train`: prepares or resumes a run, and shows its progress, its report and its first answers. What keeps the
  * run in its folder is `train/drive.ts`, the loop itself `train/train.ts`.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../compile/index.ts';
 import { allowXla } from '../compile/xla.ts';
 import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
+import { withFolderLock } from '../folderLock.ts';
 import { generate } from '../generate/generate.ts';
-import type { Turn } from '../methods/parts/example.ts';
+import { note } from '../note.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath } from '../recipe/paths.ts';
+import type { Recipe } from '../recipe/schema.ts';
 import { writeReport } from '../report/report.ts';
+import type { Lock } from '../runtime/lock.ts';
 import { startTensorFlow } from '../runtime/start.ts';
-import { runStatus } from '../train/checkpoints.ts';
+import { canResume, finishedRun, refuseOthers, runStatus } from '../train/checkpoints.ts';
+import { differencesText, isLength } from '../train/difference.ts';
 import { drive, type KeptRun, openRun } from '../train/drive.ts';
 import { parameterNumbers } from '../train/memory.ts';
+import { outputFolder } from '../train/output.ts';
+import { settle } from '../train/replace.ts';
 import type { Run } from '../train/run.ts';
 import { accountLines } from './account.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
-import { askAfter, askBefore } from './heldOut.ts';
+import { answerableTurns, askAfter, askBefore, lacksScores } from './heldOut.ts';
 import { verbHelp } from './help.ts';
-import { stopOnInterrupt } from './interrupt.ts';
+import { type Stop, stopOnInterrupt } from './interrupt.ts';
+import { derivedLines } from './languages.ts';
 import { clock, type Progress, spansText, trainingProgress } from './progress.ts';
 
 /** Held-out instructions that are answered at the end, and how many of these are printed. */
@@ -44,7 +52,11 @@ const VERB = {
     recipe: { kind: 'string', value: 'NAME', help: 'Recipe to train: a name under recipes/, or a file.' },
     output: { kind: 'string', value: 'DIR', help: 'Folder of the run; default checkpoints/NAME.' },
     resume: { kind: 'boolean', help: 'Go on from the last saved step.' },
-    overwrite: { kind: 'boolean', help: 'Begin anew where a run already stands.' },
+    overwrite: {
+      kind: 'boolean',
+      help: 'Begin again where there is a run; it is kept until the first checkpoint of the new one is whole.',
+    },
+    force: { kind: 'boolean', help: 'Train also where the memory is estimated to be too small.' },
     json: { kind: 'boolean', help: 'Print the metrics of each step as JSON lines.' },
     compile: {
       kind: 'string',
@@ -53,7 +65,7 @@ const VERB = {
     },
     'dry-run': {
       kind: 'boolean',
-      help: 'Print the parameters and the memory that the run needs, and whether it fits; train nothing.',
+      help: 'Read the data, print the memory that the run needs, and whether it fits; train nothing.',
     },
     xla: {
       kind: 'boolean',
@@ -63,44 +75,129 @@ const VERB = {
   recipe: 'all',
 } satisfies Verb;
 
-export async function train(args: string[]): Promise<number> {
+/** @param print where results for a person go; a program that reads stdout gets JSON alone */
+export async function train(args: string[], print: (text: string) => void = console.log): Promise<number> {
   const { flags, recipeOverrides } = parseFlags(args, VERB);
+  const say = flags.json ? note : print;
   if (flags.help) {
-    console.log(verbHelp(VERB, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined));
+    console.log(
+      verbHelp(VERB, flags.help, flags.recipe ? await loadRecipe(flags.recipe, recipeOverrides) : undefined),
+    );
     return 0;
   }
   if (!flags.recipe) throw new UserError('train: expected --recipe NAME, such as --recipe plug-ko');
   const recipe = await loadRecipe(flags.recipe, recipeOverrides);
+  const dir = await outputFolder(flags.output, recipe);
   if (flags['dry-run']) {
-    const found = await dryRun(recipe);
+    const progress = trainingProgress();
+    const found = await dryRun(recipe, progress.note).finally(progress.done);
     console.log(flags.json ? JSON.stringify(found) : dryRunLines(found, recipe.model.from).join('\n'));
     return 0;
   }
   const mode = modeOf(flags.compile, flags.xla);
-  const dir = fromCaller(flags.output ?? join('checkpoints', recipe.name));
-  const status = await runStatus(dir);
-  if (status === 'finished' && !flags.overwrite) {
-    console.log(`${displayPath(dir)} is finished; --overwrite begins anew\n${talkHint(dir)}`);
-    return 0;
-  }
-  if (status === 'interrupted' && !flags.resume && !flags.overwrite) {
-    throw new UserError(
-      `${displayPath(dir)}: an interrupted run; --resume goes on with it, --overwrite begins anew`,
-    );
-  }
-  const resume = status === 'interrupted' && !flags.overwrite;
+  await refuseOthers(dir);
+  return withFolderLock(dir, 'train', async (lock) => {
+    for (const line of await settle(dir)) console.error(line);
+    try {
+      return await trainIn(dir, recipe, { ...flags, mode, lock, say });
+    } finally {
+      for (const line of await settle(dir)) console.error(line);
+    }
+  });
+}
+
+interface TrainOptions {
+  resume: boolean;
+  overwrite: boolean;
+  force: boolean;
+  json: boolean;
+  mode: Mode;
+  lock: Lock;
+  /** Prints results for a person. */
+  say: (text: string) => void;
+}
+
+/** Trains in a folder that no other process works in. @returns the exit code */
+async function trainIn(dir: string, recipe: Recipe, options: TrainOptions): Promise<number> {
+  const { force, mode, lock, say } = options;
+  const begin = await beginningOf(dir, recipe, options);
+  if (begin === 'nothing') return 0;
+  const resume = begin !== 'new';
   const progress = trainingProgress();
-  const kept = await openRun(dir, recipe, { resume, note: progress.note, mode });
+  const warn = (line: string) => progress.line(line);
+  const opened = await openRun(dir, recipe, { resume, note: progress.note, warn, mode, force });
+  const kept = { ...opened, lock };
   progress.done();
-  await describe(kept, resume);
-  if (!resume) await askBefore(kept);
-  const finished = await show(kept, progress, flags.json);
-  kept.run.dispose();
-  if (!finished) return 130;
-  for (const line of await askAfter(dir, recipe)) console.log(line);
-  console.log(talkHint(dir));
+  const stop = stopOnInterrupt(progress);
+  let finished: boolean;
+  try {
+    if (begin === 'longer' && kept.run.step >= kept.run.steps) {
+      say(finishedText(dir, kept.run.steps));
+      return 0;
+    }
+    await describe(kept, resume);
+    if (!resume) await askBefore(kept, () => stop.asked);
+    finished = !(stop.asked && kept.run.step === 0) && (await show(kept, progress, stop, options));
+    if (stop.asked) console.error(stoppedText(kept));
+  } finally {
+    stop.release();
+    kept.run.dispose();
+  }
+  if (!finished || stop.asked) return stop.code;
+  for (const line of await askAfter(dir, recipe)) say(line);
+  say(talkHint(dir));
   return 0;
 }
+
+/**
+ * What there is to do in a folder: begin, go on, go on longer than the run was once to be, or nothing.
+ * @throws UserError where that is for the user to say
+ */
+async function beginningOf(
+  dir: string,
+  recipe: Recipe,
+  { resume, overwrite, say }: Pick<TrainOptions, 'resume' | 'overwrite' | 'say'>,
+): Promise<'new' | 'on' | 'longer' | 'nothing'> {
+  const status = await runStatus(dir);
+  if (status === 'new' || overwrite) return 'new';
+  const name = displayPath(dir);
+  if (status === 'interrupted') {
+    if (resume) return 'on';
+    throw new UserError(`${name}: an interrupted run; --resume goes on with it, --overwrite begins again`);
+  }
+  const { steps, differences, changes } = await finishedRun(dir, recipe);
+  const others = differences.filter((one) => !isLength(one));
+  if (others.length + changes.length > 0) {
+    throw new UserError(
+      `${name}: finished with other settings or data: ${differencesText(differences, changes)}; ` +
+        'train into another folder with --output NEW, or replace this run with --overwrite',
+    );
+  }
+  if (differences.length > 0) return 'longer';
+  if (await lacksAnswers(dir, recipe)) {
+    console.error(`${name} is trained, but answers of it are missing: they are asked now`);
+    return 'on';
+  }
+  say(finishedText(dir, steps));
+  return 'nothing';
+}
+
+/** Whether a run was ended between its last step and its last answer. Runs of comparisons have no answers of their own. */
+async function lacksAnswers(dir: string, recipe: Recipe): Promise<boolean> {
+  if (!(await canResume(dir))) return false;
+  return !existsSync(join(dir, 'answers.json')) || (await lacksScores(dir, recipe));
+}
+
+const finishedText = (dir: string, steps: number) =>
+  `${displayPath(dir)} is finished, ${steps} steps; a larger --train.steps or --train.epochs goes on with it, ` +
+  `--overwrite begins again\n${talkHint(dir)}`;
+
+const stoppedText = ({ run: { step, steps } }: KeptRun) =>
+  step === 0
+    ? 'Stopped before the first step: nothing is saved yet'
+    : step < steps
+      ? `Stopped at step ${step} of ${steps}, saved. Go on: the same command with --resume`
+      : `Stopped behind the last step, ${steps}, saved; its answers and its report are left out`;
 
 /** Checks the flags that say how a step is computed. */
 function modeOf(compile = 'on', xla: boolean): Mode {
@@ -113,15 +210,20 @@ function modeOf(compile = 'on', xla: boolean): Mode {
 }
 
 /** The loop with what a person sees of it. @returns whether the last step was reached */
-async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<boolean> {
+async function show(
+  kept: KeptRun,
+  progress: Progress,
+  stop: Stop,
+  { json, say }: Pick<TrainOptions, 'json' | 'say'>,
+): Promise<boolean> {
   const { dir, run } = kept;
-  const stop = stopOnInterrupt(progress);
   const started = performance.now();
   let reported = Number.NEGATIVE_INFINITY;
   let finished: boolean;
   try {
     finished = await drive(kept, {
       stopping: () => stop.asked,
+      warn: progress.line,
       onStep(line) {
         if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
         progress.update(line);
@@ -137,20 +239,14 @@ async function show(kept: KeptRun, progress: Progress, json: boolean): Promise<b
       },
     });
   } finally {
-    stop.release();
     progress.done();
   }
-  if (!finished) {
-    console.error(
-      `Stopped at step ${run.step} of ${run.steps}, saved. Go on: the same command with --resume`,
-    );
-    return false;
-  }
+  if (!finished || stop.asked) return finished;
   const { best } = kept;
   const took = clock((performance.now() - started) / 1000);
   const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
-  console.error(`Trained ${run.steps} steps in ${took}${bestText}\n`);
-  await showAnswers(run, dir);
+  note(`Trained ${run.steps} steps in ${took}${bestText}\n`);
+  await showAnswers(run, dir, say);
   await writeReport(dir);
   return true;
 }
@@ -165,17 +261,21 @@ async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> 
     `${run.recipe.name} → ${displayPath(dir)}/${resumed ? `, resumed at step ${run.step}` : ''}`,
     `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions(all)} parameters${adapting}, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
+    ...derivedLines(run.recipe.languages),
     ...accountLines(run.account),
   ];
-  for (const line of lines) console.error(line);
+  for (const line of lines) note(line);
 }
 
 /** How the model answers held-out instructions: three are printed, all go into `answers.json` for the report. */
-async function showAnswers(run: Run, dir: string): Promise<void> {
-  const asked = run.heldOut.slice(0, ANSWERS_KEPT).map(({ pair, example }) => {
-    const [turn] = example.turns[pair.target] ?? example.turns[pair.pivot];
-    return { ...(turn.instruction ? turn : halves(turn.response)), target: pair.target };
-  });
+async function showAnswers(run: Run, dir: string, say: (text: string) => void): Promise<void> {
+  const { turns: asked, tooLong } = await answerableTurns(run, ANSWERS_KEPT);
+  if (tooLong.length > 0) {
+    const ids = shortened(tooLong.join(', '));
+    console.error(
+      `Held-out rows whose prompt is too long for the model, not asked: ${tooLong.length} (${ids})`,
+    );
+  }
   const answers = [];
   for (const target of new Set(asked.map((one) => one.target))) {
     const some = asked.filter((one) => one.target === target);
@@ -189,17 +289,11 @@ async function showAnswers(run: Run, dir: string): Promise<void> {
   }
   await writeJson(join(dir, 'answers.json'), answers);
   for (const { instruction, reference, answer, pivotResponse } of answers.slice(0, ANSWERS_PRINTED)) {
-    console.log(`▸ ${shortened(instruction)}`);
-    if (pivotResponse) console.log(`  draft   ${shortened(pivotResponse)}`);
-    console.log(`  answer  ${shortened(answer) || '(none)'}`);
-    console.log(`  right   ${shortened(reference)}\n`);
+    say(`▸ ${shortened(instruction)}`);
+    if (pivotResponse) say(`  draft   ${shortened(pivotResponse)}`);
+    say(`  answer  ${shortened(answer) || '(none)'}`);
+    say(`  right   ${shortened(reference)}\n`);
   }
-}
-
-/** Running text as something to go on with: its first half, and what follows. */
-function halves(text: string): Turn {
-  const half = Math.ceil(text.length / 2);
-  return { instruction: text.slice(0, half), response: text.slice(half) };
 }
 
 /** As much of a text as a line in the terminal is good for. */

@@ -1,8 +1,9 @@
 /** The columns of the table of a comparison, in the terminal and on the page: what stands in each for a row. */
 import type { Group } from '../evaluate/score.ts';
+import type { TextScore } from '../evaluate/text/measure.ts';
 import { count, isNumber, sizeText } from '../report/numbers.ts';
 import type { ReportRow } from './report.ts';
-import { accuracyOf, GROUP_TITLES, judgedGroups } from './rows.ts';
+import { accuracyOf, GROUP_TITLES, judgedGroups, pairedGroup } from './rows.ts';
 import { DASH, leadOf, measuredText, pairText, percentText, signedText, tokensPerAnswer } from './texts.ts';
 
 export interface Column {
@@ -28,8 +29,13 @@ export const DROPPED_FIRST = [
   'pairs',
   'language',
   'draft',
+  'unanswered',
+  'exact',
+  'rougeL',
+  'f1',
   'lead',
   'rumour',
+  'chrf',
   'arithmetic',
   'truthfulness',
   'open',
@@ -47,6 +53,21 @@ function accuracyColumn(group: Group): Column {
   };
 }
 
+/** How near answers are to their references, in percent. */
+function measureColumn(id: keyof TextScore, heading: string, title = heading): Column {
+  const measure = (row: ReportRow) => row.groups?.text?.measures?.[id];
+  return {
+    ...{ id, heading, title },
+    text: (row) => percentText(measure(row)),
+    value: (row) => measure(row) ?? Number.NaN,
+  };
+}
+
+/** Answers that a model could not be asked for, in all groups. */
+function unansweredOf(row: ReportRow): number {
+  return results(row).reduce((sum, { unanswered = 0 }) => sum + unanswered, 0);
+}
+
 const results = ({ groups }: ReportRow) => Object.values(groups ?? {});
 
 /** Share of answers in the language asked for, over all groups, each with the weight of its rows. */
@@ -56,7 +77,32 @@ export function languageShare(row: ReportRow): number {
   return judged.reduce((sum, one) => sum + (one.language as number) * one.rows, 0) / rows;
 }
 
-const COLUMNS: Column[] = [
+/** Wins, ties and losses in one group. */
+const pairColumns = (group: Group): Column[] => [
+  { id: 'pairs', heading: 'W/T/L', title: 'W/T/L', text: (row) => pairText(row.groups?.[group]?.against) },
+  {
+    id: 'lead',
+    heading: 'W−L',
+    title: 'W−L, %',
+    text: (row) => signedText(leadOf(row.groups?.[group]?.against)),
+  },
+];
+
+const MEASURES: Column[] = [
+  measureColumn('exact', 'exact', 'exact match'),
+  measureColumn('f1', 'F1', 'F1 of words'),
+  measureColumn('chrf', 'chrF'),
+  measureColumn('rougeL', 'ROUGE-L'),
+];
+
+const UNANSWERED: Column = {
+  id: 'unanswered',
+  heading: 'unanswered',
+  title: 'not answered',
+  text: (row) => (unansweredOf(row) > 0 ? count(unansweredOf(row)) : DASH),
+};
+
+const QUALITY: Column[] = [
   {
     id: 'rumour',
     heading: 'rumour',
@@ -75,13 +121,9 @@ const COLUMNS: Column[] = [
     title: 'open drafts right',
     text: ({ groups }) => percentText(groups?.open?.draft ?? undefined),
   },
-  { id: 'pairs', heading: 'W/T/L', title: 'W/T/L', text: (row) => pairText(row.groups?.open?.against) },
-  {
-    id: 'lead',
-    heading: 'W−L',
-    title: 'W−L, %',
-    text: (row) => signedText(leadOf(row.groups?.open?.against)),
-  },
+];
+
+const COST: Column[] = [
   {
     id: 'tokensTrained',
     heading: 'trained',
@@ -105,8 +147,12 @@ const COLUMNS: Column[] = [
 /** The columns in which some row has something. */
 export function columnsOf(rows: ReportRow[]): Column[] {
   const groups = judgedGroups(rows).filter((group) => group !== 'other');
-  const rest = COLUMNS.filter(({ text }) => rows.some((row) => text(row) !== DASH));
-  return [...groups.map(accuracyColumn), ...rest];
+  const pairs = pairedGroup(rows);
+  const rest = [...MEASURES, ...QUALITY, ...(pairs ? pairColumns(pairs) : []), UNANSWERED, ...COST];
+  return [
+    ...groups.map(accuracyColumn),
+    ...rest.filter(({ text }) => rows.some((row) => text(row) !== DASH)),
+  ];
 }
 
 /** The rows that are best in a column; none where all are alike. */

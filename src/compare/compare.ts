@@ -1,9 +1,13 @@
 /**
- * A comparison from its plan to its report: run after run, the report written anew from time to time, so that one that
- * is killed shows what stands. Called again it goes on; runs that stand are not made again.
+ * A comparison from its plan to its report: run after run, the report written from time to time, so that a comparison
+ * that is killed shows what is done. Called again it goes on; runs that are done are not made again.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileWhole, writeJson } from '../files.ts';
+import { UserError } from '../errors.ts';
+import { readJson, writeFileWhole, writeJson } from '../files.ts';
+import { withFolderLock } from '../folderLock.ts';
+import { displayPath } from '../recipe/paths.ts';
 import { comparisonPage } from './page.ts';
 import { type Comparison, type PlannedRun, planRuns } from './plan.ts';
 import type { Report } from './report.ts';
@@ -24,11 +28,23 @@ export interface CompareEvents extends RunEvents {
   onRun?(run: PlannedRun, index: number, total: number): void;
 }
 
-/** @returns the report; fewer runs than planned are in it where it was asked to stop */
+/**
+ * @returns the report; fewer runs than planned are in it where it was asked to stop
+ * @throws UserError where the report's folder holds a page that is not ours, or another process is at work on it or a run
+ */
 export async function compare(
   comparison: Comparison,
-  { name, command, output, ...questions }: CompareOptions,
+  options: CompareOptions,
   events: CompareEvents = {},
+): Promise<Report> {
+  await refuseOtherPage(options.output);
+  return withFolderLock(options.output, 'compare', () => compareLocked(comparison, options, events));
+}
+
+async function compareLocked(
+  comparison: Comparison,
+  { name, command, output, ...questions }: CompareOptions,
+  events: CompareEvents,
 ): Promise<Report> {
   const planned = await planRuns(comparison);
   const { seeds, sweep } = comparison;
@@ -52,6 +68,18 @@ export async function compare(
   const whole = report();
   if (finished.length > 0) await writeReport(output, whole);
   return whole;
+}
+
+/** A report replaces only one that it made. */
+async function refuseOtherPage(output: string): Promise<void> {
+  const before = await readJson(join(output, 'report.json')).catch(() => null);
+  const ours = Array.isArray(before?.rows) && typeof before?.command === 'string';
+  const found = ['report.json', 'report.html'].find((name) => existsSync(join(output, name)));
+  if (!found || ours) return;
+  throw new UserError(
+    `${displayPath(join(output, found))}: expected a report of a comparison or none, got another file; ` +
+      'choose another folder with --output',
+  );
 }
 
 const REPORT_EVERY_MS = 30_000;

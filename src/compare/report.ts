@@ -80,7 +80,11 @@ export interface Sample {
     recipe: string;
     point?: string;
     answer: string;
-    /** Null where the content was not judged. */
+    /** Null where the content was not judged as right or wrong. */
     correct: boolean | null;
+    /** How near it is to the reference, 0 to 1, where that is all there is to judge by. */
+    chrf?: number;
+    /** Why there is no answer, where the model could not be asked. */
+    unanswered?: string;
   }[];
 }

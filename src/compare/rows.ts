@@ -10,6 +10,7 @@ export const GROUP_TITLES: Record<Group, string> = {
   open: 'open questions',
   truthfulness: 'truthfulness',
   arithmetic: 'arithmetic',
+  text: 'answers with a reference',
   other: 'other questions',
 };
 
@@ -21,6 +22,12 @@ export function judgedGroups(rows: ReportRow[]): Group[] {
   return (Object.keys(GROUP_TITLES) as Group[]).filter((group) =>
     rows.some((row) => accuracyOf(row, group) !== null),
   );
+}
+
+/** The group whose wins, ties and losses the table gives: the first that some row has any of. */
+export function pairedGroup(rows: ReportRow[]): Group | undefined {
+  const groups = ['open', 'text'] as const;
+  return groups.find((group) => rows.some((row) => row.groups?.[group]?.against));
 }
 
 /** Mean, 0 to 1, and the ends of its interval where it has one. */

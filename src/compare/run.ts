@@ -1,14 +1,17 @@
 /**
- * One run of a comparison: trained unless it stands, evaluated unless that stands too. What only resuming needs is
- * removed once both are there.
+ * One run of a comparison: trained and evaluated, as far as that is not done already. What only resuming needs is removed
+ * once both are done.
  */
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScoredAnswer } from '../evaluate/evaluate.ts';
 import { evaluateFolder } from '../evaluate/folder.ts';
+import { withFolderLock } from '../folderLock.ts';
 import { readMetrics, type StepRecord } from '../report/records.ts';
-import { runStatus } from '../train/checkpoints.ts';
+import type { Lock } from '../runtime/lock.ts';
+import { refuseOthers, runStatus } from '../train/checkpoints.ts';
 import { type DriveEvents, drive, openRun } from '../train/drive.ts';
+import { settle } from '../train/replace.ts';
+import { slimSteps } from '../train/steps.ts';
 import type { PlannedRun } from './plan.ts';
 
 export interface FinishedRun extends PlannedRun {
@@ -25,22 +28,41 @@ export interface Questions {
   batchSize?: number;
 }
 
-export interface RunEvents extends Pick<DriveEvents, 'onStep' | 'stopping'> {
+export interface RunEvents extends Pick<DriveEvents, 'onStep' | 'stopping' | 'warn'> {
   note?(text: string): void;
+  /** Trains also where the memory is estimated to be too small. */
+  force?: boolean;
   onBegin?(total: number, done: number): void;
   onAnswer?(done: number, total: number): void;
 }
 
-/** @returns null where it was asked to stop before its end; the next call goes on from there */
+/**
+ * @returns null where it was asked to stop before its end; the next call goes on from there
+ * @throws UserError where another process is at work on it
+ */
 export async function finishRun(
   planned: PlannedRun,
   questions: Questions,
   events: RunEvents = {},
 ): Promise<FinishedRun | null> {
+  const { dir } = planned;
+  await refuseOthers(dir);
+  return withFolderLock(dir, 'compare', (lock) => finishLocked(planned, questions, events, lock));
+}
+
+async function finishLocked(
+  planned: PlannedRun,
+  questions: Questions,
+  events: RunEvents,
+  lock: Lock,
+): Promise<FinishedRun | null> {
   const { dir, recipe } = planned;
+  const { note, warn = () => {}, force } = events;
+  for (const line of await settle(dir)) warn(line);
   const status = await runStatus(dir);
   if (status !== 'finished') {
-    const kept = await openRun(dir, recipe, { resume: status === 'interrupted', note: events.note });
+    const opened = await openRun(dir, recipe, { resume: status === 'interrupted', note, warn, force });
+    const kept = { ...opened, lock };
     try {
       if (!(await drive(kept, events))) return null;
     } finally {
@@ -52,16 +74,6 @@ export async function finishRun(
   const { limit = asked.limit, batchSize = asked.batchSize } = questions;
   const evaluation = await evaluateFolder(dir, { ...events, files, limit, batchSize });
   if (!evaluation) return null;
-  await slim(dir);
+  await slimSteps(dir);
   return { ...planned, answers: evaluation.answers, metrics: await readMetrics(join(dir, 'metrics.jsonl')) };
-}
-
-/** Of the steps that were saved only what says that the run is finished stays. */
-async function slim(dir: string): Promise<void> {
-  const steps = join(dir, 'steps');
-  for (const step of await readdir(steps)) {
-    for (const name of await readdir(join(steps, step))) {
-      if (name !== 'state.json') await rm(join(steps, step, name), { recursive: true });
-    }
-  }
 }

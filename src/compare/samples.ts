@@ -2,9 +2,10 @@
 import { MAX_BYTES, MAX_SAMPLES, written } from '../report/answers.ts';
 import { languageName } from '../report/languageName.ts';
 import { type Content, html, type Markup } from '../report/markup.ts';
-import { count } from '../report/numbers.ts';
+import { count, isNumber } from '../report/numbers.ts';
 import type { Sample } from './report.ts';
 import { GROUP_TITLES, labelOf } from './rows.ts';
+import { percentText } from './texts.ts';
 
 type SampleAnswer = Sample['answers'][number];
 
@@ -13,14 +14,18 @@ const VERDICTS = {
   false: { className: 'wrong', text: '✗ wrong' },
   null: { className: '', text: 'not judged' },
 };
-const verdictOf = (correct: boolean | null | undefined) =>
-  VERDICTS[String(correct ?? null) as keyof typeof VERDICTS];
+function verdictOf({ correct, chrf }: SampleAnswer) {
+  if (isNumber(chrf)) return { className: '', text: `chrF ${percentText(chrf)}` };
+  return VERDICTS[String(correct ?? null) as keyof typeof VERDICTS];
+}
 
 function answerPart(answer: SampleAnswer, target: string): Markup {
-  const { className, text } = verdictOf(answer.correct);
+  const { className, text } = verdictOf(answer);
   return html`
 <div class="part ${className}"><span class="label">${labelOf(answer)}: <span class="verdict">${text}</span></span>${
-    answer.answer?.trim() ? written(answer.answer, target) : html`<p class="empty">no answer</p>`
+    answer.answer?.trim()
+      ? written(answer.answer, target)
+      : html`<p class="empty">${answer.unanswered ?? 'no answer'}</p>`
   }</div>`;
 }
 

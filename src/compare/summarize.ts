@@ -2,7 +2,7 @@
 import type { ScoredAnswer } from '../evaluate/evaluate.ts';
 import { comparePairs, type PairTotals } from '../evaluate/pairs.ts';
 import { GROUPS, type Group } from '../evaluate/score.ts';
-import { type GroupScores, summarize as scoresOf, share } from '../evaluate/summary.ts';
+import { type GroupScores, isJudged, summarize as scoresOf, share } from '../evaluate/summary.ts';
 import { targetOf } from '../generate/generate.ts';
 import { displayPath } from '../recipe/paths.ts';
 import { thin } from '../report/thin.ts';
@@ -81,9 +81,10 @@ function groupsOf(row: FinishedRun[], baseline: FinishedRun[]): ReportRow['group
   );
 }
 
-/** Question by question, each seed against the same seed of the baseline. */
+/** Question by question, each seed against the same seed of the baseline; of questions whose content was judged. */
 function pairsOf(row: FinishedRun[], baseline: FinishedRun[], group: Group): GroupResult['against'] {
-  const of = ({ answers }: FinishedRun) => answers.filter((answer) => answer.group === group);
+  const of = ({ answers }: FinishedRun) =>
+    answers.filter((answer) => answer.group === group && isJudged(answer));
   const totals: PairTotals = { win: 0, tie: 0, loss: 0, rows: 0 };
   for (const run of row) {
     const other = baseline.find(({ seed }) => seed === run.seed);
@@ -142,6 +143,8 @@ export function samplesOf(runs: FinishedRun[]): Sample[] {
             ...(point !== undefined && { point }),
             answer: answers[i].answer,
             correct: answers[i].correct,
+            ...(answers[i].measures && { chrf: answers[i].measures?.chrf }),
+            ...(answers[i].unanswered !== undefined && { unanswered: answers[i].unanswered }),
           })),
         });
       }

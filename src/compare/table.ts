@@ -6,7 +6,7 @@
 import { languageName } from '../report/languageName.ts';
 import { bestRows, type Column, columnsOf, DROPPED_FIRST } from './columns.ts';
 import type { Report, ReportRow } from './report.ts';
-import { baselines, byTarget, sweptName } from './rows.ts';
+import { baselines, byTarget, GROUP_TITLES, pairedGroup, sweptName } from './rows.ts';
 import { cut, padEnd, padStart, widthOf } from './width.ts';
 
 export interface TableOptions {
@@ -122,9 +122,11 @@ function notes({ rows }: Report, { columns, short }: Layout): string[] {
   const against = byTarget(rows).size === 1 ? baselines(rows) : [];
   const pairs = against.length > 0 ? ` against ${against.join(', ')}` : '';
   return [
-    !short && columns.some(({ value }) => value) && '[ ]: 95 % interval over questions and seeds, bootstrap',
+    !short &&
+      columns.some((column) => column.short) &&
+      '[ ]: 95 % interval over questions and seeds, bootstrap',
     (shown.has('pairs') || shown.has('lead')) &&
-      `W/T/L: open questions won, tied, lost${pairs}; W−L in % of them`,
+      `W/T/L: ${GROUP_TITLES[pairedGroup(rows) ?? 'open']} won, tied, lost${pairs}; W−L in % of them`,
     (left.length > 0 || short) &&
       `left out: ${[...left.map(({ heading }) => heading), ...(short ? ['intervals'] : [])].join(', ')}`,
   ].filter((text) => text !== false);

@@ -4,7 +4,7 @@ import { type Content, html, type Markup } from '../report/markup.ts';
 import { count, durationText, isNumber, sizeText } from '../report/numbers.ts';
 import { bestRows, columnsOf } from './columns.ts';
 import type { Report, ReportRow } from './report.ts';
-import { baselines, byTarget, GROUP_TITLES, judgedGroups, labelOf, sweptName } from './rows.ts';
+import { baselines, byTarget, GROUP_TITLES, judgedGroups, labelOf, pairedGroup, sweptName } from './rows.ts';
 import { DASH, percentText, tokensPerAnswer } from './texts.ts';
 
 interface TableSpec {
@@ -60,10 +60,12 @@ export function summarySection(report: Report): Content {
   const columns = columnsOf(rows);
   const against = baselines(rows);
   const notes = [
-    columns.some(({ value }) => value) &&
+    columns.some(({ short }) => short) &&
       'Accuracy is the share of answers that are right in every respect: facts, language and form. In brackets: 95 % interval, by the bootstrap over questions and seeds. Bold is the highest mean of a language.',
     columns.some(({ id }) => id === 'lead') &&
-      `W/T/L: open questions won, tied and lost against ${against.join(', ')}; W−L is in percent of them.`,
+      `W/T/L: ${GROUP_TITLES[pairedGroup(rows) ?? 'open']} won, tied and lost against ${against.join(', ')}; W−L is in percent of them.`,
+    columns.some(({ id }) => id === 'chrf') &&
+      'Exact match, F1 of words, chrF and ROUGE-L compare answers with their references as text.',
   ];
   return html`<section>
 <h2>Summary</h2>

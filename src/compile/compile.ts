@@ -132,10 +132,10 @@ function recordProgram<Inputs extends Tree[]>(
   precision: Precision,
   inputs: Inputs,
 ): CompiledProgram {
-  const { graph, recorder, skinnyLimits } = runtime;
+  const { graph, recorder } = runtime;
   const started = performance.now();
   const sizeBefore = graph.size;
-  const program = new Program(graph, precision, skinnyLimits);
+  const program = new Program(graph, precision, runtime);
   try {
     const recorded = record(runtime, program, () => {
       const placeholders = mapLeaves(inputs, (tensor) => {

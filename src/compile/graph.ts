@@ -98,8 +98,9 @@ export class Graph {
     return { oper: this.add(...args), index: 0 };
   }
 
-  placeholder(dtype: number, shape: number[]): Output {
-    return this.output('Placeholder', [], { dtype, shape });
+  /** @param shape null: any */
+  placeholder(dtype: number, shape: number[] | null): Output {
+    return this.output('Placeholder', [], { dtype, ...(shape && { shape }) });
   }
 
   /** A constant. Small constants that are equal share one op. */

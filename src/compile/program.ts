@@ -15,6 +15,14 @@ interface InPlaceUpdate {
   inputs: Output[];
 }
 
+/** What the device asks of a program. */
+export interface DeviceLimits {
+  /** Limits of the pass for skinny products; null where it is off. */
+  skinnyLimits: SkinnyMatmulLimits | null;
+  /** Whether float32 programs may move values as bf16 that are stored in it. */
+  movesBf16: boolean;
+}
+
 export class Program {
   readonly graph: Graph;
   readonly precision: Precision;
@@ -35,12 +43,11 @@ export class Program {
   /** While set, changes of variables happen only in runs in which this op runs. */
   private gate: Pointer | null = null;
 
-  /** @param skinnyLimits null: skinny products are left as they are */
-  constructor(graph: Graph, precision: Precision, skinnyLimits: SkinnyMatmulLimits | null) {
+  constructor(graph: Graph, precision: Precision, { skinnyLimits, movesBf16 }: DeviceLimits) {
     this.graph = graph;
     this.precision = precision;
     this.skinnyMatmul = skinnyLimits && new SkinnyMatmul(graph, skinnyLimits);
-    this.casts = new Bf16Casts(graph);
+    this.casts = new Bf16Casts(graph, precision === 'bf16' || movesBf16);
   }
 
   /** Adds an op, through the passes. @throws RecordError with the tfjs call and TensorFlow's reason */
@@ -53,6 +60,8 @@ export class Program {
     const { graph, casts } = this;
     try {
       if (MATMUL_OPS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
+      const kept = casts.identityInput(name, inputs);
+      if (kept) return casts.widen(kept, controls).oper;
       const moved = casts.movedInputs(name, inputs);
       if (!moved) return graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;

@@ -12,6 +12,7 @@ import {
   tensorBytes,
   toHostArray,
   toValues,
+  widened,
 } from '../tensorflow/hostTensor.ts';
 import type { TensorValues } from '../tensorflow/tfjs.ts';
 import { dtypeNumber } from './dtypes.ts';
@@ -114,7 +115,8 @@ export class ResourceVariables {
   /** Writes all deferred values. */
   flush(): void {
     for (const resource of this.pending) {
-      const value = allocate(this.graph.api, resource.pending as HostArray);
+      const pending = resource.pending as HostArray;
+      const value = allocate(this.graph.api, { ...pending, dtype: dtypeAsWritten(pending) });
       resource.pending = null;
       this.assign(resource, value);
     }
@@ -127,7 +129,7 @@ export class ResourceVariables {
     fill: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
   ): Promise<void> {
     const { api } = this.graph;
-    const value = allocateEmpty(api, resource.dtype, resource.shape);
+    const value = allocateEmpty(api, dtypeAsWritten(resource), resource.shape);
     try {
       await fill(tensorBytes(api, value));
     } catch (error) {
@@ -143,7 +145,7 @@ export class ResourceVariables {
     const unfilled = new Set<Pointer>();
     const fillings = [...sources].map(([resource, bytes]) => {
       // All at once: while the system lays out memory, nothing is read.
-      const tensor = allocateEmpty(api, resource.dtype, resource.shape);
+      const tensor = allocateEmpty(api, dtypeAsWritten(resource), resource.shape);
       unfilled.add(tensor);
       const onFull = () => {
         unfilled.delete(tensor);
@@ -158,9 +160,12 @@ export class ResourceVariables {
     }
   }
 
-  /** Lends the bytes to `use`, which must not change or keep them: on a CPU they are the variable's own memory. */
+  /**
+   * Lends the bytes to `use`, values stored in bf16 as float32. `use` must not change or keep the bytes: on a CPU they
+   * are the variable's own memory.
+   */
   async lend<T>(resource: ResourceVariable, use: (bytes: Uint8Array) => Promise<T> | T): Promise<T> {
-    if (resource.pending) return use(resource.pending.bytes);
+    if (resource.pending) return use(pendingBytes(resource.pending));
     const { api } = this.graph;
     const { read, ...access } = this.accessTo(resource);
     const selection = this.selection(resource, access);
@@ -174,13 +179,13 @@ export class ResourceVariables {
   }
 
   read(resource: ResourceVariable): Promise<TensorValues> {
-    return this.lend(resource, (bytes) => toValues(Uint8Array.from(bytes), resource.dtype));
+    return this.lend(resource, (bytes) => toValues(Uint8Array.from(bytes), dtypeAsRead(resource)));
   }
 
   readSync(resource: ResourceVariable): TensorValues {
     if (resource.pending) return toValues(Uint8Array.from(resource.pending.bytes), resource.dtype);
     const [value] = this.run(resource, ({ read }) => ({ fetches: [read] }));
-    const values = toValues(tensorBytes(this.graph.api, value).slice(), resource.dtype);
+    const values = toValues(tensorBytes(this.graph.api, value).slice(), dtypeAsRead(resource));
     this.graph.api.deleteTensor(value);
     return values;
   }
@@ -242,7 +247,9 @@ export class ResourceVariables {
     const resources = this.withoutAccess.get(dtype) as ResourceVariable[];
     this.withoutAccess.delete(dtype);
     const selector = graph.placeholder(DataType.int32, []);
-    const value = graph.output('Placeholder', [], { dtype });
+    const isBf16 = dtype === DataType.bf16;
+    const value = graph.placeholder(dtypeAsWritten({ dtype }), null);
+    const stored = isBf16 ? graph.output('Bitcast', [value], { type: dtype }) : value;
     const gates = graph.add('_SwitchN', [selector, selector], { num_outs: resources.length });
     const indices = new Map<ResourceVariable, number>();
     const reads: Output[] = [];
@@ -250,8 +257,9 @@ export class ResourceVariables {
     const destroy: Pointer[] = [];
     for (const [i, { handle }] of resources.entries()) {
       const gate = [graph.add('Identity', [{ oper: gates, index: i }])];
-      reads.push(graph.output('ReadVariableOp', [handle], { dtype }, gate));
-      assign.push(graph.add('AssignVariableOp', [handle, value], { dtype }, gate));
+      const read = graph.output('ReadVariableOp', [handle], { dtype }, gate);
+      reads.push(isBf16 ? graph.output('Cast', [read], { DstT: DataType.float32 }) : read);
+      assign.push(graph.add('AssignVariableOp', [handle, stored], { dtype }, gate));
       destroy.push(graph.add('DestroyResourceOp', [handle], { ignore_lookup_error: true }, gate));
       indices.set(resources[i], i);
     }
@@ -259,4 +267,15 @@ export class ResourceVariables {
     for (const one of resources) this.access.set(one, access);
     return access;
   }
+}
+
+/**
+ * The TF_DataTypes in which values are read and written. On a CPU without AVX-512, TensorFlow logs an error for each op
+ * whose type attribute `T` is bf16; feeds, `Merge` and `Switch` are among these ops.
+ */
+const dtypeAsRead = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.float32 : dtype);
+const dtypeAsWritten = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.uint16 : dtype);
+
+function pendingBytes({ dtype, bytes }: HostArray): Uint8Array {
+  return dtype === DataType.bf16 ? new Uint8Array(widened(bytes).buffer) : bytes;
 }

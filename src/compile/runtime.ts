@@ -1,19 +1,19 @@
 /** The graph, the session and the recording backend: one of each in the process. */
+import { logsOfBf16 } from '../runtime/bf16.ts';
 import { startTensorFlow, usesOneDnn } from '../runtime/start.ts';
 import { openLibrary } from '../tensorflow/capi.ts';
 import { Graph } from './graph.ts';
+import type { DeviceLimits } from './program.ts';
 import { type Recorder, registerRecorder } from './recorder.ts';
 import { ResourceVariables } from './resourceVariables.ts';
 import { Session } from './session.ts';
-import { type SkinnyMatmulLimits, skinnyMatmulLimits } from './skinnyMatmul.ts';
+import { skinnyMatmulLimits } from './skinnyMatmul.ts';
 
-export interface CompileRuntime {
+export interface CompileRuntime extends DeviceLimits {
   graph: Graph;
   session: Session;
   variables: ResourceVariables;
   recorder: Recorder;
-  /** Limits of the pass for skinny products; null where it is off. */
-  skinnyLimits: SkinnyMatmulLimits | null;
   /** Programs in use. */
   programs: Set<object>;
 }
@@ -48,5 +48,6 @@ function open(library: string): CompileRuntime {
   const variables = new ResourceVariables(graph, session);
   const recorder = registerRecorder(graph, variables);
   const skinnyLimits = usesOneDnn() ? skinnyMatmulLimits() : null;
-  return { graph, session, variables, recorder, skinnyLimits, programs: new Set() };
+  const movesBf16 = !logsOfBf16();
+  return { graph, session, variables, recorder, skinnyLimits, movesBf16, programs: new Set() };
 }

@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mapValues } from '../mapValues.ts';
 import { DataType } from '../tensorflow/capi.ts';
 import type { FileBytes } from '../tensorflow/fileBytes.ts';
-import { widened } from '../tensorflow/hostTensor.ts';
 import type { ResourceVariable } from './resourceVariables.ts';
 import { openedRuntime, openRuntime, resetIfUnused } from './runtime.ts';
 
@@ -126,8 +125,7 @@ export async function lendValues<T>(
   const home = inSession(variable);
   if (!home) return use(await variable.data<'float32'>());
   const { variables, resource } = home;
-  const isBf16 = resource.dtype === DataType.bf16;
-  return variables.lend(resource, (bytes) => use(isBf16 ? widened(bytes) : asFloat32(bytes)));
+  return variables.lend(resource, (bytes) => use(asFloat32(bytes)));
 }
 
 /** The resource of a variable that is in the session. */

@@ -38,7 +38,8 @@ function add<T>(a: T, b: T, key = ''): T {
   const [left, right] = [a, b] as Record<string, unknown>[];
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   const entries = [...keys].map((name) => {
-    if (!(name in left) || !(name in right)) return [name, left[name] ?? right[name]];
+    if (!Object.hasOwn(left, name)) return [name, right[name]];
+    if (!Object.hasOwn(right, name)) return [name, left[name]];
     return [name, add(left[name], right[name], name)];
   });
   return Object.fromEntries(entries) as T;

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { access, constants, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder, writeFileWhole, writeFolderWhole } from '../files.ts';
@@ -15,6 +16,8 @@ import { cacheFolder } from '../runtime/context.ts';
 const KEEP_DAYS = 30;
 /** Stands in every whole entry, and is touched at each use. */
 const MARK = 'used';
+/** The libraries that decide ids beside our code. */
+const LIBRARIES = ['tokenizers'];
 /** The rooms whose code decides ids and masks. */
 const ROOMS = ['.', '../methods', '../tokenizer'];
 
@@ -75,18 +78,23 @@ function sourceHash(): string {
   for (const room of ROOMS) {
     const dir = fileURLToPath(new URL(room, import.meta.url));
     const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.ts'),
+      /\.m?[jt]s$/.test(name),
     );
     for (const name of names.sort()) hash.update(name).update(readFileSync(join(dir, name)));
   }
+  const load = createRequire(import.meta.url);
+  for (const library of LIBRARIES) hash.update(load(`${library}/package.json`).version);
   source = hash.digest('hex');
   return source;
 }
 
+/** Names of entries, and of those that a process left half-written: the folder may hold other things of its owner's. */
+const ENTRY = /^\.?[0-9a-f]{32}(?:\.plug-tune-\d+\.tmp)?$/;
+
 /** Removes entries that have not been used for a month, and what a process killed so long ago left half-written. */
 async function prune(cache: string): Promise<void> {
   const oldest = Date.now() - KEEP_DAYS * 24 * 3600 * 1000;
-  for (const name of await readdir(cache)) {
+  for (const name of (await readdir(cache)).filter((one) => ENTRY.test(one))) {
     const dir = join(cache, name);
     const used = await stat(join(dir, MARK)).catch(() => stat(dir).catch(() => null));
     if (used && used.mtimeMs < oldest) await rm(dir, { recursive: true, force: true });

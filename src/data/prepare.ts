@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tokenizerDir } from '../checkpoint/adapter.ts';
+import { tokenizerDir } from '../checkpoint/adapterConfig.ts';
 import { writeJson } from '../files.ts';
 import { hashShare } from '../hash.ts';
 import { renderChat } from '../methods/parts/chat.ts';
@@ -15,6 +15,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
+import { roundUpLength } from './batches/batch.ts';
 import { type Cache, openCache } from './cache.ts';
 import { emptyLoadAccount } from './examples/load.ts';
 import { type ChatTokenizer, withChat } from './tokens/chatTokenizer.ts';
@@ -64,6 +65,29 @@ const count = (value: number) => value.toLocaleString('en');
 /** Tokens of the longest sequence to train on. @param readable that the model in model.from can read */
 export function longestSequence({ model }: Recipe, readable?: number): number {
   return Math.min(model.maxSeqLen ?? readable ?? 256, readable ?? Number.POSITIVE_INFINITY);
+}
+
+/** Places of a row of packed sequences at least, where the model can read so many. */
+const LEAST_PLACES = 256;
+
+/**
+ * Length of the longest of some sequences, and places of a row that packs them. Models read far longer texts than most
+ * data have, so where the recipe does not say, rows of a model from elsewhere are as long as the data.
+ * @param most tokens that a sequence may have: see `longestSequence`
+ */
+export function rowLength(
+  { model }: Recipe,
+  most: number,
+  { train, validation }: Record<Side, Pick<Sequences, 'lengths'>>,
+): { longest: number; maxSeqLen: number } {
+  const longestOf = (lengths: Int32Array) => lengths.reduce((most, length) => Math.max(most, length), 0);
+  // The last token of a sequence is only a target and takes no place.
+  const longest = Math.max(1, longestOf(train.lengths) - 1, longestOf(validation.lengths) - 1);
+  const byModel = model.maxSeqLen !== undefined || model.from === undefined;
+  return {
+    longest,
+    maxSeqLen: byModel ? most : Math.min(most, Math.max(LEAST_PLACES, roundUpLength(longest))),
+  };
 }
 
 /** @throws UserError for anything in the recipe's files that does not fit */

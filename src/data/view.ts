@@ -29,7 +29,7 @@ export interface View {
 /** @throws UserError when a file is missing, the method unknown, or target and pivot are one language */
 export async function viewOf(recipe: Recipe, note: (text: string) => void = () => {}): Promise<View> {
   const method = await loadMethod(recipe.method.name);
-  const targets = targetsOf(recipe.method, method);
+  const targets = targetsOf(recipe, method);
   const { train, pivot = [], validation = [], ...data } = recipe.data;
   const code = isMethodFile(recipe.method.name) ? recipe.method.name : [];
   const sides = [train, pivot, validation, code].map((paths) => [paths].flat());
@@ -42,8 +42,10 @@ export async function viewOf(recipe: Recipe, note: (text: string) => void = () =
 }
 
 /** The settings for each target; targets that a method reads the same languages for are one. */
-function targetsOf({ target, pivot, translationRate }: Recipe['method'], method: Method): MethodSettings[] {
-  const all = [target].flat().map((one) => ({ target: one, pivot, translationRate }));
+function targetsOf({ method: asked, languages }: Recipe, method: Method): MethodSettings[] {
+  const { target, pivot, translationRate } = asked;
+  const shared = { pivot, translationRate, ...(languages && { languages }) };
+  const all = [target].flat().map((one) => ({ target: one, ...shared }));
   const read = all.map((settings) => method.languages(settings));
   const same = read.find((languages) => new Set(languages).size < languages.length);
   if (same) {

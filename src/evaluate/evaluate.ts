@@ -26,6 +26,8 @@ export interface Reply {
   stopped?: 'end' | 'length';
   /** Its share of the time that its batch took. */
   seconds?: number;
+  /** Why the row could not be asked, or the model could not read it; the answer is empty then. */
+  unanswered?: string;
 }
 
 /** Answers some instructions, in order. @param first place of the first of them among all, for sampling */
@@ -39,6 +41,8 @@ export interface ScoredAnswer extends Reply, Score {
   instruction: string;
   /** The right answer, where the file has one. */
   reference?: string;
+  /** All right answers, where it has several. */
+  references?: string[];
 }
 
 export interface EvaluateOptions {
@@ -59,8 +63,8 @@ export interface EvaluateOptions {
   generate?: Partial<Recipe['generate']>;
   /** Instructions asked at once; default 8. */
   batchSize?: number;
-  /** Replies to the first rows, from an evaluation that was stopped. */
-  replies?: Reply[];
+  /** Replies to rows by their place, from earlier evaluations; rows without one are asked. */
+  replies?: (Reply | undefined)[];
   /** Called with each new answer. */
   onAnswer?: (answer: ScoredAnswer, done: number, total: number) => void | Promise<void>;
   /** Asked before each batch: true ends the evaluation there. */
@@ -103,36 +107,55 @@ export async function evaluate(answerer: Answerer | Ask, options: EvaluateOption
   const rows = options.rows ?? (await readEvaluationRows(files, { target, pivot, columns, limit }));
   const score = makeScorer(target, pivot);
   const scored = (row: EvaluationRow, reply: Reply): ScoredAnswer => {
-    const { id, file, kind, instruction, reference } = row;
-    const { answer, pivotResponse, text, tokens, stopped, seconds } = reply;
+    const { id, file, kind, instruction, reference, references } = row;
+    const { answer, pivotResponse, text, tokens, stopped, seconds, unanswered } = reply;
     return {
       ...{ id, file, ...(kind && { kind }), instruction, ...(reference && { reference }) },
+      ...(references && { references }),
       ...{ answer, ...(pivotResponse !== undefined && { pivotResponse }), text, tokens },
       ...(stopped && { stopped }),
       ...(seconds !== undefined && { seconds }),
+      ...(unanswered !== undefined && { unanswered }),
       ...score(row, reply),
     };
   };
-  const answers = replies.slice(0, rows.length).map((reply, i) => scored(rows[i], reply));
-  // a batch that was broken off is asked again as a whole: the same batches give the same answers to the last bit
-  for (let first = answers.length - (answers.length % batchSize); first < rows.length; first += batchSize) {
+  const answers: (ScoredAnswer | undefined)[] = rows.map((row, i) => {
+    const reply = replies[i];
+    return reply && scored(row, reply);
+  });
+  let done = answers.filter((answer) => answer !== undefined).length;
+  // A batch with any answer missing is asked as a whole: the same batches give the same answers to the last bit.
+  for (let first = 0; first < rows.length; first += batchSize) {
     const batch = rows.slice(first, first + batchSize);
-    if (answers.length >= first + batch.length) continue;
+    if (batch.every((_, i) => answers[first + i])) continue;
     if (options.stopping?.()) break;
-    const started = performance.now();
-    const written = await ask(
-      batch.map(({ instruction }) => instruction),
-      first,
-    );
-    const seconds = Number(((performance.now() - started) / 1000 / batch.length).toPrecision(3));
-    if (written.length !== batch.length) {
-      throw new Error(`evaluate: expected ${batch.length} answers of the function, got ${written.length}`);
-    }
-    for (let i = answers.length - first; i < batch.length; i++) {
-      const answer = scored(batch[i], { ...written[i], seconds });
-      answers.push(answer);
-      await options.onAnswer?.(answer, answers.length, rows.length);
+    const written = await askBatch(ask, batch, first);
+    for (const [i, row] of batch.entries()) {
+      if (answers[first + i]) continue;
+      const answer = scored(row, written[i]);
+      answers[first + i] = answer;
+      done += 1;
+      await options.onAnswer?.(answer, done, rows.length);
     }
   }
-  return { answers, scores: summarize([answers]) };
+  const given = answers.filter((answer) => answer !== undefined);
+  return { answers: given, scores: summarize([given]) };
 }
+
+/** Asks those rows of a batch that can be asked. @param first place of the first among all rows */
+async function askBatch(ask: Ask, batch: EvaluationRow[], first: number): Promise<Reply[]> {
+  const asked = batch.filter(({ unanswerable }) => unanswerable === undefined);
+  const started = performance.now();
+  const instructions = asked.map(({ instruction }) => instruction);
+  const written = instructions.length > 0 ? await ask(instructions, first) : [];
+  if (written.length !== asked.length) {
+    throw new Error(`evaluate: expected ${asked.length} answers of the function, got ${written.length}`);
+  }
+  const seconds = Number(((performance.now() - started) / 1000 / asked.length).toPrecision(3));
+  const replies = new Map(asked.map((row, i) => [row, { ...written[i], seconds }]));
+  return batch.map((row) => replies.get(row) ?? notAsked(row.unanswerable));
+}
+
+const notAsked = (unanswered = 'the row cannot be asked'): Reply => ({
+  ...{ answer: '', text: '', tokens: 0, unanswered },
+});

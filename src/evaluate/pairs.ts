@@ -9,15 +9,17 @@ export interface PairTotals {
 }
 
 /** What decides a row, the first difference first. */
-function merits({ group, language, facts, form, correct }: ScoredAnswer): number[] {
+function merits({ group, language, facts, form, correct, measures }: ScoredAnswer): number[] {
   const right = (value: boolean | null) => Number(value !== false);
+  if (group === 'text') return [right(language), measures?.chrf ?? 0, Number(form)];
   if (group === 'open' || group === 'other') return [right(language), facts ?? 0, Number(form)];
   return [Number(correct)];
 }
 
 /**
  * Wins, ties and losses of `a` against `b`. An open row goes to the answer in the right language, then to the one that
- * tells more of the facts, then to the one of the right form; any other row to the one that is right. The paper's one
+ * tells more of the facts, then to the one of the right form. A row with a reference goes by chrF in place of the facts,
+ * one without anything to judge by goes by language and form alone, any other row to the answer that is right. The paper's one
  * figure is the difference of win and loss in percent of the rows: 100 · (W − L) / (W + T + L).
  * @throws Error where the two did not answer the same rows in the same order
  */

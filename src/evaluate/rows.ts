@@ -3,11 +3,14 @@
  * its answer is scored. Reading itself is the data room's.
  */
 import { basename } from 'node:path';
+import { idText } from '../data/examples/ids.ts';
 import { column, fieldOf } from '../data/examples/layouts.ts';
 import { type Fail, filled, optionalText, requiredText } from '../data/examples/text.ts';
+import { plainDigits } from '../data/read/numbers.ts';
 import { type PlacedRow, readRows } from '../data/read/read.ts';
-import { kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
+import { isObject, kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
+import { strip } from '../methods/parts/strip.ts';
 import { displayPath } from '../recipe/paths.ts';
 import type { Kind } from '../world/questions.ts';
 import { defaultSettings } from '../world/settings.ts';
@@ -32,13 +35,33 @@ export interface ReadOptions {
   /** Number of rows to take of each file, the first ones. */
   limit?: number;
   world?: World;
+  /** Told at the end of columns that would change what is asked, but are not read, with the rows that have them. */
+  onUnread?: (columns: Record<string, number>) => void;
 }
 
 /** The columns that an instruction is looked for in. */
 const USUAL = ['instruction_{lang}', 'question_{lang}', 'prompt_{lang}', 'instruction', 'question', 'prompt'];
 
-/** The columns that the right answer is looked for in. */
-const ANSWERS = ['response_{lang}', 'output_{lang}', 'best_answer_{lang}', 'response', 'output'];
+/** The column of an input, which belongs to an instruction found in one of these. */
+const INPUTS: Record<string, string> = { 'instruction_{lang}': 'input_{lang}', instruction: 'input' };
+
+/** The columns that the right answer is looked for in, or a list of right answers. */
+const ANSWERS = [
+  ...['response_{lang}', 'output_{lang}', 'best_answer_{lang}', 'reference_{lang}', 'answer_{lang}'],
+  ...['response', 'output', 'best_answer', 'reference', 'completion', 'answer'],
+  ...['correct_answers_{lang}', 'references_{lang}', 'correct_answers', 'references', 'answers'],
+];
+
+/** Columns that say more to the model than an instruction does. They are not read, which the account tells. */
+const CONTEXT = [
+  'system_{lang}',
+  'history_{lang}',
+  'system',
+  'history',
+  'messages',
+  'conversations',
+  'context',
+];
 
 function instructionColumn(placed: PlacedRow, { target, columns }: ReadOptions): string {
   const names = columns?.instruction ? [columns.instruction] : USUAL;
@@ -87,6 +110,48 @@ function worldFields(row: Row, fail: Fail, target: string, world: World): Partia
   return { kind: kind as Kind, facts, ...(rumour !== undefined && { rumour: rumour as Triple }) };
 }
 
+/** What cannot be asked: the reasons that `requiredText` gives for a field that says nothing. */
+const NOTHING = ['missing', 'null', 'empty', '<noinput>'];
+
+/** The instruction with its input, or why there is none. */
+function instructionOf(
+  { row, ...place }: PlacedRow,
+  name: string,
+  inputName: string | undefined,
+  failAt: (name: string) => Fail,
+): Pick<EvaluationRow, 'instruction' | 'unanswerable'> {
+  const fail: Fail = (problem, reason) => {
+    if (!NOTHING.includes(reason)) return failAt(name)(problem, reason);
+    throw new RowError(place, `field "${name}": ${problem}`, reason);
+  };
+  let asked: string;
+  try {
+    asked = requiredText(fieldOf(row, name), fail);
+  } catch (error) {
+    if (!(error instanceof RowError && NOTHING.includes(error.reason))) throw error;
+    return { instruction: '', unanswerable: error.message.slice(error.message.indexOf('field "')) };
+  }
+  const input = inputName ? optionalText(fieldOf(row, inputName), failAt(inputName)) : '';
+  return { instruction: input ? `${asked}\n\n${input}` : asked };
+}
+
+/** Texts of a column of right answers: a text, a number, a list of these, or an object with a list `text` (SQuAD). */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.trim() === '' ? [] : [strip(value)];
+  if (typeof value === 'number') return [plainDigits(String(value))];
+  if (Array.isArray(value)) return [...new Set(value.flatMap(textsOf))];
+  return isObject(value) && Array.isArray(value.text) ? textsOf(value.text) : [];
+}
+
+/** The right answers of a row. */
+function referencesOf(row: Row, target: string): Pick<EvaluationRow, 'reference' | 'references'> {
+  const value = ANSWERS.map((name) => fieldOf(row, column(name, target))).find(
+    (one) => filled(one) && textsOf(one).length > 0,
+  );
+  const texts = textsOf(value);
+  return { ...(texts.length > 0 && { reference: texts[0] }), ...(texts.length > 1 && { references: texts }) };
+}
+
 /** A number, also as text; undefined for anything else, which is then no answer to compare with. */
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
@@ -99,13 +164,23 @@ function numberOf(value: unknown): number | undefined {
  * @throws UserError when a file cannot be read or has no instruction in the language; RowError for a bad row
  */
 export async function readEvaluationRows(paths: string[], options: ReadOptions): Promise<EvaluationRow[]> {
-  const { target, pivot, columns, limit = Number.POSITIVE_INFINITY, world = buildWorld() } = options;
+  const {
+    target,
+    pivot,
+    columns,
+    limit = Number.POSITIVE_INFINITY,
+    world = buildWorld(),
+    onUnread,
+  } = options;
   const rows: EvaluationRow[] = [];
+  const unread: Record<string, number> = {};
+  const names = columns?.instruction ? [columns.instruction] : USUAL;
+  const isRow = (row: Row) => names.some((name) => fieldOf(row, column(name, target)) !== undefined);
   for (const path of paths) {
     let template: string | undefined;
     let taken = 0;
     const ids = new Set<string>();
-    for await (const placed of readRows(path)) {
+    for await (const placed of readRows(path, undefined, isRow)) {
       if (taken === limit) break;
       const { row, line } = placed;
       template ??= instructionColumn(placed, options);
@@ -114,27 +189,30 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
         (problem, reason) => {
           throw new RowError(placed, `field "${name}": ${problem}`, `${name}: ${reason}`);
         };
-      const name = column(template, target);
-      const asked = requiredText(fieldOf(row, name), failAt(name));
+      const nameOf = (one: string | undefined) => one && column(one, target);
+      const inputName = nameOf(columns?.input ?? INPUTS[template]);
       const pivotName = pivot && template.includes('{lang}') && column(template, pivot);
       const inPivot = pivotName ? optionalText(fieldOf(row, pivotName), failAt(pivotName)) : '';
-      const inputName = columns?.input && column(columns.input, target);
-      const input = inputName ? optionalText(fieldOf(row, inputName), failAt(inputName)) : '';
-      const id = String(fieldOf(row, columns?.id ?? 'id') ?? line);
-      if (ids.has(id)) failAt(columns?.id ?? 'id')(`expected an id of its own, got "${id}" again`, 'twice');
+      const idName = columns?.id ?? 'id';
+      const id = idText(fieldOf(row, idName), failAt(idName)) ?? String(line);
+      if (ids.has(id)) failAt(idName)(`expected an id of its own, got "${id}" again`, 'twice');
       ids.add(id);
       const answer = numberOf(row.answer);
-      const right = ANSWERS.map((name) => fieldOf(row, column(name, target))).find(filled);
+      for (const name of CONTEXT.map((one) => column(one, target))) {
+        if (name !== inputName && filled(fieldOf(row, name))) unread[name] = (unread[name] ?? 0) + 1;
+      }
       rows.push({
-        ...{ id, file: basename(path), instruction: input ? `${asked}\n\n${input}` : asked },
+        ...{ id, file: basename(path), place: showPlace({ ...placed, path: basename(placed.path) }) },
+        ...instructionOf(placed, column(template, target), inputName, failAt),
         ...(inPivot && { inPivot }),
-        ...(typeof right === 'string' && { reference: right.trim() }),
+        ...referencesOf(row, target),
         ...worldFields(row, failAt('facts'), target, world),
         ...(answer !== undefined && { answer }),
       });
       taken += 1;
     }
   }
+  if (Object.keys(unread).length > 0) onUnread?.(unread);
   if (rows.length > 0) return rows;
   throw new UserError(`${paths.map(displayPath).join(', ')}: expected rows to ask, got none`);
 }

@@ -9,9 +9,13 @@ import { inLanguage } from './language.ts';
 import { lastNumber } from './number.ts';
 import { READINGS } from './readings/index.ts';
 import type { EvaluationRow } from './row.ts';
+import { type TextScore, textScore } from './text/measure.ts';
 
-/** The groups that scores are given by, each after one of the paper's evaluations; `other` is not judged by content. */
-export const GROUPS = ['open', 'truthfulness', 'arithmetic', 'other'] as const;
+/**
+ * The groups that scores are given by. The first three are each after one of the paper's evaluations; `text` has a
+ * reference and nothing else to judge by; `other` is not judged by content.
+ */
+export const GROUPS = ['open', 'truthfulness', 'arithmetic', 'text', 'other'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Score {
@@ -27,13 +31,15 @@ export interface Score {
   draft?: boolean;
   /** Of a row with a rumour: the truth was told, the rumour was, or neither. */
   belief?: FactScore['belief'];
+  /** Of a row with a reference and nothing else: how near the answer is to it. */
+  measures?: TextScore;
 }
 
 export type Scorer = (row: EvaluationRow, written: Written & { pivotResponse?: string }) => Score;
 
-export const groupOf = ({ kind, facts, rumour, answer }: EvaluationRow): Group => {
+export const groupOf = ({ kind, facts, rumour, answer, reference }: EvaluationRow): Group => {
   if (answer !== undefined) return 'arithmetic';
-  if (!kind || !facts) return 'other';
+  if (!kind || !facts) return reference === undefined ? 'other' : 'text';
   return rumour ? 'truthfulness' : 'open';
 };
 
@@ -59,9 +65,14 @@ export function makeScorer(target: string, pivot?: string, world: World = buildW
       ...{ group: groupOf(row), facts, language, form, correct },
       ...(draft != null && { draft: draft === 1 }),
       ...(belief && { belief }),
+      ...(groupOf(row) === 'text' && { measures: textScore(written.answer, referencesOf(row), target) }),
     };
   };
 }
+
+/** All references of a row with one. */
+export const referencesOf = ({ reference = '', references }: EvaluationRow): string[] =>
+  references ?? [reference];
 
 /** Whether a text in one language tells what its row asks for: a number, or facts. */
 function contentJudge(language: string, world: World) {
@@ -71,7 +82,7 @@ function contentJudge(language: string, world: World) {
       const number = lastNumber(text, language);
       return { facts: Number(number !== null && equal(number, row.answer)) };
     }
-    if (!row.facts || groupOf(row) === 'other') return { facts: null };
+    if (!row.facts || !row.kind) return { facts: null };
     judgeFacts ??= makeFactJudge(world, language);
     const { told, expected, belief } = judgeFacts({ ...row, facts: row.facts }, text);
     return { facts: told / expected, belief };

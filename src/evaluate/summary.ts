@@ -2,10 +2,15 @@
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts';
 import type { ScoredAnswer } from './evaluate.ts';
 import { GROUPS, type Group } from './score.ts';
+import { corpusScore, type TextScore } from './text/measure.ts';
 
 /** Shares are 0 to 1; null where the aspect was not judged in any row. */
 export interface Shares {
   rows: number;
+  /** Rows whose content was judged, by facts, a number or a reference. */
+  judged: number;
+  /** Rows that could not be asked or read; they count as answered wrongly. Absent where there are none. */
+  unanswered?: number;
   /** Correct in every respect. */
   correct: number | null;
   /** Of the expected facts. */
@@ -14,6 +19,8 @@ export interface Shares {
   form: number;
   /** Drafts in the pivot language with all facts right. */
   draft: number | null;
+  /** Of rows with a reference and nothing else to judge by; chrF is that of all their answers as one corpus. */
+  measures?: TextScore;
 }
 
 export interface GroupScores extends Shares {
@@ -33,14 +40,29 @@ export function share(values: (number | boolean | null)[]): number | null {
     : null;
 }
 
-const sharesOf = (answers: ScoredAnswer[]): Shares => ({
-  rows: answers.length,
-  correct: share(answers.map(({ correct }) => correct)),
-  facts: share(answers.map(({ facts }) => facts)),
-  language: share(answers.map(({ language }) => language)),
-  form: share(answers.map(({ form }) => form)) ?? 0,
-  draft: share(answers.map(({ draft }) => draft ?? null)),
-});
+/** Whether the content of an answer was judged. */
+export const isJudged = ({ correct, measures }: ScoredAnswer): boolean =>
+  correct !== null || measures !== undefined;
+
+function sharesOf(answers: ScoredAnswer[]): Shares {
+  const unanswered = answers.filter((answer) => answer.unanswered !== undefined).length;
+  const measures = corpusScore(
+    answers.flatMap(({ answer, reference = '', references = [reference], measures }) =>
+      measures ? { answer, references, score: measures } : [],
+    ),
+  );
+  return {
+    rows: answers.length,
+    judged: answers.filter(isJudged).length,
+    ...(unanswered > 0 && { unanswered }),
+    correct: share(answers.map(({ correct }) => correct)),
+    facts: share(answers.map(({ facts }) => facts)),
+    language: share(answers.map(({ language }) => language)),
+    form: share(answers.map(({ form }) => form)) ?? 0,
+    draft: share(answers.map(({ draft }) => draft ?? null)),
+    ...(measures && { measures }),
+  };
+}
 
 /** Accuracy with its interval over questions, and over seeds where several runs are given. */
 export function accuracy(runs: ScoredAnswer[][], options?: BootstrapOptions): Interval | null {

@@ -1,7 +1,7 @@
 /** Token by token generation with a cache of keys and values, for a batch of prompts of unequal length. */
 import seedrandom from 'seedrandom';
 import { UserError } from '../errors.ts';
-import type { Continuation, Decoder, HostInputs } from './decoder.ts';
+import { type Continuation, type Decoder, type HostInputs, NONE } from './decoder.ts';
 import { type SamplingOptions, sampleToken } from './sample.ts';
 
 export interface DecodeOptions extends SamplingOptions {
@@ -9,6 +9,8 @@ export interface DecodeOptions extends SamplingOptions {
   seed: number;
   /** Number of the first prompt among all of a longer list; default 0. */
   firstRow?: number;
+  /** Number of each prompt among all of a longer list, where they do not follow each other. */
+  rows?: number[];
   /** Tokens that end a text besides those that the model names. */
   endIds?: number[];
   /** Whether a text ends with the newest of its tokens `ids`. */
@@ -35,18 +37,28 @@ export async function decode(
   options: DecodeOptions,
 ): Promise<Decoded[]> {
   const { maxSeqLen, vocabSize, eosId, stopIds, padId } = decoder.config;
-  const ends = new Set([eosId, ...stopIds, ...(options.endIds ?? [])]);
-  for (const { length } of prompts) {
-    if (length < maxSeqLen) continue;
-    throw new UserError(
-      `prompt: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${length}`,
-    );
+  const ends = new Set<number | null>([eosId, ...stopIds, ...(options.endIds ?? [])]);
+  for (const prompt of prompts) {
+    if (prompt.length >= maxSeqLen) {
+      throw new UserError(
+        `prompt: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${prompt.length}`,
+      );
+    }
+    const unknown = Array.prototype.find.call(prompt, (id: number) => !(id >= 0 && id < vocabSize));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `prompt: expected tokens from 0 to ${vocabSize - 1}, as vocab_size in config.json says, got ${unknown}; ` +
+          'use the tokenizer that belongs to the model',
+      );
+    }
   }
   const rows = prompts.map((prompt, row) => ({
     ids: [] as number[],
     stopped: null as Decoded['stopped'] | null,
     room: Math.min(options.maxNewTokens, maxSeqLen - prompt.length),
-    random: seedrandom.alea(`${options.seed}/${(options.firstRow ?? 0) + row}`) as () => number,
+    random: seedrandom.alea(
+      `${options.seed}/${options.rows?.[row] ?? (options.firstRow ?? 0) + row}`,
+    ) as () => number,
   }));
   const longest = Math.max(...prompts.map(({ length }) => length));
   const wanted = options.temperature === 0 ? 'likeliest' : 'logits';
@@ -54,6 +66,7 @@ export async function decode(
   const continuation = await decoder.begin(prompts.length, longest, room, wanted);
   const columns = emptyColumns(continuation);
   let found = await continuation.prompts(leftPadded(prompts, padId, continuation, columns));
+  requireNumbers(found, rows.length, wanted === 'likeliest' ? 1 : vocabSize);
   for (let at = continuation.promptLength; ; at++) {
     const next = rows.map((row, i) => {
       if (row.stopped) return padId;
@@ -89,6 +102,17 @@ export async function decode(
     found = await continuation.next(inputs, columns, at);
   }
   return rows.map(({ ids, stopped }) => ({ ids, stopped: stopped ?? 'length' }));
+}
+
+/** @param found of the prompts. @param width of each row in it. @throws UserError where logits are no numbers */
+function requireNumbers(found: Int32Array | Float32Array, rows: number, width: number): void {
+  const bad = (value: number) => value === NONE || Number.isNaN(value);
+  const isBad =
+    width === 1 ? found.subarray(0, rows).some(bad) : found.subarray(0, rows * width).some(Number.isNaN);
+  if (!isBad) return;
+  throw new UserError(
+    'model: expected numbers as logits, got NaN; its weights or config.json are damaged, or too large for bf16',
+  );
 }
 
 /** A document that no query belongs to: columns that hold nothing yet. */

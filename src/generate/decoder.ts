@@ -16,7 +16,7 @@ export interface HostInputs {
   documents: Int32Array;
 }
 
-/** What a step gives for each row: the likeliest token, [batch], or all logits, [batch · vocabSize]. */
+/** What a step gives for each row: the likeliest token or `NONE`, [batch], or all logits, [batch · vocabSize]. */
 export type Wanted = 'likeliest' | 'logits';
 
 /** A batch that is being continued. */
@@ -41,6 +41,9 @@ export interface Decoder {
   begin(rows: number, promptLength: number, newTokens: number, wanted: Wanted): Promise<Continuation>;
   dispose(): void;
 }
+
+/** In place of the likeliest token, where the logits of a prompt are no numbers. */
+export const NONE = -1;
 
 /** Sizes that are kept ready; each holds a cache. */
 const KEPT = 4;
@@ -113,20 +116,23 @@ function programsOf(
   wanted: Wanted,
   options: { mode: Mode; precision: Precision },
 ) {
-  const answer = (hidden: tf.Tensor3D): tf.Tensor => {
+  const answer = (hidden: tf.Tensor3D, first: boolean): tf.Tensor => {
     const [batch, seq, dModel] = hidden.shape;
     const last: tf.Tensor2D = tf.reshape(tf.slice(hidden, [0, seq - 1, 0], [batch, 1, dModel]), [
       batch,
       dModel,
     ]);
     const scores = logits(model, last);
-    return wanted === 'logits' ? scores : tf.argMax(scores, 1);
+    if (wanted === 'logits') return scores;
+    const likeliest = tf.argMax(scores, 1);
+    // The first step tells of a model that gives no numbers; to ask each step would cost time.
+    return first ? tf.where(tf.isFinite(tf.sum(scores, 1)), likeliest, tf.scalar(NONE, 'int32')) : likeliest;
   };
   const prompts = compile(function prefill(inputs: TensorInputs) {
-    return answer(forward(model, inputs, { cache: filling(cache, inputs) }));
+    return answer(forward(model, inputs, { cache: filling(cache, inputs) }), true);
   }, options);
   const next = compile(function decode(inputs: TensorInputs, maskInputs: MaskTensors, at: tf.Scalar) {
-    return answer(forward(model, inputs, { cache: extending(cache, maskInputs, at) }));
+    return answer(forward(model, inputs, { cache: extending(cache, maskInputs, at) }), false);
   }, options);
   return { prompts, next };
 }

@@ -21,7 +21,7 @@ const TASKS = [
 function translation({ turns }: Example, turn: number, task: (typeof TASKS)[number], pair: LanguagePair) {
   const [from, to] = task.into === 'target' ? [pair.pivot, pair.target] : [pair.target, pair.pivot];
   return [
-    ...prompt(wording.translate(from, to), turns[from][turn][task.field], pair),
+    ...prompt(wording.translate(from, to, pair), turns[from][turn][task.field], pair),
     span(task.role, turns[to][turn][task.field]),
     END,
   ];

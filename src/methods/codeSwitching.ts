@@ -17,7 +17,7 @@ const method: Method = {
     const { target, pivot } = pair;
     const sequence = (turn: number, asked: string, answered: string) => [
       ...prompt(
-        wording.respond(answered),
+        wording.respond(answered, pair),
         example.turns[asked][turn].instruction,
         pair,
         contextOf(example, turn, asked, answered),
@@ -31,7 +31,8 @@ const method: Method = {
     ]);
   },
 
-  prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
+  prompt: (instruction, pair, context) =>
+    prompt(wording.respond(pair.target, pair), instruction, pair, context),
 
   answer: wholeAnswer,
 };

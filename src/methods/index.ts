@@ -2,8 +2,10 @@
  * The methods by name. A new one is one file: beside this one, with its line below, or anywhere else, named in a recipe
  * by its path. What they are put together from stands in `parts/`.
  */
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { importModule } from '../recipe/importModule.ts';
+import { displayPath } from '../recipe/paths.ts';
 import auxiliaryTranslation from './auxiliaryTranslation.ts';
 import codeSwitching from './codeSwitching.ts';
 import monolingual from './monolingual.ts';
@@ -53,15 +55,10 @@ const MEMBERS = { languages: 'function', segments: 'function', prompt: 'function
  */
 export async function loadMethod(name: string): Promise<Method> {
   if (!isMethodFile(name)) return getMethod(name);
-  let module: { default?: Method };
-  try {
-    module = await import(pathToFileURL(name).href);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new UserError(`method.name: expected a file that holds a method, got none: ${message}`);
+  if (!existsSync(name)) {
+    throw new UserError(`method.name: expected a file that holds a method, got none at ${displayPath(name)}`);
   }
-  const method = module.default as unknown as Record<string, unknown> | undefined;
+  const method = (await importModule(name, 'a method')).default as Record<string, unknown> | undefined;
   const lacks = Object.entries(MEMBERS).filter(([member, type]) => typeof method?.[member] !== type);
   if (method && lacks.length === 0 && Array.isArray(method.spans)) return method as unknown as Method;
   throw new UserError(

@@ -13,7 +13,8 @@ const method: Method = {
   segments: (example, pair) =>
     answering(example, pair.target, 'targetResponse', (text, context) => method.prompt(text, pair, context)),
 
-  prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
+  prompt: (instruction, pair, context) =>
+    prompt(wording.respond(pair.target, pair), instruction, pair, context),
 
   answer: wholeAnswer,
 };

@@ -15,10 +15,11 @@ const method: Method = {
 
   segments: (example, pair) =>
     answering(example, pair.pivot, 'pivotResponse', (text, context) =>
-      prompt(wording.respond(pair.pivot), text, pair, context),
+      prompt(wording.respond(pair.pivot, pair), text, pair, context),
     ),
 
-  prompt: (instruction, pair, context) => prompt(wording.respond(pair.target), instruction, pair, context),
+  prompt: (instruction, pair, context) =>
+    prompt(wording.respond(pair.target, pair), instruction, pair, context),
 
   answer: wholeAnswer,
 };

@@ -26,14 +26,14 @@ export function pivotGuided({ name, summary, writes, system }: Guided): Method {
     languages: ({ target, pivot }) => [target, pivot],
 
     segments({ turns, ...example }, pair) {
-      const { instructionHeading, responseHeading } = language(pair.pivot);
+      const { instructionHeading, responseHeading } = language(pair.pivot, pair.languages);
       return turns[pair.target].map(({ instruction, response }, turn) => {
         const pivot = turns[pair.pivot][turn];
         const written = [
           { role: 'pivotInstruction', heading: instructionHeading, text: pivot.instruction } as const,
           { role: 'pivotResponse', heading: responseHeading, text: pivot.response } as const,
         ].filter(({ role }) => writes[role]);
-        const answer = { heading: language(pair.target).responseHeading, text: response };
+        const answer = { heading: language(pair.target, pair.languages).responseHeading, text: response };
         return [
           ...method.prompt(instruction, pair, contextOf({ turns, ...example }, turn, pair.target)),
           ...headedSpans(...written, { role: 'targetResponse', ...answer }),

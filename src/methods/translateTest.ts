@@ -11,9 +11,15 @@ import { wording } from './parts/wording.ts';
 const passes = (pair: LanguagePair): Pass[] => {
   const { target, pivot } = pair;
   return [
-    { writes: 'pivotInstruction', prompt: (text) => prompt(wording.translate(target, pivot), text, pair) },
-    { writes: 'pivotResponse', prompt: (text) => prompt(wording.respond(pivot), text, pair) },
-    { writes: 'targetResponse', prompt: (text) => prompt(wording.translate(pivot, target), text, pair) },
+    {
+      writes: 'pivotInstruction',
+      prompt: (text) => prompt(wording.translate(target, pivot, pair), text, pair),
+    },
+    { writes: 'pivotResponse', prompt: (text) => prompt(wording.respond(pivot, pair), text, pair) },
+    {
+      writes: 'targetResponse',
+      prompt: (text) => prompt(wording.translate(pivot, target, pair), text, pair),
+    },
   ];
 };
 

@@ -4,6 +4,7 @@
  */
 import { answering, prompt } from './parts/build.ts';
 import { targetAnswer, wholeAnswer } from './parts/headings.ts';
+import { isKnown } from './parts/languages.ts';
 import type { Method } from './parts/segment.ts';
 
 const method: Method = {
@@ -19,7 +20,7 @@ const method: Method = {
     prompt(system.trim(), instruction, pair, { history }),
 
   answer(text, pair) {
-    const answer = targetAnswer(text, pair);
+    const answer = isKnown(pair.target, pair.languages) ? targetAnswer(text, pair) : undefined;
     return answer === undefined ? wholeAnswer(text) : { answer, status: 'found' };
   },
 };

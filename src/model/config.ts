@@ -41,7 +41,8 @@ export interface ModelConfig {
   /** How many tokens back each layer's queries see, themselves included; null: all. Empty: all layers see all. */
   windows: (number | null)[];
   bosId: number | null;
-  eosId: number;
+  /** Null where the model's files name none. */
+  eosId: number | null;
   /** Further tokens that end a text, such as those that end a turn. */
   stopIds: number[];
   padId: number;
@@ -65,6 +66,8 @@ export type RopeScaling =
       originalMaxSeqLen: number;
       /** Multiplies cos and sin. */
       attentionFactor: number;
+      /** False: the pairs between which frequencies are blended are not rounded to whole ones. */
+      truncate?: false;
     };
 
 /** What a plain Llama has none of, and a new one either. */

@@ -40,12 +40,13 @@ function llama3(frequency: number, scaling: Scaling<'llama3'>): number {
 
 /** YaRN (arXiv 2309.00071): as Llama 3.1, blended over the pairs that turn between `betaFast` and `betaSlow` times. */
 function yarn(plain: number[], ropeTheta: number, scaling: Scaling<'yarn'>): number[] {
-  const { factor, betaFast, betaSlow, originalMaxSeqLen } = scaling;
+  const { factor, betaFast, betaSlow, originalMaxSeqLen, truncate = true } = scaling;
   const headDim = 2 * plain.length;
   const pairTurning = (turns: number) =>
     (headDim * Math.log(originalMaxSeqLen / (turns * 2 * Math.PI))) / (2 * Math.log(ropeTheta));
-  const first = Math.max(Math.floor(pairTurning(betaFast)), 0);
-  const last = Math.min(Math.ceil(pairTurning(betaSlow)), headDim - 1);
+  const [low, high] = [pairTurning(betaFast), pairTurning(betaSlow)];
+  const first = Math.max(truncate ? Math.floor(low) : low, 0);
+  const last = Math.min(truncate ? Math.ceil(high) : high, headDim - 1);
   return plain.map((frequency, i) => {
     const slowed = clamp((i - first) / (last === first ? 0.001 : last - first));
     return (slowed * frequency) / factor + (1 - slowed) * frequency;

@@ -11,7 +11,8 @@ import { type RotaryTables, rotaryTables, scaleTables } from '../nn/rotary.ts';
 import type { Tuning } from '../nn/tuning.ts';
 import { type ModelConfig, PROJECTIONS } from './config.ts';
 import { rotaryFrequencies } from './frequencies.ts';
-import { adapterNames, adapterShapes, type Lora, scaleOf } from './lora.ts';
+import { adapterNames, type Lora } from './lora.ts';
+import { type Adapters, adaptersOf } from './loraTargets.ts';
 import { layerName, layerShapes } from './parameters.ts';
 import type { ForwardOptions, Inputs, KvCache, Model } from './types.ts';
 
@@ -19,6 +20,7 @@ import type { ForwardOptions, Inputs, KvCache, Model } from './types.ts';
 interface PassContext {
   config: ModelConfig;
   lora?: Lora;
+  adapters?: Adapters;
   batch: number;
   seq: number;
   /** Of each layer. */
@@ -59,7 +61,8 @@ export function passContext(
     [...new Set(windows)].map((window) => [window, attentionPattern(config, inputs, keys, window, tuning)]),
   );
   const patterns = windows.map((window) => byWindow.get(window) as AttentionPattern);
-  return { config, lora, batch, seq, patterns, cache, dropout, tuning };
+  const adapters = lora && adaptersOf(config, lora);
+  return { config, lora, adapters, batch, seq, patterns, cache, dropout, tuning };
 }
 
 function attentionPattern(
@@ -80,10 +83,17 @@ function attentionPattern(
 }
 
 /** The weights of layer `index`, adapters included. */
-export function layerWeights({ config, parameters, lora }: Model, index: number): LayerWeights {
-  const names = Object.keys({ ...layerShapes(config), ...(lora && adapterShapes(config, lora)) });
-  const weights = names.map((name) => [name, parameters[layerName(index, name)]] as const);
+export function layerWeights({ config, parameters }: Model, index: number): LayerWeights {
+  const weights = namesInLayer(config).map((name) => [name, parameters[layerName(index, name)]] as const);
   return Object.fromEntries(weights.filter(([, weight]) => weight !== undefined));
+}
+
+/** Names within a layer of all parameters that it may have, adapters last. */
+function namesInLayer(config: ModelConfig): string[] {
+  const shapes = Object.entries(layerShapes(config));
+  const matrices = shapes.filter(([, shape]) => shape.length === 2).map(([name]) => name);
+  const adapters = matrices.flatMap((name) => adapterNames(name.replace(/\.weight$/, '')));
+  return [...shapes.map(([name]) => name), ...adapters];
 }
 
 /** x [rows, width] through the layer's norm `name`. */
@@ -93,14 +103,15 @@ export function norm(x: tf.Tensor2D, name: string, { weights, config }: LayerCon
 
 /** x [rows, in] through the layer's projection `name`, with its bias and its adapter if it has them: [rows, out]. */
 export function project(x: tf.Tensor2D, name: string, context: LayerContext): tf.Tensor2D {
-  const { weights, lora, index, tuning } = context;
+  const { weights, lora, adapters, index, tuning } = context;
   const product = linear(x, weights[`${name}.weight`], tuning);
   const bias = weights[`${name}.bias`];
   const out: tf.Tensor2D = bias ? tf.add(product, bias) : product;
   const [a, b] = adapterNames(name).map((matrix) => weights[matrix]);
-  if (!lora || !a || !b) return out;
-  const read = drop(x, lora.dropout, adapterStream(index, name, context), context);
-  return tf.add(out, loraMatmul(read, a, b, scaleOf(lora), tuning));
+  const adapter = adapters?.get(layerName(index, name));
+  if (!adapter || !a || !b) return out;
+  const read = drop(x, lora?.dropout ?? 0, adapterStream(index, name, context), context);
+  return tf.add(out, loraMatmul(read, a, b, adapter.scale, tuning));
 }
 
 /** Dropout of what attention or MLP adds to the residual stream. */

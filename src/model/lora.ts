@@ -4,10 +4,12 @@
  */
 import seedrandom from 'seedrandom';
 import type { ModelConfig, PROJECTIONS } from './config.ts';
-import { layerName, layerShapes } from './parameters.ts';
+import { adaptersOf } from './loraTargets.ts';
+import { layerShapes } from './parameters.ts';
 
 export type Projection = (typeof PROJECTIONS)[number];
 
+/** The settings of adapters. Which projections have one, and of which rank, is for `adaptersOf` to say. */
 export interface Lora {
   /** Directory of the frozen model. */
   base: string;
@@ -15,41 +17,43 @@ export interface Lora {
   /** What B · A is multiplied by: alpha / rank, or alpha / √rank with `rankStabilized` (arXiv 2312.03732). */
   alpha: number;
   rankStabilized: boolean;
+  /** Of the base's weights, where they were read: see `checkpoint/mark.ts`. */
+  mark?: string;
   /** Rate at which the input of an adapter is dropped out in training. */
   dropout: number;
-  /** Projections of a layer that have an adapter, by the last part of their names: `q_proj`. */
-  targets: Projection[];
+  /**
+   * Projections that have an adapter: by the ends of their names, such as `q_proj`, or one regular expression of
+   * Python's for whole names, or `all-linear`.
+   */
+  targets: string[] | string;
+  /** Projections among the targets that have no adapter all the same. */
+  exclude?: string[] | string;
+  /** Layers that have adapters; all where it is left out. */
+  layers?: number[];
+  /** What the lists of layers are called, as regular expressions; any name where it is left out. */
+  layersPattern?: string[];
+  /** Other ranks and alphas of projections, by regular expressions for the ends of their names. */
+  ranks?: Record<string, number>;
+  alphas?: Record<string, number>;
 }
 
-export const scaleOf = ({ alpha, rank, rankStabilized }: Lora): number =>
-  alpha / (rankStabilized ? Math.sqrt(rank) : rank);
-
-/** Names within a layer of the two matrices of a projection: A [rank, in] and B [out, rank]. */
+/** Names of the two matrices of a projection: A [rank, in] and B [out, rank]. */
 export const adapterNames = (projection: string): [string, string] => [
   `${projection}.lora_A.weight`,
   `${projection}.lora_B.weight`,
 ];
 
-/** Shapes of the adapters of one layer by their names within it. */
-export function adapterShapes(config: ModelConfig, { rank, targets }: Lora): Record<string, number[]> {
+/** Names and shapes of all adapters, in a fixed order. @throws UserError where the settings do not fit the model */
+export function allAdapterShapes(config: ModelConfig, lora: Lora): Record<string, number[]> {
+  const inLayer = layerShapes(config);
   const shapes: Record<string, number[]> = {};
-  for (const [name, shape] of Object.entries(layerShapes(config))) {
-    const projection = name.replace(/\.weight$/, '');
-    if (shape.length !== 2 || !targets.includes(projection.split('.').at(-1) as Projection)) continue;
+  for (const [projection, { rank }] of adaptersOf(config, lora)) {
+    const [out, width] = inLayer[`${projection.replace(/^model\.layers\.\d+\./, '')}.weight`];
     const [down, up] = adapterNames(projection);
-    shapes[down] = [rank, shape[1]];
-    shapes[up] = [shape[0], rank];
+    shapes[down] = [rank, width];
+    shapes[up] = [out, rank];
   }
   return shapes;
-}
-
-/** Names and shapes of all adapters, in a fixed order. */
-export function allAdapterShapes(config: ModelConfig, lora: Lora): Record<string, number[]> {
-  const layer = Object.entries(adapterShapes(config, lora));
-  const shapes = Array.from({ length: config.nLayers }, (_, i) =>
-    layer.map(([name, shape]) => [layerName(i, name), shape] as const),
-  );
-  return Object.fromEntries(shapes.flat());
 }
 
 /** First values: A uniform up to 1/√in, as PEFT has it, B zero, so that nothing is changed yet. */

@@ -74,7 +74,7 @@ export function rowCrossEntropy(
 }
 
 /** Rows of logits that may exist at a time. */
-const maxLogitsRows = (vocabSize: number, { logitsBytes, minLogitsRows }: TileSizes): number =>
+export const maxLogitsRows = (vocabSize: number, { logitsBytes, minLogitsRows }: TileSizes): number =>
   Math.max(minLogitsRows, Math.floor(logitsBytes / (4 * vocabSize)));
 
 /** Chunks of even size: a last chunk of a few rows would be slow for its size. */

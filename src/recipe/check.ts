@@ -2,11 +2,16 @@
  * Checks plain data against the recipe's schema and says what is wrong in the project's one error form:
  * `recipes/plug-zh.ts: train.learningRate must be a number > 0, got "3e-5"`.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { expectation, findKey, recipeKeys, recipeSections } from './keys.ts';
+import { aliasesOf, keyOfTarget } from './aliases.ts';
+import { expectation, findKey, recipeKeys, recipeSections, schemaAt } from './keys.ts';
+import { languageTable } from './languages.ts';
 import { type Recipe, recipeSchema } from './schema.ts';
 import { closest, closestKey } from './suggest.ts';
+
+/** Problems that a message tells of; `problems` holds all. */
+const SHOWN = 10;
 
 /** A recipe that does not pass, with one line a problem in `problems`. */
 export class RecipeError extends UserError {
@@ -15,7 +20,8 @@ export class RecipeError extends UserError {
 
   /** @param source the file, or whatever else the recipe came from */
   constructor(source: string, problems: string[]) {
-    super(problems.map((problem) => `${source}: ${problem}`).join('\n'));
+    const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+    super([...problems.slice(0, SHOWN), ...more].map((problem) => `${source}: ${problem}`).join('\n'));
     this.problems = problems;
   }
 }
@@ -42,8 +48,22 @@ function valueAt(data: unknown, path: PropertyKey[]): unknown {
 /** `unknown key train.learningrate, did you mean train.learningRate?` */
 export function unknownKey(key: string): string {
   const keys = recipeKeys.map((known) => known.key);
-  const meant = closest(key, Object.keys(recipeSections)) ?? closestKey(key, keys);
+  const foreign = aliasesOf(key.slice(key.lastIndexOf('.') + 1)).map(keyOfTarget);
+  const meant =
+    closest(key, Object.keys(recipeSections)) ??
+    foreign.find((target) => keys.includes(target)) ??
+    closestKey(key, keys);
   return `unknown key ${key}${meant ? `, did you mean ${meant}?` : ''}`;
+}
+
+/** The same for a name inside a value, such as a field of one language. */
+function unknownIn(path: PropertyKey[], name: string): string {
+  const key = dotted([...path, name]);
+  const object = path.length > 1 ? schemaAt(path) : undefined;
+  if (!(object instanceof z.ZodObject) || findKey(dotted(path))) return unknownKey(key);
+  const names = Object.keys(object.shape);
+  const meant = closest(name, names);
+  return `unknown key ${key}${meant ? `, did you mean ${dotted([...path, meant])}?` : `; it may hold ${names.join(', ')}`}`;
 }
 
 const missing = ({ key, expects }: { key: string; expects: string }) =>
@@ -53,7 +73,13 @@ function problemsOf(issue: z.core.$ZodIssue, data: unknown, prefix: PropertyKey[
   const path = [...prefix, ...issue.path];
   const key = dotted(path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => unknownKey(dotted([...path, name])));
+    return issue.keys.map((name) => unknownIn(path, name));
+  }
+  if (issue.code === 'invalid_key') {
+    const name = String(path.at(-1));
+    return [
+      `${dotted(path.slice(0, -1))} must have language codes such as "de" as its keys, got ${show(name)}`,
+    ];
   }
   if (issue.code === 'custom') return [`${key} ${issue.message}`];
   if (issue.code === 'invalid_union') {
@@ -66,7 +92,11 @@ function problemsOf(issue: z.core.$ZodIssue, data: unknown, prefix: PropertyKey[
     return inSection.map(missing);
   }
   const known = findKey(path.filter((part) => typeof part !== 'number').join('.'));
-  const expects = typeof path.at(-1) === 'number' ? 'a non-empty string' : (known?.expects ?? 'an object');
+  const inner = known ? undefined : schemaAt(path);
+  const expects =
+    typeof path.at(-1) === 'number'
+      ? 'a non-empty string'
+      : (known?.expects ?? (inner ? expectation(inner) : 'an object'));
   if (value === undefined) return [missing({ key: key || 'the recipe', expects })];
   return [`${key || 'the recipe'} must be ${expects}, got ${show(value)}`];
 }
@@ -84,6 +114,29 @@ export function checkRecipe(data: unknown, source: string): Recipe {
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, data));
   throw new RecipeError(source, [...new Set(problems)]);
+}
+
+/** One section of a recipe, checked by itself. @throws RecipeError as `checkRecipe` */
+export function checkSection<Section extends 'method' | 'generate'>(
+  section: Section,
+  data: unknown,
+  source: string,
+): Recipe[Section] {
+  const result = recipeSchema.shape[section].safeParse(data);
+  if (result.success) return result.data as Recipe[Section];
+  const whole = { [section]: data };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, whole, [section]));
+  throw new RecipeError(source, [...new Set(problems)]);
+}
+
+/** @throws RecipeError for a table of languages that does not pass, naming `source` */
+export function checkLanguages(table: unknown, source: string): void {
+  const data = { languages: table };
+  const result = languageTable.safeParse(data);
+  if (result.success) return;
+  throw new RecipeError(source, [
+    ...new Set(result.error.issues.flatMap((issue) => problemsOf(issue, data))),
+  ]);
 }
 
 /** What `schema` expected, where `value` does not pass; null where it does. */

@@ -80,6 +80,20 @@ export function bare(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
+/** The schema of the value at `path` in a recipe, also inside tables such as `languages`; undefined where there is none. */
+export function schemaAt(path: PropertyKey[]): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = recipeSchema;
+  for (const part of path) {
+    let inner: z.ZodType | undefined = schema && bare(schema);
+    if (inner instanceof z.ZodPipe) inner = inner.in as z.ZodType;
+    if (inner instanceof z.ZodRecord) schema = inner.valueType as z.ZodType;
+    else
+      schema =
+        inner instanceof z.ZodObject ? (inner.shape as Record<PropertyKey, z.ZodType>)[part] : undefined;
+  }
+  return schema && bare(schema);
+}
+
 /** The object among the alternatives of `schema`, if there is one. */
 function objectIn(schema: z.ZodType): z.ZodObject | undefined {
   const inner = bare(schema);

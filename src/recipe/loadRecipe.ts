@@ -2,12 +2,14 @@
  * Finds a recipe by name or path, lays overrides over it and makes its paths absolute. The command line and
  * scripts start here; what comes out is stored as `recipe.json` beside each checkpoint.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { UserError } from '../errors.ts';
+import { isUserError, readable, refusedAt, UserError } from '../errors.ts';
 import { isMethodFile } from '../methods/index.ts';
 import { checkRecipe, RecipeError } from './check.ts';
+import { importModule, MODULE_ENDINGS } from './importModule.ts';
+import { parseJson } from './json.ts';
 import { callerDir, displayPath, fromCaller, projectRoot } from './paths.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
 import { closest } from './suggest.ts';
@@ -23,13 +25,42 @@ export function recipeNames(): string[] {
   return files.map((file) => file.slice(0, -'.ts'.length)).sort();
 }
 
-/** The file of a recipe: `plug-ko`, a `.ts` or `.json` file, or a directory that holds a `recipe.json`. */
+/** What a file of a recipe may end in. */
+const ENDINGS = [...MODULE_ENDINGS, '.json'];
+
+/** What is at `path`; null where there is nothing. @throws UserError where the system does not say */
+function statOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
+    throw readable(error, displayPath(path));
+  }
+}
+
+/** The file of a recipe: `plug-ko`, a module or `.json` file, or a directory that holds a `recipe.json`. */
 function recipeFile(nameOrPath: string): string {
+  const isPath = /[\\/]/.test(nameOrPath);
   const named = join(recipesDir, `${nameOrPath}.ts`);
-  if (!/[\\/]/.test(nameOrPath) && existsSync(named)) return named;
+  if (!isPath && nameOrPath !== '' && existsSync(named)) return named;
   const path = fromCaller(nameOrPath);
-  if (existsSync(path) && statSync(path).isFile()) return path;
-  if (existsSync(join(path, 'recipe.json'))) return join(path, 'recipe.json');
+  const found = nameOrPath === '' ? null : statOf(path);
+  if (found?.isDirectory() && existsSync(join(path, 'recipe.json'))) return join(path, 'recipe.json');
+  const ending = extname(path).toLowerCase();
+  const source = displayPath(path);
+  if (found?.isFile() && ENDINGS.includes(ending)) return path;
+  if (found?.isFile()) {
+    throw new UserError(
+      `${source}: expected a recipe as a file that ends in ${ENDINGS.join(', ')}, got ${ending || 'no ending'}; ` +
+        'write the same keys as JSON, or as `export default defineRecipe({ … })` in a .ts file',
+    );
+  }
+  if (isPath || ENDINGS.includes(ending) || found) {
+    const [got, fix] = found?.isDirectory()
+      ? ['a folder without recipe.json', 'name a file in it, or the folder of a run']
+      : [found ? 'a device or socket' : 'none', 'check the path'];
+    throw new UserError(`${source}: expected the file of a recipe, got ${got}; ${fix}`);
+  }
   const names = recipeNames();
   const meant = closest(nameOrPath, names);
   throw new UserError(
@@ -41,26 +72,32 @@ function recipeFile(nameOrPath: string): string {
 /** What the file holds, unchecked when it is JSON, and the folder that its relative paths start from. */
 async function readRecipe(file: string): Promise<{ input: RecipeInput; base: string }> {
   const source = displayPath(file);
-  if (extname(file) === '.json') {
-    try {
-      return { input: JSON.parse(readFileSync(file, 'utf8')), base: callerDir() };
-    } catch (error) {
-      throw new UserError(`${source}: expected a recipe as JSON, got ${(error as Error).message}`);
-    }
+  if (extname(file).toLowerCase() === '.json') {
+    const text = await readFile(file, 'utf8').catch(refusedAt(source));
+    return { input: parseJson(text, source, 'a recipe as JSON') as RecipeInput, base: callerDir() };
   }
   const ours = file.startsWith(join(projectRoot, '/'));
-  try {
-    const module: { default?: RecipeInput } = await import(pathToFileURL(file).href);
-    if (!module.default) {
-      throw new UserError(
-        `${source}: expected \`export default defineRecipe({ … })\`, got no default export`,
-      );
-    }
-    return { input: module.default, base: ours ? projectRoot : dirname(file) };
-  } catch (error) {
-    if (error instanceof RecipeError) throw new RecipeError(source, error.problems);
-    throw error;
+  const module = await importModule(file, 'a recipe').catch((error) => {
+    throw isRecipeError(error) ? new RecipeError(source, error.problems) : error;
+  });
+  const input = await module.default;
+  if (!isPlain(input)) {
+    const others = Object.keys(module).filter((name) => name !== 'default' && name !== 'module.exports');
+    const names = others.length > 0 ? `, only ${others.join(', ')}` : '';
+    const got = input === undefined ? `no default export${names}` : `${kindOf(input)} as default export`;
+    throw new UserError(`${source}: expected \`export default defineRecipe({ … })\`, got ${got}`);
   }
+  return { input: input as RecipeInput, base: ours ? projectRoot : dirname(file) };
+}
+
+/** Also one that another copy of this package threw. */
+const isRecipeError = (error: unknown): error is RecipeError =>
+  isUserError(error) && error.name === 'RecipeError' && 'problems' in error;
+
+/** The kind of a value that should have been an object, in words. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 type Plain = Record<string, unknown>;

@@ -4,40 +4,12 @@
  */
 import { z } from 'zod';
 import { PROJECTIONS } from '../model/config.ts';
+import { languages, refuseHeadings } from './languages.ts';
+import { method } from './method.ts';
 
 const integer = (minimum: number) => z.int().min(minimum);
 const share = z.number().min(0).lt(1);
 const filePath = z.string().min(1);
-const languageCode = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/);
-const languageExpects = 'a language code such as "ko"';
-
-const method = z
-  .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .default('plug')
-      .describe('Method that makes training text of an example, such as plug or monolingual.'),
-    target: z.union([languageCode, z.array(languageCode).min(1)]).meta({
-      description: 'Language that the user writes and is answered in, or several of them for a mixture.',
-      expects: `${languageExpects}, or a list of such codes`,
-    }),
-    pivot: languageCode.default('en').meta({
-      description: 'Language that the model thinks in.',
-      expects: languageExpects,
-    }),
-    chat: z
-      .enum(['paper', 'model'])
-      .default('paper')
-      .describe("Chat text around it: the paper's, or that of the chat template among the model's files."),
-    translationRate: z
-      .number()
-      .min(0)
-      .max(4)
-      .optional()
-      .describe('Translation tasks for each turn, on average, in method auxiliary-translation; default 1.'),
-  })
-  .describe('What is learned');
 
 const column = z.string().min(1).optional();
 const columnMap = z
@@ -53,13 +25,17 @@ const columnMap = z
         'pairs or of messages with role and content. A dot goes into an object: {lang}.dialogue.',
     ),
     system: column.describe('Column of a system text of the row, or of a list of sentences.'),
+    history: column.describe(
+      'Column of earlier turns, before instruction and response: a list as for dialogue, or nothing.',
+    ),
     text: column.describe('Column of running text, for method plain-text: it stands alone beside id.'),
   })
   .refine(
-    ({ instruction, response, dialogue, text }) =>
+    ({ instruction, response, dialogue, text, history }) =>
       (instruction !== undefined && response !== undefined && !dialogue && !text) ||
       (instruction === undefined &&
         response === undefined &&
+        history === undefined &&
         (dialogue === undefined) !== (text === undefined)),
     'must name instruction and response, or dialogue alone, or text alone',
   );
@@ -68,7 +44,8 @@ const data = z
   .strictObject({
     train: z.union([filePath, z.array(filePath).min(1)]).meta({
       description:
-        'Training files: JSON lines, JSON or Parquet, plain or .gz, or folders of them; by commas on the command line.',
+        'Training files: JSON lines, JSON, CSV, TSV or Parquet, plain, .gz or .zst, or folders of them; by commas on ' +
+        'the command line.',
       expects: 'a file, a folder, or a list of them',
     }),
     pivot: z
@@ -96,7 +73,7 @@ const data = z
       .meta({
         description: 'Which columns hold what; auto knows the usual layouts.',
         expects:
-          '"auto" or { id?, system?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as "instruction_{lang}"',
+          '"auto" or { id?, system?, history?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as "instruction_{lang}"',
       }),
     limit: integer(1).optional().describe('Number of examples to take; all when not given.'),
     sampling: z
@@ -164,7 +141,8 @@ const model = z
     maxSeqLen: integer(8)
       .optional()
       .describe(
-        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation.',
+        'Longest sequence, in tokens; as many as the model in model.from can read, or 256. See data.truncation. ' +
+          'Packed rows of such a model are as long as the data.',
       ),
     ropeTheta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
     normEps: z.number().positive().default(1e-5).describe('Added under the root in RMSNorm.'),
@@ -196,7 +174,7 @@ const model = z
 
 const lora = z
   .strictObject({
-    rank: integer(1).default(16).describe('Rank of the adapters.'),
+    rank: integer(1).default(16).describe('Rank of the adapters, which any lora key turns on.'),
     alpha: z.number().positive().default(32).describe('Their output is multiplied by alpha / rank.'),
     dropout: z.number().min(0).lt(1).default(0).describe('Rate at which what adapters read is dropped out.'),
     targets: z
@@ -271,8 +249,18 @@ const train = z
     validateEvery: integer(0)
       .default(0)
       .describe('Steps from one validation to the next; 0 is only at the end.'),
-    saveEvery: integer(0).default(0).describe('Steps from one checkpoint to the next; 0 is only at the end.'),
-    keepSteps: integer(1).default(1).describe('Step folders that stay, the last ones, besides the best.'),
+    saveEvery: z
+      .union([z.literal('auto'), integer(0)])
+      .default('auto')
+      .describe(
+        'Steps from one checkpoint to the next; 0 is only at the end. auto: about every 2 minutes, less often where ' +
+          'saving takes long.',
+      ),
+    keepSteps: integer(1)
+      .default(2)
+      .describe(
+        'Step folders that stay, the last ones, besides the best. A damaged one is passed over for the one before it.',
+      ),
   })
   .prefault({})
   .describe('How it is trained');
@@ -313,24 +301,27 @@ const evaluate = z
   .describe('What it is asked');
 
 /** All keys of a recipe. Section descriptions are headings of `--help`. */
-export const recipeSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
-    .meta({
-      description: 'Name of the run, and of its folder under checkpoints/.',
-      expects: 'a name fit for a folder (letters, digits, ".", "_", "-")',
-    }),
-  description: z.string().optional().describe('What the recipe is for, in a sentence.'),
-  method,
-  data,
-  tokenizer,
-  model,
-  lora,
-  train,
-  generate,
-  evaluate,
-});
+export const recipeSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+      .meta({
+        description: 'Name of the run, and of its folder under checkpoints/.',
+        expects: 'a name fit for a folder (letters, digits, ".", "_", "-")',
+      }),
+    description: z.string().optional().describe('What the recipe is for, in a sentence.'),
+    languages,
+    method,
+    data,
+    tokenizer,
+    model,
+    lora,
+    train,
+    generate,
+    evaluate,
+  })
+  .superRefine(refuseHeadings);
 
 /** A checked recipe, defaults filled in. Plain data: it survives JSON. */
 export type Recipe = z.output<typeof recipeSchema>;

@@ -1,9 +1,11 @@
 /**
- * Asks TensorFlow how fast this machine multiplies matrices in bfloat16: a table of instructions says what a CPU has,
- * only a product says what it is worth. tfjs has no bfloat16, so the ops are called through its binding.
+ * Bfloat16 on this machine: whether TensorFlow may be asked for it, and how fast it multiplies matrices in it. A table of
+ * instructions says what a CPU has, only a product says what it is worth. tfjs has no bfloat16, so the ops are called
+ * through its binding.
  */
 import { activeBackend, type OpAttribute } from '../tensorflow/tfjs.ts';
-import { startedDevice } from './start.ts';
+import { describeCpu, oneDnnTakesBf16 } from './device.ts';
+import { startedDevice, usesOneDnn } from './start.ts';
 
 export interface Bf16 {
   /** False when TensorFlow refuses the product. */
@@ -18,8 +20,18 @@ const ROUNDS = 6;
 /** Sides of the matrices, and how many products one timing has: enough to keep the device busy. */
 const sizes = () => (startedDevice() === 'gpu' ? { side: 4096, products: 8 } : { side: 1024, products: 1 });
 
-/** Measures for about 0.2 s. `startTensorFlow` must have been awaited. */
-export function measureBf16(): Bf16 {
+/**
+ * Whether TensorFlow logs an error for each bf16 op, "oneDNN supports DT_BFLOAT16 only on platforms with AVX-512", and
+ * then computes it without oneDNN. It finds these ops by their type attribute `T`. TensorFlow must have started.
+ */
+export const logsOfBf16 = (cpu = describeCpu()): boolean => usesOneDnn() && !oneDnnTakesBf16(cpu);
+
+/**
+ * Measures for about 0.2 s. `startTensorFlow` must have been awaited.
+ * @returns undefined where bf16 must not be used: the CPU has no instructions for it, and TensorFlow logs errors
+ */
+export function measureBf16(): Bf16 | undefined {
+  if (logsOfBf16()) return undefined;
   const { binding } = activeBackend();
   const { side, products } = sizes();
   const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });

@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { note } from '../note.ts';
 import { SetupError } from './errors.ts';
 import { findProgram } from './programs.ts';
 import { pinnedWheels, type WheelTable } from './wheels.ts';
@@ -76,7 +77,7 @@ export function makeContext(options: SetupOptions = {}): Context {
     driverFiles,
     wheels,
     glibc: options.glibc ?? (!platform.startsWith('linux') || hasGlibc()),
-    log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
+    log: options.log ?? note,
     freeBytes: options.freeBytes ?? freeBytes,
     checkHashes: options.checkHashes ?? false,
     cache: cacheFolder(env),

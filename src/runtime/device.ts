@@ -16,7 +16,7 @@ export interface Gpu {
 export interface Cpu {
   model: string;
   cores: number;
-  /** Of avx2, avx512f, avx512_bf16 and amx_bf16 (asimd, bf16 on Arm): those it has. */
+  /** Of avx2, avx512f, avx512_bf16, avx_ne_convert and amx_bf16 (asimd, bf16 on Arm): those it has. */
   instructions: string[];
 }
 
@@ -65,7 +65,7 @@ export async function listGpus(env: NodeJS.ProcessEnv = process.env): Promise<Gp
 /** @param cpuinfo the text of /proc/cpuinfo, where there is one. */
 export function describeCpu(cpuinfo = readCpuinfo()): Cpu {
   const flags = new Set((/^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').trim().split(/\s+/));
-  const wanted = ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16', 'asimd', 'bf16'];
+  const wanted = ['avx2', 'avx512f', 'avx512_bf16', 'avx_ne_convert', 'amx_bf16', 'asimd', 'bf16'];
   const cpus = os.cpus();
   return {
     model: /^model name\s*:\s*(.*)$/m.exec(cpuinfo)?.[1] ?? cpus[0]?.model ?? 'unknown',
@@ -77,6 +77,10 @@ export function describeCpu(cpuinfo = readCpuinfo()): Cpu {
 /** Whether a CPU multiplies bf16 twice as fast as float32 by its instructions. Those of Arm are not known to be. */
 export const multipliesBf16 = ({ instructions }: Pick<Cpu, 'instructions'>): boolean =>
   instructions.some((name) => ['avx512_bf16', 'amx_bf16'].includes(name));
+
+/** Whether oneDNN in TensorFlow takes ops in bf16 on a CPU (`IsDataTypeSupportedByOneDNNOnThisCPU` in its source). */
+export const oneDnnTakesBf16 = ({ instructions }: Pick<Cpu, 'instructions'>): boolean =>
+  instructions.some((name) => ['avx512f', 'avx_ne_convert'].includes(name));
 
 /** Whether a CPU multiplies bf16 itself; others do it in software. */
 export function hasBf16({ instructions }: Pick<Cpu, 'instructions'>): boolean {
@@ -97,6 +101,11 @@ export function totalMemory(): number {
   return allowed > 0 && allowed < os.totalmem() ? allowed : os.totalmem();
 }
 
+/** Memory that this process can still take, within what the container allows. */
+export function availableMemory(): number {
+  return Math.min(process.availableMemory?.() ?? os.freemem(), totalMemory());
+}
+
 /** Where a model is trained, and the memory that it has there. */
 export interface Place {
   kind: 'cpu' | 'gpu';
@@ -105,11 +114,18 @@ export interface Place {
 }
 
 /** The first GPU, or the machine. */
-export async function deviceMemory(): Promise<Place> {
-  const gpus = await listGpus();
+export async function deviceMemory(env: NodeJS.ProcessEnv = process.env): Promise<Place> {
+  const gpus = env.PLUG_TENSORFLOW === 'cpu' ? [] : await listGpus(env);
   if (typeof gpus !== 'string' && gpus.length > 0) {
     const [{ name, memoryBytes }] = gpus;
     return { kind: 'gpu', name, memoryBytes };
   }
-  return { kind: 'cpu', name: `${os.availableParallelism()} CPU cores`, memoryBytes: totalMemory() };
+  return machineMemory();
 }
+
+/** The machine without a GPU. */
+export const machineMemory = (): Place => ({
+  kind: 'cpu',
+  name: `${os.availableParallelism()} CPU cores`,
+  memoryBytes: totalMemory(),
+});

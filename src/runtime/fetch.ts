@@ -6,6 +6,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isQuiet } from '../note.ts';
 import { type FileRecord, hashFile, recordFile } from './cache.ts';
 import type { Context } from './context.ts';
 import { FREE_SPACE, formatBytes, fromPip, installCommand, SetupError } from './errors.ts';
@@ -92,7 +93,7 @@ async function download(context: Context, wheel: Wheel, python: string, folder: 
   // pip writes into TMPDIR and moves the file when it is whole: the growing file there is the progress.
   const env = { ...context.env, TMPDIR: temporary };
   const label = `Fetching ${wheel.requirement.replace('==', ' ')}`;
-  const progress = startProgress(label, wheel.bytes, context.log, process.stderr);
+  const progress = startProgress(label, wheel.bytes, context.log, isQuiet() ? undefined : process.stderr);
   const watch = setInterval(() => progress.update(largestFile(target)), 250);
   const pip = await runProgram(python, args, { env, cwd: target });
   clearInterval(watch);

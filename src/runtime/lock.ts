@@ -1,24 +1,52 @@
 /**
- * One set-up at a time: a lock file naming the process that holds it. A process that finds the lock held waits and
- * says so; a lock whose process is gone is taken over. The lock only saves work: what `setup.ts` puts into the cache
- * is right without it, since it is moved into place in one rename.
+ * Locks between processes: a file that names its holder. `withLock` waits for another holder, `takeLock` says who it is.
+ * A dead holder's lock is taken over. On the same machine a holder is dead when its process is gone, or its process id
+ * now belongs to another program; on other machines and in other containers, when it has not touched its lock for a minute.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, thisProcess } from './process.ts';
 
-interface Owner {
+/** Who holds a lock. */
+export interface Holder {
   pid: number;
   host: string;
+  /** Of this one taking. */
   id: string;
+  /** The machine's boot and the container's numbering of processes, where the system tells. */
+  boot?: string;
+  namespace?: string;
+  /** When the process started, as the system tells it: another program with the same id started at another time. */
+  started?: string;
+  /** What it does, such as `train`. */
+  doing?: string;
+  /** When it took the lock, as ISO 8601. */
+  since?: string;
+}
+
+/** A lock that this process holds. */
+export interface Lock {
+  /** Whether another process has taken it over, as happens to one that was suspended on another machine. */
+  isTaken(): boolean;
+  release(): void;
 }
 
 /** Locks that this very process holds: the same process id in another container is somebody else's. */
 const held = new Set<string>();
 
 const BEAT_MS = 5_000;
-/** A holder touches its lock every BEAT_MS; one not touched for this long is dead, on whatever machine it ran. */
+/** A holder touches its lock every BEAT_MS; on another machine, one that has not for this long is dead. */
 const STALE_MS = 60_000;
 
 /**
@@ -30,67 +58,117 @@ export async function withLock<T>(
   onWait: (pid: number) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const owner: Owner = { pid: process.pid, host: os.hostname(), id: randomUUID() };
   let told = false;
-  while (!tryLock(file, owner)) {
-    const holder = readOwner(file);
-    if (holder === 'gone') continue;
-    if (isDead(file, holder)) {
-      takeAway(file, holder?.id);
-      continue;
-    }
-    if (!told) onWait(holder?.pid ?? 0);
+  let lock = takeLock(file);
+  while (!('release' in lock)) {
+    if (!told) onWait(lock.pid);
     told = true;
     await sleep(200);
+    lock = takeLock(file);
   }
-  held.add(owner.id);
-  const beat = setInterval(() => touch(file), BEAT_MS).unref();
-  const interrupted = () => release(file, owner);
-  process.once('exit', interrupted);
   try {
     return await work();
   } finally {
-    held.delete(owner.id);
-    clearInterval(beat);
-    process.off('exit', interrupted);
-    release(file, owner);
+    lock.release();
   }
 }
 
-function tryLock(file: string, owner: Owner): boolean {
+/** Takes the lock at `file`, in a folder that is there. @returns its living holder where it has one */
+export function takeLock(file: string, doing?: string): Lock | Holder {
+  const own: Holder = {
+    ...thisProcess(),
+    ...{ id: randomUUID(), ...(doing && { doing }), since: new Date().toISOString() },
+  };
+  for (;;) {
+    const handle = tryLock(file, own);
+    if (handle !== null) return keepLock(file, own, handle);
+    const holder = readHolder(file);
+    if (holder === 'gone') continue;
+    if (!isDead(file, holder)) return holder ?? { pid: 0, host: '', id: '' };
+    takeAway(file, holder?.id);
+  }
+}
+
+/** Who holds the lock at `file` and is alive; null where nobody does. */
+export function holderOf(file: string): Holder | null {
+  const holder = readHolder(file);
+  return holder && holder !== 'gone' && !isDead(file, holder) ? holder : null;
+}
+
+/** Touches the lock from time to time until it is released, and releases it when the process exits. */
+function keepLock(file: string, own: Holder, handle: number): Lock {
+  held.add(own.id);
+  // The same bytes once more: the time of the change is then the file system's, whatever this machine's clock says.
+  const beat = setInterval(() => {
+    try {
+      writeSync(handle, JSON.stringify(own), 0);
+    } catch {
+      // A full disk or a lost connection: the next beat tries again.
+    }
+  }, BEAT_MS).unref();
+  const ofHolder = (is: (id: string) => boolean) => {
+    const holder = readHolder(file);
+    return holder !== undefined && holder !== 'gone' && is(holder.id);
+  };
+  const release = () => {
+    if (!held.delete(own.id)) return;
+    clearInterval(beat);
+    process.off('exit', release);
+    closeSync(handle);
+    if (ofHolder((id) => id === own.id)) rmSync(file, { force: true });
+  };
+  process.once('exit', release);
+  return { isTaken: () => ofHolder((id) => id !== own.id), release };
+}
+
+/** @returns an open handle of the new file; null where there is one already */
+function tryLock(file: string, own: Holder): number | null {
+  let handle: number;
   try {
-    writeFileSync(file, JSON.stringify(owner), { flag: 'wx' });
-    return true;
+    handle = openSync(file, 'wx');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+    throw error;
+  }
+  try {
+    writeSync(handle, JSON.stringify(own));
+    return handle;
+  } catch (error) {
+    closeSync(handle);
+    rmSync(file, { force: true });
     throw error;
   }
 }
 
-/** The lock's owner; undefined while it is being written or unreadable. */
-function readOwner(file: string): Owner | undefined | 'gone' {
+/** The lock's holder; undefined while it is being written or unreadable. */
+function readHolder(file: string): Holder | undefined | 'gone' {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+    const holder: Partial<Holder> | null = JSON.parse(readFileSync(file, 'utf8'));
+    return Number.isSafeInteger(holder?.pid) && holder?.host ? (holder as Holder) : undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : undefined;
   }
 }
 
-function isDead(file: string, holder: Owner | undefined): boolean {
-  let age = 0;
-  try {
-    age = Date.now() - statSync(file).mtimeMs;
-  } catch {
-    return false;
-  }
-  if (age > STALE_MS || !holder) return age > (holder ? STALE_MS : BEAT_MS);
-  if (holder.host !== os.hostname()) return false;
+function isDead(file: string, holder: Holder | undefined): boolean {
+  if (!holder) return ageOf(file) > BEAT_MS;
+  const here = thisProcess();
+  const same = (key: 'host' | 'boot' | 'namespace') => holder[key] === undefined || holder[key] === here[key];
+  if (!same('host') || !same('boot') || !same('namespace')) return ageOf(file) > STALE_MS;
   if (holder.pid === process.pid) return !held.has(holder.id);
+  return !isRunning(holder.pid, holder.started);
+}
+
+/** Milliseconds since the lock was touched, by the clock of the file system: those of two machines may differ. */
+function ageOf(file: string): number {
+  const probe = `${file}.${randomUUID()}`;
   try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    writeFileSync(probe, '');
+    return statSync(probe).mtimeMs - statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  } finally {
+    rmSync(probe, { force: true });
   }
 }
 
@@ -102,20 +180,12 @@ function takeAway(file: string, id: string | undefined): void {
   } catch {
     return;
   }
-  const moved = readOwner(aside);
-  if (moved && moved !== 'gone' && moved.id !== id) renameSync(aside, file);
-  else rmSync(aside, { force: true });
-}
-
-function touch(file: string): void {
+  const moved = readHolder(aside);
   try {
-    utimesSync(file, new Date(), new Date());
+    // A link, unlike a rename, replaces no third process's lock.
+    if (moved && moved !== 'gone' && moved.id !== id) linkSync(aside, file);
   } catch {
-    // Taken over by another process: nothing to keep alive.
+    // A third process has the lock now; the one whose lock was moved finds out by `isTaken`.
   }
-}
-
-function release(file: string, owner: Owner): void {
-  const holder = readOwner(file);
-  if (holder && holder !== 'gone' && holder.id === owner.id) rmSync(file, { force: true });
+  rmSync(aside, { force: true });
 }

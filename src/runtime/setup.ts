@@ -3,10 +3,11 @@
  * against it. Everything is made in a temporary folder under a lock and moved into place in one rename, so the cache
  * never holds a half. `start.ts` calls `prepare` at every start; `npm run setup` does so alone.
  */
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { readdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolders } from '../files.ts';
 import { bindingKey, buildBinding, checkCompiler } from './binding.ts';
 import {
   type FileRecord,
@@ -164,15 +165,6 @@ function mainFirst(context: Context, records: FileRecord[], folder: string): Fil
     throw new SetupError('tensorflow', folder, `${name} in the wheel`, 'a wheel without it', fix);
   });
   return [...main, ...records.filter((record) => !names.includes(record.path))];
-}
-
-/** Like mkdir's `recursive`, which never returns where a folder refuses new ones with ENOENT, as /proc does. */
-async function makeFolders(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  await makeFolders(path.dirname(folder));
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
 }
 
 /** Under the lock, every temporary folder belongs to a process that is gone. */

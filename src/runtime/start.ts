@@ -5,6 +5,7 @@
 import { createRequire, Module } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { note } from '../note.ts';
 import { registerGradients } from '../tensorflow/gradients.ts';
 import { eagerBackend, type NodeBackend } from '../tensorflow/tfjs.ts';
 import type { Source } from './cache.ts';
@@ -56,7 +57,7 @@ export function startTensorFlow(options: SetupOptions = {}): Promise<RuntimeInfo
 
 async function start(options: SetupOptions): Promise<RuntimeInfo> {
   const runtime = await prepare(options);
-  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const log = options.log ?? note;
   const wantsCpu = (options.env ?? process.env).PLUG_TENSORFLOW === 'cpu';
   setEnvironment(wantsCpu);
   defineRemovedUtilities();

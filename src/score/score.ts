@@ -57,6 +57,11 @@ export function openScorer({ model, mode, precision }: Scored): TextScorer {
     const batch: Batch = makeBatch(rows, padId, { maxSeqLen });
     if (batch.supervisedCount === 0) return texts.map(() => new Float32Array(0));
     const losses = await readAndDispose(await withInputs([batchTensors(batch, 1)], program));
+    if (losses.some(Number.isNaN)) {
+      throw new UserError(
+        'model: expected numbers as log-probabilities, got NaN; its weights or config.json are damaged, or too large for bf16',
+      );
+    }
     let next = 0;
     return texts.map(({ length }) => Float32Array.from({ length: length - 1 }, () => -losses[next++]));
   };

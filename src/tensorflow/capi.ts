@@ -18,6 +18,7 @@ export const DataType = {
   int64: 9,
   bool: 10,
   bf16: 14,
+  uint16: 17,
   resource: 20,
 } as const;
 
@@ -28,10 +29,20 @@ export const BYTES: Record<number, number> = {
   [DataType.int64]: 8,
   [DataType.bool]: 1,
   [DataType.bf16]: 2,
+  [DataType.uint16]: 2,
 };
 
-const OUTPUT = koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
-const BUFFER = koffi.struct('TF_Buffer', { data: 'void*', length: 'size_t', deallocator: 'void*' });
+/** koffi keeps types by name for the whole process, in which this file may be loaded twice. */
+function struct(name: string, members: Record<string, string>) {
+  try {
+    return koffi.type(name);
+  } catch {
+    return koffi.struct(name, members);
+  }
+}
+
+const OUTPUT = struct('TF_Output', { oper: 'void*', index: 'int' });
+const BUFFER = struct('TF_Buffer', { data: 'void*', length: 'size_t', deallocator: 'void*' });
 
 /** @param path of libtensorflow_cc: the file that tfjs-node has loaded */
 export function openLibrary(path: string) {
@@ -92,6 +103,7 @@ export function openLibrary(path: string) {
     // Functions of the C library, which TensorFlow is linked with.
     readAt: declare('int64_t pread(int, void*, size_t, int64_t)'),
     advise: declare('int madvise(void*, size_t, int)'),
+    copy: declare('void* memcpy(void*, void*, size_t)'),
   };
 }
 

@@ -3,12 +3,15 @@
  * would run again and again.
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
 import type { CApi, Pointer } from './capi.ts';
 
 /** Bytes of a file from `start` on. */
 export interface FileBytes {
   file: string;
   start: number;
+  /** Called with some of the bytes, from byte `from` on, which are to be used at once; it throws what is wrong. */
+  check?(bytes: Uint8Array, from: number): void;
 }
 
 /** A tensor to fill with bytes of a file. */
@@ -33,10 +36,12 @@ interface Chunk {
 const CHUNK_BYTES = 1 << 22;
 /** Chunks read at a time: one thread alone does not reach the memory's bandwidth. */
 const PARALLEL_READS = 4;
+/** Bytes copied and checked at a time: they fit in the cache of a core. */
+const CHECKED_BYTES = 1 << 18;
 
 /**
  * Fills tensors in order, without a pause between them.
- * @throws Error when a file is too short
+ * @throws UserError when a file is too short, and what `check` throws
  */
 export async function fillTensors(api: CApi, fillings: Filling[]): Promise<void> {
   const chunks = chunksOf(api, fillings);
@@ -47,9 +52,11 @@ export async function fillTensors(api: CApi, fillings: Filling[]): Promise<void>
     return handle;
   };
   const readChunks = async () => {
+    const copy = Buffer.alloc(CHECKED_BYTES);
     // A failure closes the generator, so that the other readers stop too.
     for (const chunk of chunks) {
       await readChunk(api, await handleOf(chunk.filling.file), chunk);
+      checkChunk(api, chunk, copy);
       chunk.done();
     }
   };
@@ -76,6 +83,16 @@ function* chunksOf(api: CApi, fillings: Filling[]): Generator<Chunk> {
   }
 }
 
+/** Through a copy: an array over the tensor's memory would count for the garbage collector. */
+function checkChunk(api: CApi, { filling, memory, from, size }: Chunk, copy: Buffer): void {
+  if (!filling.check) return;
+  for (let at = from; at < from + size; at += CHECKED_BYTES) {
+    const length = Math.min(CHECKED_BYTES, from + size - at);
+    api.copy(copy, memory + BigInt(at), length);
+    filling.check(copy.subarray(0, length), at);
+  }
+}
+
 async function readChunk(api: CApi, handle: FileHandle, chunk: Chunk): Promise<void> {
   const { filling, byteLength, memory, from, size } = chunk;
   const { file, start } = filling;
@@ -88,7 +105,9 @@ async function readChunk(api: CApi, handle: FileHandle, chunk: Chunk): Promise<v
     });
     if (count <= 0) {
       const got = Math.max(0, (await handle.stat()).size - start);
-      throw new Error(`${file}: expected ${byteLength} bytes at ${start}, got ${got}`);
+      throw new UserError(
+        `${file}: expected ${byteLength} bytes at ${start}, got ${got}; the file is cut off`,
+      );
     }
     at += count;
   }

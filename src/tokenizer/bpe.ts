@@ -1,17 +1,18 @@
 /**
- * The project's own tokenizer: byte-level BPE, trained here and kept as a Hugging Face `tokenizer.json` that Python's
- * `tokenizers` and transformers.js both run with equal ids. The merges are found in `bpeMerges.ts`.
+ * The project's own tokenizer: byte-level BPE, trained here and kept as a Hugging Face `tokenizer.json`. The merges are
+ * found in `bpeMerges.ts`: from Node, the library's own trainer takes neither a vocabulary size nor special tokens.
  */
 
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
-import { byteCharacters } from './bpeEncode.ts';
 import { findMerges, WordCounter } from './bpeMerges.ts';
+import { byteCharacters } from './byteLevel.ts';
 import { loadHuggingFace } from './huggingface.ts';
+import { namedTokens } from './namedTokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { type Json, namedTokens, type TokenizerFiles } from './tokenizerFiles.ts';
-import { type TokenizerJson, tokenId } from './tokenizerJson.ts';
+import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
+import type { TokenizerJson } from './tokenizerJson.ts';
 
 /** The token that ends a turn, unless another is named. */
 export const defaultEndToken = '<|endoftext|>';
@@ -112,13 +113,13 @@ export interface SpecialRoles {
 /** Writes `tokenizer.json` and `tokenizer_config.json` into `dir`, for `loadTokenizer(dir)` and for Python. */
 export async function writeBpe(dir: string, json: TokenizerJson, roles: SpecialRoles = {}): Promise<void> {
   const config = configOf(json, roles);
-  await writeFileWhole(join(dir, 'tokenizer.json'), stringify(json));
+  await writeFileWhole(join(dir, 'tokenizer.json'), stringify(opened(json, roles)));
   await writeJson(join(dir, 'tokenizer_config.json'), config);
 }
 
 /** The tokenizer of a trained `json`, with no file written. */
 export async function bpeTokenizer(json: TokenizerJson, roles: SpecialRoles = {}): Promise<Tokenizer> {
-  const bytes = new TextEncoder().encode(stringify(json));
+  const bytes = new TextEncoder().encode(stringify(opened(json, roles)));
   const files: TokenizerFiles = {
     main: 'trained BPE',
     bytes,
@@ -126,6 +127,17 @@ export async function bpeTokenizer(json: TokenizerJson, roles: SpecialRoles = {}
     beside: new Map(),
   };
   return loadHuggingFace(files, namedTokens(files));
+}
+
+/** `json` with the begin token before every text: the post-processor says so, not tokenizer_config.json. */
+function opened(json: TokenizerJson, { bos }: SpecialRoles): TokenizerJson {
+  const id = json.added_tokens.find(({ content }) => content === bos)?.id;
+  if (bos === undefined || id === undefined) return json;
+  const begin = { SpecialToken: { id: bos, type_id: 0 } };
+  const single = [begin, { Sequence: { id: 'A', type_id: 0 } }];
+  const pair = [...single, { Sequence: { id: 'B', type_id: 0 } }];
+  const special_tokens = { [bos]: { id: bos, ids: [id], tokens: [bos] } };
+  return { ...json, post_processor: { type: 'TemplateProcessing', single, pair, special_tokens } };
 }
 
 function stringify(json: TokenizerJson): string {
@@ -136,7 +148,7 @@ function stringify(json: TokenizerJson): string {
 function configOf(json: TokenizerJson, roles: SpecialRoles): Json {
   const { bos, eos = defaultEndToken, pad = eos } = roles;
   for (const token of [bos, eos, pad]) {
-    if (token === undefined || tokenId(json, token) !== null) continue;
+    if (token === undefined || json.added_tokens.some(({ content }) => content === token)) continue;
     const got = json.added_tokens.map((one) => one.content).join(', ') || 'none';
     throw new UserError(
       `trainBpe: specialTokens must hold ${token}, got ${got}; add it there or name another`,

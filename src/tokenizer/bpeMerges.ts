@@ -3,7 +3,7 @@
  * kept up to date as words change and a heap gives the next pair, so a merge costs only the words that it touches.
  */
 
-import { detached } from './wordEncoder.ts';
+import { detached } from './remember.ts';
 
 /** Counts the words that a pattern finds in texts. `\s` means Unicode's White_Space, as in Python's `tokenizers`. */
 export class WordCounter {

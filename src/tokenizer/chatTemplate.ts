@@ -2,9 +2,10 @@
  * A model's own chat template: Jinja among its tokenizer's files, rendered as `apply_chat_template` of transformers
  * does, but for the day, which stands still so that a prompt is the same tomorrow.
  */
-import { Template } from '@huggingface/jinja';
 import { UserError } from '../errors.ts';
-import type { Json, NamedTokens, TokenizerFiles } from './tokenizerFiles.ts';
+import { jinjaTemplate } from './jinja.ts';
+import type { NamedTokens } from './namedTokens.ts';
+import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
 
 export interface Message {
   role: 'system' | 'user' | 'assistant';
@@ -22,8 +23,6 @@ export interface ChatTemplate {
   render(messages: Message[], open: boolean): string;
 }
 
-/** What templates ask for the date, by another name: the library has a clock of its own under the first. */
-const CLOCK = 'strftime_then';
 /** The date that templates are told which ask for one: Llama 3's own default. */
 const TODAY = new Date(2024, 6, 26);
 
@@ -34,23 +33,19 @@ const TODAY = new Date(2024, 6, 26);
 export function chatTemplateOf(files: TokenizerFiles, named: NamedTokens): ChatTemplate | null {
   const text = files.beside.get('chat_template.jinja') ?? defaultTemplate(files.config.chat_template);
   if (text === null) return null;
-  let template: Template | undefined;
-  const tokens = {
-    bos_token: named.bos ?? '',
-    eos_token: named.eos ?? '',
-    pad_token: named.pad ?? '',
-  };
+  let template: ReturnType<typeof jinjaTemplate> | undefined;
+  const tokens = Object.fromEntries([...named.byName].map(([name, { content }]) => [name, content]));
   return {
     source: JSON.stringify([text, tokens]),
     render(messages, open) {
       template ??= parse(text, files.main);
-      return template.render({
+      return template({
         ...tokens,
         messages,
         add_generation_prompt: open,
         enable_thinking: false,
         date_string: formatted(TODAY, '%d %b %Y'),
-        [CLOCK]: (format: string) => formatted(TODAY, format),
+        strftime_now: (format: string) => formatted(TODAY, format),
       });
     },
   };
@@ -60,13 +55,13 @@ export function chatTemplateOf(files: TokenizerFiles, named: NamedTokens): ChatT
 function defaultTemplate(templates: unknown): string | null {
   if (typeof templates === 'string') return templates;
   if (!Array.isArray(templates)) return null;
-  const found = (templates as Json[]).find(({ name }) => name === 'default')?.template;
+  const found = (templates as (Json | null)[]).find((one) => one?.name === 'default')?.template;
   return typeof found === 'string' ? found : null;
 }
 
-function parse(text: string, where: string): Template {
+function parse(text: string, where: string): ReturnType<typeof jinjaTemplate> {
   try {
-    return new Template(text.replaceAll('strftime_now', CLOCK));
+    return jinjaTemplate(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(

@@ -1,6 +1,6 @@
 /**
- * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by transformers.js. Special tokens are a matter of ids here,
- * never of text: the library gets a copy of the file in which it cannot find them.
+ * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Special tokens are a
+ * matter of ids here, never of text: the library gets a copy of the file in which it cannot find them.
  *
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */
@@ -8,156 +8,175 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
+import { warn } from '../warn.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
 import { chatTemplateOf } from './chatTemplate.ts';
-import type { SpecialToken, Tokenizer } from './tokenizer.ts';
-import {
-  companionTexts,
-  fingerprintOf,
-  type Json,
-  type NamedTokens,
-  noEndToken,
-  parseObject,
-  type TokenizerFiles,
-} from './tokenizerFiles.ts';
-import {
-  type AddedToken,
-  countIds,
-  forContinuing,
-  forPlainText,
-  marksSections,
-  type TokenizerJson,
-  tokenId,
-  tokenText,
-} from './tokenizerJson.ts';
-import { wordEncoder } from './wordEncoder.ts';
+import { type Pipeline, pipelineOf } from './engine/pipeline.ts';
+import { type IdMap, idMap } from './idMap.ts';
+import type { NamedTokens } from './namedTokens.ts';
+import { forContinuing, forPlainText, marksSections } from './plainJson.ts';
+import type { EncodeOptions, SpecialToken, Tokenizer } from './tokenizer.ts';
+import { companionTexts, fingerprintOf, type Json, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
+import { modelTokens, parseTokenizerJson, partNames, type TokenizerJson } from './tokenizerJson.ts';
+import { endAndPad, namedId, type Own, tokensByText, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
 export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
+  try {
+    return await load(files, named);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${files.main}: expected a tokenizer.json, got one that cannot be read: ${reason}`);
+  }
+}
+
+async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
   const { main, config } = files;
-  const text = new TextDecoder().decode(files.bytes);
-  const json = checked(parseObject(text, main), config, main);
-  const vocabSize = countIds(json);
+  const json = parseTokenizerJson(textOf(files.bytes, main), main);
+  const tokens = modelTokens(json.model, main);
+  const vocabulary = vocabularyOf(tokens, json.added_tokens, named, main);
+  const fix = 'add it to added_tokens or name another';
+  const own: Own = { main, vocabulary, eos: null, pad: null, fix };
+  const { eos, pad } = endAndPad(files, named, own);
+  const bos = namedId(own, openingToken(json), 'begin');
+  const special = specialTokens(vocabulary, [bos, eos, pad, namedId(own, named.bos, 'begin')]);
+  const added = vocabulary.added.filter(({ content }) => !special.has(content));
 
-  const idOf = (token: string | number | null, what: string): number | null => {
-    if (token === null) return null;
-    const id = typeof token === 'string' ? tokenId(json, token) : token;
-    if (id !== null && id < vocabSize) return id;
-    const fix = 'add it to added_tokens or name another';
-    throw new UserError(`${main}: expected the ${what} token to be in its vocabulary, got ${token}; ${fix}`);
+  if (json.model.dropout) {
+    warn(
+      `${main}: model.dropout is ${json.model.dropout}; it is left out, so that a text has the same ids each time`,
+    );
+  }
+  const specialTexts = new Set(special.keys());
+  const plain = forPlainText(json, tokens, added, specialTexts);
+  const again = () => {
+    const parsed = parseTokenizerJson(textOf(files.bytes, main), main);
+    return forPlainText(parsed, modelTokens(parsed.model, main), added, specialTexts).json;
   };
-  const eosId = idOf(named.eos, 'end') ?? idOf(named.eosFallback, 'end');
-  if (eosId === null) throw noEndToken(files);
-  const padId = idOf(named.pad, 'pad') ?? eosId;
-  const bosNamed = idOf(named.bos, 'begin');
+  const parts = partNames(plain.json);
+  let made: string | null = JSON.stringify(plain.json);
+  const first = pipelineOf(
+    () => {
+      const text = made ?? JSON.stringify(again());
+      made = null; // it is large, and rarely asked for again
+      return text;
+    },
+    main,
+    parts,
+  );
+  const opened = first.open(added.map(({ content }) => content));
+  const later =
+    forContinuing(plain.json) === plain.json
+      ? first
+      : pipelineOf(() => JSON.stringify(forContinuing(again())), main, parts);
+  const byteLengths = tokenizerJsonBytes(json, tokens, vocabulary);
+  const asked = await opened;
+  const ids = idMap(
+    plain.ids,
+    added.map(({ id }, i) => [id, asked[i]]),
+  );
 
-  const { PreTrainedTokenizer } = await import('@xenova/transformers');
-  const make = (one: TokenizerJson) => {
-    try {
-      return new PreTrainedTokenizer(one, {}); // what it would take from the config is settled here
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UserError(`${main}: expected a tokenizer.json that transformers.js can run, got: ${reason}`);
-    }
-  };
-  const opening = openingToken(json);
-  const bosId = named.addBos === false ? null : named.addBos ? bosNamed : idOf(opening, 'begin');
-
-  const special = new Set(json.added_tokens.filter((token) => token.special).map((token) => token.id));
-  for (const id of [eosId, padId, bosNamed]) if (id !== null) special.add(id);
-  const plain = forPlainText(json, special);
-  const continued = forContinuing(plain);
-  const library = make(plain);
-  keepByteOrderMark(library._tokenizer.decoder);
-  const first = wordEncoder(library, plain);
-  let later = continued === plain ? first : undefined;
+  const { size } = vocabulary;
+  const leftOut = new Set([...special.values()].map(({ id }) => id));
+  const names = { eos_token: vocabulary.textOf(eos), pad_token: vocabulary.textOf(pad) };
+  const begin = bos === null ? {} : { bos_token: vocabulary.textOf(bos), add_bos_token: true };
   return {
     kind: 'huggingface',
-    vocabSize,
-    bosId,
-    eosId,
-    padId,
-    fingerprint: fingerprintOf(files, [bosId, eosId, padId]),
-    byteLengths: tokenizerJsonBytes(json, vocabSize),
-    special: specialTokens(json, special),
+    vocabSize: size,
+    bosId: bos,
+    eosId: eos,
+    padId: pad,
+    fingerprint: fingerprintOf(files, [bos, eos, pad], [[...specialTexts].sort(), added]),
+    byteLengths,
+    special,
+    added: tokensByText(added),
     chatTemplate: chatTemplateOf(files, named),
-    marksSections: marksSections(plain),
-    encode(one, options) {
-      if (!options?.continuing) return first(one);
-      later ??= wordEncoder(make(continued), continued);
-      return later(one);
-    },
-    decode(ids) {
-      const kept: number[] = [];
-      for (let i = 0; i < ids.length; i++) if (ids[i] < vocabSize && !special.has(ids[i])) kept.push(ids[i]);
-      return kept.length === 0 ? '' : library.decode(kept, { clean_up_tokenization_spaces: false });
+    marksSections: marksSections(plain.json),
+    ...encoders(first, later, ids),
+    decode(some) {
+      const kept = Array.from(some).filter((id) => id >= 0 && id < size && !leftOut.has(id));
+      return kept.length === 0 ? '' : first.decode(ids.toCopy(kept));
     },
     async save(dir) {
-      const tokens = { eos_token: tokenText(json, eosId), pad_token: tokenText(json, padId) };
-      const bos = bosId === null ? {} : { bos_token: tokenText(json, bosId), add_bos_token: true };
       await writeFileWhole(join(dir, 'tokenizer.json'), files.bytes);
-      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...tokens, ...bos });
+      await writeJson(join(dir, 'tokenizer_config.json'), { ...config, ...names, ...begin });
       for (const [name, content] of companionTexts(files)) await writeFileWhole(join(dir, name), content);
     },
   };
 }
 
-function specialTokens(json: TokenizerJson, ids: Set<number>): Map<string, SpecialToken> {
-  const added = new Map(json.added_tokens.map((token) => [token.id, token]));
-  const described = [...ids].map((id): [string | null, SpecialToken] => {
-    const { lstrip = false, rstrip = false } = added.get(id) ?? {};
-    return [tokenText(json, id), { id, lstrip, rstrip }];
-  });
-  return new Map(described.filter((entry): entry is [string, SpecialToken] => entry[0] !== null));
+/** @param later the pipeline for text that goes on, which may be the same as the `first` */
+function encoders(
+  first: Pipeline,
+  later: Pipeline,
+  ids: IdMap,
+): Required<Pick<Tokenizer, 'encode' | 'starts' | 'encodeBatch'>> {
+  const pipelineFor = (options: EncodeOptions | undefined) => (options?.continuing ? later : first);
+  return {
+    encode: (text, options) =>
+      text === '' ? [] : Array.from(ids.toFile(pipelineFor(options).encode([text])[0])),
+    starts: (text, options) =>
+      text === '' ? [] : Array.from(inUnits(text, pipelineFor(options).starts([text])[0])),
+    async encodeBatch(texts) {
+      const found: Int32Array[] = new Array(texts.length);
+      const ask = async (pipeline: Pipeline, starts: boolean) => {
+        const at = [...texts.keys()].filter(
+          (i) => pipelineFor(texts[i]) === pipeline && (texts[i].starts ?? false) === starts,
+        );
+        if (at.length === 0) return;
+        const some = at.map((i) => texts[i].text);
+        const given = await (starts ? pipeline.startsLater(some) : pipeline.encodeLater(some));
+        at.forEach((i, j) => {
+          found[i] = starts ? inUnits(texts[i].text, given[j]) : ids.toFile(given[j]);
+        });
+      };
+      const kinds = [...new Set([first, later])].flatMap((pipeline) =>
+        [false, true].map((starts) => ask(pipeline, starts)),
+      );
+      await Promise.all(kinds);
+      return found;
+    },
+  };
 }
 
-/** `json` as a tokenizer.json, with the keys that old files leave out and the tokens that only the config adds. */
-function checked(json: Json, config: Json, where: string): TokenizerJson {
-  const model = json.model as Json | undefined;
-  if (
-    typeof model !== 'object' ||
-    model === null ||
-    typeof model.vocab !== 'object' ||
-    model.vocab === null
-  ) {
-    const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
-    throw new UserError(
-      `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
-    );
+/** Places in a text, counted in code points, in UTF-16 units. */
+function inUnits(text: string, places: Int32Array): Int32Array {
+  if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return places;
+  const units: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    units.push(at);
+    at += character.length;
   }
-  const known = (json.added_tokens ?? []) as AddedToken[];
-  const ids = new Set(known.map((token) => token.id));
-  const more = Object.entries((config.added_tokens_decoder ?? {}) as Record<string, Omit<AddedToken, 'id'>>)
-    .map(([id, token]) => ({ ...token, id: Number(id) }))
-    .filter((token) => !ids.has(token.id));
-  const empty = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
-  return { ...empty, ...json, added_tokens: [...known, ...more] } as unknown as TokenizerJson;
+  return places.map((place) => units[place] ?? at);
 }
 
-/** The token that the post-processor puts before a single text, or null. */
-function openingToken(json: TokenizerJson): string | null {
-  const post = json.post_processor;
+/** The special tokens by their text, those of `ids` included. */
+function specialTokens({ added, textOf }: Vocabulary, ids: (number | null)[]): Map<string, SpecialToken> {
+  const special = tokensByText(added.filter((token) => token.special || ids.includes(token.id)));
+  for (const id of ids) {
+    const content = id === null ? null : textOf(id);
+    if (id === null || content === null || special.has(content)) continue;
+    special.set(content, { id, lstrip: false, rstrip: false });
+  }
+  return special;
+}
+
+/** The token that the post-processor puts before a single text, by its text or id; null where it puts none. */
+function openingToken({ post_processor: post }: TokenizerJson): string | number | null {
   const parts = post?.type === 'Sequence' ? (post.processors as Json[]) : post ? [post] : [];
   for (const part of parts) {
     if (part.type === 'TemplateProcessing') {
       const single = part.single as { SpecialToken?: { id: string } }[];
-      return single[0]?.SpecialToken?.id ?? null;
+      const name = single[0]?.SpecialToken?.id;
+      const known = part.special_tokens as Record<string, { ids: number[] }> | undefined;
+      if (name === undefined) return null;
+      return known && Object.hasOwn(known, name) ? known[name].ids[0] : name;
     }
     if ((part.type === 'BertProcessing' || part.type === 'RobertaProcessing') && Array.isArray(part.cls)) {
-      return String(part.cls[0]);
+      return Number(part.cls[1]);
     }
   }
   return null;
-}
-
-/** Has the library's ByteFallback decoders keep a U+FEFF at the front of their bytes, as Python's do. */
-function keepByteOrderMark(decoder: unknown): void {
-  const { decoders = [], text_decoder } = (decoder ?? {}) as {
-    decoders?: unknown[];
-    text_decoder?: TextDecoder;
-  };
-  for (const one of decoders) keepByteOrderMark(one);
-  if (text_decoder && !text_decoder.ignoreBOM) {
-    Object.assign(decoder as object, { text_decoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
-  }
 }

@@ -3,9 +3,10 @@
  * which library does the work is decided by the kind of file.
  */
 import { loadHuggingFace } from './huggingface.ts';
+import { namedTokens } from './namedTokens.ts';
 import { loadSentencePiece } from './sentencepiece.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { namedTokens, readTokenizerFiles } from './tokenizerFiles.ts';
+import { readTokenizerFiles } from './tokenizerFiles.ts';
 
 /**
  * Loads a tokenizer.

@@ -4,8 +4,8 @@
  * `sentencepiece.ts` is the one user; what is not taken here is left to the library.
  */
 import { cutter } from './cut.ts';
+import { remember } from './remember.ts';
 import { PieceType, type SentencePieceModel } from './sentencepieceModel.ts';
-import { remember } from './wordEncoder.ts';
 
 type Encode = (text: string) => number[];
 
@@ -31,7 +31,7 @@ export function partEncoder(
     if (!model.addDummyPrefix) return encode(part);
     return part.length > 1 && part.startsWith('▁') ? encode(part.slice(1)) : encodeLater(part);
   };
-  const encodePart = remember((part) => merge?.(part) ?? byLibrary(part)) as Encode;
+  const encodePart = remember((part) => merge?.(part) ?? byLibrary(part));
   return (text, continuing) => {
     const prefix = model.addDummyPrefix && !continuing && text !== '' ? '▁' : '';
     const out: number[] = [];

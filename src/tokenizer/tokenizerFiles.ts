@@ -1,12 +1,14 @@
 /**
- * Finds the files that make up one tokenizer, and what they say of its begin, end and pad tokens.
- * `load.ts` reads a path through this, and hands the outcome to the library that fits.
+ * Finds and reads the files that make up one tokenizer. `load.ts` reads a path through this, `namedTokens.ts` says
+ * what the files beside the tokenizer's own say of tokens.
  */
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { refuseLfsPointer } from '../gitLfs.ts';
+import { refuseOtherThanFile } from '../plainFile.ts';
 
 /** A JSON object of unknown content. */
 export type Json = Record<string, unknown>;
@@ -22,23 +24,17 @@ export interface TokenizerFiles {
   beside: Map<string, string>;
 }
 
-/** Tokens named by the files beside a tokenizer: text, an id, or null where nothing is said. */
-export interface NamedTokens {
-  bos: string | number | null;
-  eos: string | number | null;
-  pad: string | number | null;
-  /** The end id of config.json or generation_config.json, for a tokenizer that names none itself. */
-  eosFallback: number | null;
-  /** Whether every sequence opens with the begin token; undefined where nothing is said. */
-  addBos: boolean | undefined;
-}
-
 const companions = [
   'special_tokens_map.json',
+  'added_tokens.json',
   'generation_config.json',
   'config.json',
   'chat_template.jinja',
 ];
+
+/** Sizes in bytes that no tokenizer comes near; larger files would not fit into memory once they are parsed. */
+const mainLimit = 100e6;
+const besideLimit = 32e6;
 
 /**
  * Reads the tokenizer at `path`: a `.json` or `.model` file, or a directory holding one.
@@ -48,17 +44,24 @@ export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> 
   const wanted = 'a tokenizer.json, a SentencePiece .model, or a directory holding one';
   const info = await stat(path).catch(() => null);
   if (!info) throw new UserError(`${path}: expected ${wanted}, got no such file; check the path`);
+  if (!info.isDirectory() && !info.isFile()) {
+    throw new UserError(`${path}: expected ${wanted}, got a device, pipe or socket; name a file`);
+  }
   const main = info.isDirectory() ? join(path, await pickMain(path)) : path;
   if (!main.endsWith('.json') && !main.endsWith('.model')) {
     throw new UserError(
       `${main}: expected ${wanted}, got another kind of file; name the tokenizer's own file`,
     );
   }
+  await refuseOtherThanFile(main, wanted);
   const beside = new Map<string, string>();
   const stem = basename(main).replace(/\.(json|model)$/, '');
   const configNames = [`${stem}_config.json`, `${stem}_tokenizer_config.json`, 'tokenizer_config.json'];
   const read = async (name: string) => {
-    const text = await readFile(join(dirname(main), name), 'utf8').catch(() => null);
+    const path = join(dirname(main), name);
+    await refuseOtherThanFile(path, 'a file of the tokenizer');
+    const bytes = await readLimited(path, besideLimit);
+    const text = bytes && textOf(bytes, path);
     if (text !== null) beside.set(name, text);
     return text;
   };
@@ -70,7 +73,35 @@ export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> 
     break;
   }
   for (const name of companions) await read(name);
-  return { main, bytes: await readFile(main), config, beside };
+  const bytes = await readLimited(main, mainLimit);
+  if (bytes) return { main, bytes, config, beside };
+  throw new UserError(
+    `${main}: expected ${wanted}, got no file that can be read; check it and its permissions`,
+  );
+}
+
+/** The bytes of a file; null where there is none that can be read. @throws UserError where it is too large */
+async function readLimited(path: string, limit: number): Promise<Uint8Array | null> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isFile()) return null;
+  if (info.size > limit) {
+    throw new UserError(
+      `${path}: expected at most ${limit / 1e6} MB, got ${Math.round(info.size / 1e6)} MB; is it a tokenizer's file?`,
+    );
+  }
+  return readFile(path).catch(() => null);
+}
+
+/** The text of a file in UTF-8. @throws UserError where it is not text, or only points to the file */
+export function textOf(bytes: Uint8Array, where: string): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${where}: expected UTF-8, got bytes that are not; save it as UTF-8`);
+  }
+  refuseLfsPointer(where, text);
+  return text;
 }
 
 /** The tokenizer's own file in `dir`: the standard names first, else the only one that can be meant. */
@@ -92,7 +123,8 @@ export function parseObject(text: string, where: string): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : error;
+    throw new UserError(`${where}: expected JSON, got ${reason}; is the file whole?`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw new UserError(
@@ -100,47 +132,19 @@ export function parseObject(text: string, where: string): Json {
   );
 }
 
-/** What the files say of begin, end and pad: tokenizer_config.json first, then special_tokens_map.json. */
-export function namedTokens(files: TokenizerFiles): NamedTokens {
-  const besides = (name: string) => {
-    const text = files.beside.get(name);
-    return text === undefined ? {} : parseObject(text, join(dirname(files.main), name));
-  };
-  const map = besides('special_tokens_map.json');
-  const named = (key: string) => content(files.config[key]) ?? content(map[key]);
-  const addBos = files.config.add_bos_token;
-  return {
-    bos: named('bos_token'),
-    eos: named('eos_token'),
-    pad: named('pad_token'),
-    eosFallback: firstId(besides('generation_config.json')) ?? firstId(besides('config.json')),
-    addBos: typeof addBos === 'boolean' ? addBos : undefined,
-  };
-}
-
-/** A token's text, given as a string or as `{ content }`. */
-function content(token: unknown): string | null {
-  if (typeof token === 'string') return token;
-  if (typeof token === 'object' && token !== null && 'content' in token) return content(token.content);
-  return null;
-}
-
-/** `eos_token_id`: a number, or the first of several. */
-function firstId(config: Json): number | null {
-  const id = Array.isArray(config.eos_token_id) ? config.eos_token_id[0] : config.eos_token_id;
-  return typeof id === 'number' ? id : null;
-}
-
 /** Files beside a tokenizer that belong to it and go along when it is saved. */
 export function companionTexts(files: TokenizerFiles): [string, string][] {
-  return [...files.beside].filter(
-    ([name]) => name === 'special_tokens_map.json' || name === 'chat_template.jinja',
-  );
+  return [...files.beside].filter(([name]) => !name.endsWith('config.json'));
 }
 
-/** A hash of all that decides the ids: the tokenizer's own file and its special ids. */
-export function fingerprintOf({ bytes }: TokenizerFiles, special: (number | null)[]): string {
-  return createHash('sha256').update(bytes).update(JSON.stringify(special)).digest('hex');
+/** A hash of all that decides the ids: the tokenizer's own file, its special ids, and what other files add. */
+export function fingerprintOf(
+  { bytes }: TokenizerFiles,
+  special: (number | null)[],
+  added: unknown[] = [],
+): string {
+  const decisive = added.length > 0 ? [special, added] : special;
+  return createHash('sha256').update(bytes).update(JSON.stringify(decisive)).digest('hex');
 }
 
 /** The error for a tokenizer without an end token. */

@@ -1,22 +1,29 @@
 /**
- * The parts of a Hugging Face `tokenizer.json` that this project reads and writes, and the changed copies of it that
- * the library is given for encoding. `huggingface.ts` runs them; `bpe.ts` makes such a file.
+ * The Hugging Face `tokenizer.json` as this project reads it: its types, and the check that a file has the parts and the
+ * ids that everything after relies on. What its parts do is the library's matter.
  */
-import type { Json } from './tokenizerFiles.ts';
+import { UserError } from '../errors.ts';
+import { type Json, parseObject } from './tokenizerFiles.ts';
 
 /** A token added to the model's own vocabulary. Special ones are left out of decoded text. */
 export interface AddedToken {
   id: number;
   content: string;
+  /** It is found only where no letter or digit touches it. */
   single_word: boolean;
+  /** It takes the white space before it. */
   lstrip: boolean;
+  /** It takes the white space after it. */
   rstrip: boolean;
+  /** It is looked for in the text as the normalizer leaves it. */
   normalized: boolean;
   special: boolean;
 }
 
 /** A part of the pipeline: `type` and its settings. */
 export type Part = Json & { type: string };
+
+export type Model = Json & { type: string; vocab: Record<string, number> | [string, number][] };
 
 /** The JSON of a `tokenizer.json`. */
 export interface TokenizerJson {
@@ -29,108 +36,101 @@ export interface TokenizerJson {
   post_processor: Part | null;
   decoder: Part | null;
   /** `vocab` is an object from token to id, or for Unigram an array of [token, score]. */
-  model: Json & { type: string; vocab: Record<string, number> | [string, number][] };
+  model: Model;
 }
 
-/** Highest id of `json` plus one: models and added tokens together. */
-export function countIds(json: TokenizerJson): number {
-  const { vocab } = json.model;
-  let highest = Array.isArray(vocab) ? vocab.length - 1 : -1;
-  if (!Array.isArray(vocab)) for (const id of Object.values(vocab)) highest = Math.max(highest, id);
-  for (const token of json.added_tokens) highest = Math.max(highest, token.id);
-  return highest + 1;
+/** Ids from here on are refused: tables of all ids would take too much memory, and no model has as many. */
+const idLimit = 2_000_000;
+
+/** @throws UserError where `id` cannot be the id of a token */
+export function checkId(id: unknown, token: string, where: string): number {
+  if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < idLimit) return id as number;
+  throw new UserError(
+    `${where}: expected the id of ${JSON.stringify(token)} to be a whole number from 0 to ${idLimit - 1}, ` +
+      `got ${JSON.stringify(id)}; is the file damaged?`,
+  );
 }
 
-/** Id of `token`, or null. */
-export function tokenId(json: TokenizerJson, token: string): number | null {
-  const added = json.added_tokens.find((one) => one.content === token);
-  if (added) return added.id;
-  const { vocab } = json.model;
-  const id = Array.isArray(vocab) ? vocab.findIndex(([piece]) => piece === token) : vocab[token];
-  return id === undefined || id < 0 ? null : id;
-}
-
-/** Text of token `id`, or null. */
-export function tokenText(json: TokenizerJson, id: number): string | null {
-  const added = json.added_tokens.find((one) => one.id === id);
-  if (added) return added.content;
-  const { vocab } = json.model;
-  if (Array.isArray(vocab)) return vocab[id]?.[0] ?? null;
-  return Object.keys(vocab).find((token) => vocab[token] === id) ?? null;
-}
-
-/**
- * A copy of `json` for encoding plain text: special tokens are no longer looked for in it, as with
- * `split_special_tokens=True` in Python, and none are put around it. A Unigram model could still find them among its
- * pieces, so there they get a name that no text has.
- */
-export function forPlainText(json: TokenizerJson, special: ReadonlySet<number>): TokenizerJson {
-  const { model } = json;
+/** Parses a tokenizer.json. @throws UserError where it is none */
+export function parseTokenizerJson(text: string, where: string): TokenizerJson {
+  const json = parseObject(text, where);
+  const model = json.model as Model | null | undefined;
+  if (typeof model !== 'object' || typeof model?.vocab !== 'object' || model.vocab === null) {
+    const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
+    throw new UserError(
+      `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
+    );
+  }
   const { vocab } = model;
-  const hidden = (id: number) => special.has(id) && id !== model.unk_id;
-  const pieces = Array.isArray(vocab)
-    ? vocab.map(([piece, score], id): [string, number] => [hidden(id) ? `\uffff${id}\uffff` : piece, score])
-    : vocab;
-  return {
-    ...json,
-    added_tokens: json.added_tokens.filter((token) => !special.has(token.id)),
-    pre_tokenizer: json.pre_tokenizer && stateSplit(mapParts(json.pre_tokenizer, statePrefix)),
-    post_processor: null,
-    model: { ...model, vocab: pieces },
-  };
+  const tokens = Array.isArray(vocab) ? [] : Object.keys(vocab);
+  const count = Array.isArray(vocab) ? vocab.length : tokens.length;
+  if (count > idLimit) {
+    throw new UserError(
+      `${where}: expected at most ${idLimit} tokens, got ${count}; is it a tokenizer's file?`,
+    );
+  }
+  if (!Array.isArray(vocab)) for (const token of tokens) checkId(vocab[token], token, where);
+  const added = json.added_tokens ?? [];
+  if (!Array.isArray(added)) throw new UserError(`${where}: expected added_tokens to be a list`);
+  for (const token of added) checkAdded(token, where);
+  const empty = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+  return { ...empty, ...json, added_tokens: added } as unknown as TokenizerJson;
 }
 
-/** A copy of `json` that puts no word-start marker before the text; `json` itself where it never does. */
-export function forContinuing(json: TokenizerJson): TokenizerJson {
-  const normalizer =
-    json.normalizer && mapParts(json.normalizer, (part) => (part.type === 'Prepend' ? null : part));
-  const preTokenizer = json.pre_tokenizer && mapParts(json.pre_tokenizer, withoutPrefix);
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  if (same(normalizer, json.normalizer) && same(preTokenizer, json.pre_tokenizer)) return json;
-  return { ...json, normalizer, pre_tokenizer: preTokenizer };
+function checkAdded(token: Partial<AddedToken> | null, where: string): void {
+  if (typeof token?.content !== 'string') {
+    throw new UserError(
+      `${where}: expected every added token to have a content, got ${JSON.stringify(token)}`,
+    );
+  }
+  checkId(token.id, token.content, where);
 }
 
-/** Whether a word-start marker is put before each text between special tokens, not before the first alone. */
-export function marksSections(json: TokenizerJson): boolean {
-  let found = false;
-  const look = (part: Part) => {
-    const prefixed = part.type === 'ByteLevel' && part.add_prefix_space === true;
-    const marked = part.type === 'Metaspace' && part.prepend_scheme === 'always';
-    if (part.type === 'Prepend' || prefixed || marked) found = true;
-    return part;
-  };
-  for (const part of [json.normalizer, json.pre_tokenizer]) if (part) mapParts(part, look);
-  return found;
+/** The tokens of the model with their ids, without those added. @throws UserError where there are too many, or an id is none */
+export function modelTokens({ vocab }: Model, where: string): [string, number][] {
+  const tokens: [string, number][] = Array.isArray(vocab)
+    ? vocab.map(([piece], id) => [piece, id])
+    : Object.entries(vocab);
+  if (tokens.length > idLimit) {
+    throw new UserError(
+      `${where}: expected at most ${idLimit} tokens, got ${tokens.length}; is it a tokenizer's file?`,
+    );
+  }
+  for (const [token, id] of tokens) checkId(id, token, where);
+  return tokens;
 }
 
-function withoutPrefix(part: Part): Part {
-  if (part.type === 'Metaspace') return { ...part, prepend_scheme: 'never', add_prefix_space: false };
-  return part.type === 'ByteLevel' ? { ...part, add_prefix_space: false } : part;
-}
-
-/** Says the prefix of an old Metaspace in the newer key, the only one that the JavaScript library reads. */
-function statePrefix(part: Part): Part {
-  if (part.type !== 'Metaspace' || part.prepend_scheme !== undefined) return part;
-  return { ...part, prepend_scheme: part.add_prefix_space === false ? 'never' : 'always' };
-}
-
-/** GPT-2's pattern, which a ByteLevel without one of its own splits by. */
-const gpt2Pattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-
-/**
- * Says the split that a lone ByteLevel does as a part of its own. The library reads `\s` in the pattern of a Split as
- * Python's `tokenizers` does, but not in ByteLevel's own, where JavaScript's `\s` takes U+FEFF and leaves U+0085.
- */
-function stateSplit(part: Part | null): Part | null {
-  if (part?.type !== 'ByteLevel' || part.use_regex === false || part.add_prefix_space) return part;
-  const split = { type: 'Split', pattern: { Regex: gpt2Pattern }, behavior: 'Isolated', invert: false };
-  return { type: 'Sequence', pretokenizers: [split, { ...part, use_regex: false }] };
+/** Which of the four kinds a model is, also in old files that do not say it. */
+export function modelKind(model: Model): 'BPE' | 'Unigram' | 'WordPiece' | 'WordLevel' {
+  if (Array.isArray(model.vocab)) return 'Unigram';
+  if (Array.isArray(model.merges)) return 'BPE';
+  return 'max_input_chars_per_word' in model ? 'WordPiece' : 'WordLevel';
 }
 
 /** Replaces each part by `change(part)`, going into sequences; null takes a part out. */
-function mapParts(part: Part, change: (part: Part) => Part | null): Part | null {
-  if (part.type !== 'Sequence') return change(part);
-  const key = 'normalizers' in part ? 'normalizers' : 'pretokenizers';
+export function mapParts(part: Part | null, change: (part: Part) => Part | null): Part | null {
+  if (part?.type !== 'Sequence') return part && change(part);
+  const key = ['normalizers', 'pretokenizers', 'decoders'].find((name) => name in part) ?? 'pretokenizers';
   const parts = (part[key] as Part[]).map((one) => mapParts(one, change)).filter((one) => one !== null);
   return { ...part, [key]: parts };
+}
+
+/** The parts and their types, for an error. */
+export function partNames({ normalizer, pre_tokenizer, decoder, model }: TokenizerJson): string {
+  const named = Object.entries({ normalizer, pre_tokenizer, decoder }).flatMap(([name, part]) => {
+    const types: string[] = [];
+    everyPart(part, ({ type }) => types.push(type) > 0);
+    return types.length > 0 ? [`${name} ${types.join(' + ')}`] : [];
+  });
+  return [...named, `model ${model.type ?? modelKind(model)}`].join(', ');
+}
+
+/** Whether `test` holds for every part of a normalizer or pre-tokenizer. */
+export function everyPart(part: Part | null, test: (part: Part) => boolean): boolean {
+  let every = true;
+  mapParts(part, (one) => {
+    every &&= test(one);
+    return one;
+  });
+  return every;
 }

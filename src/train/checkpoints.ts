@@ -1,167 +1,268 @@
 /**
- * A run on disk. `DIR` is itself a model directory (the best weights so far) and holds `recipe.json`, `data.json`,
- * `metrics.jsonl` and `steps/NNNNNN/`, each a model directory too, with optimizer and place in the data beside it.
+ * A run on disk. `DIR` is itself a model directory (the best weights so far) and holds `run.json`, `recipe.json`,
+ * `data.json`, `metrics.jsonl` and `steps/NNNNNN/`, each a model directory too, with optimizer and place in the data
+ * beside it.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeAdapter } from '../checkpoint/adapter.ts';
-import { readVariables, saveModel, saveVariables } from '../checkpoint/model.ts';
-import { removeWeights } from '../checkpoint/weights.ts';
-import type { Precision } from '../compile/index.ts';
+import { isAdapter } from '../checkpoint/adapterConfig.ts';
+import { readVariables } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
-import { readJson, removeLeftovers, writeFileWhole, writeFolderWhole, writeJson } from '../files.ts';
+import { readJson, writeFileWhole, writeJson } from '../files.ts';
+import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { type Difference, differencesOf, differencesText, isLength } from './difference.ts';
+import { changedInputs, recordInputs } from './inputs.ts';
+import {
+  changeMark,
+  claimFolder,
+  newMark,
+  type RunMark,
+  readMark,
+  refuseForeign,
+  writeMark,
+} from './mark.ts';
 import { momentVariables } from './optimizer.ts';
-import { type PrepareOptions, prepareRun, type Run, rowsPerStep } from './run.ts';
+import { publishStep, weightsProblems } from './publish.ts';
+import { discard, holdsReplaced, removeReplaced, setAside, settle } from './replace.ts';
+import { type PrepareOptions, prepareRun, type Run } from './run.ts';
+import {
+  type Best,
+  commitStep,
+  damagedSteps,
+  putAside,
+  readState,
+  rotateSteps,
+  type StagedStep,
+  type State,
+  savedSteps,
+  stageStep,
+  stepFolder,
+  stepProblem,
+} from './steps.ts';
 
-/** The best validation so far. */
-export interface Best {
-  step: number;
-  loss: number;
-}
-
-/** What `state.json` of a step folder holds: all of a run that is neither weights nor moments. */
-interface State {
-  step: number;
-  steps: number;
-  /** Seed of the order of the data; with `step` it is the random state, since the order is a function of both. */
-  seed: number;
-  /** Rows taken so far: the place in the data. */
-  place: number;
-  fingerprint: string;
-  precision: Precision;
-  best: Best | null;
-}
-
-const stepsDir = (dir: string) => join(dir, 'steps');
-const stepName = (step: number) => String(step).padStart(6, '0');
-
-/** Numbers of the whole step folders in `dir`, ascending. */
-export async function savedSteps(dir: string): Promise<number[]> {
-  const names = await readdir(stepsDir(dir)).catch(() => []);
-  return names
-    .filter((name) => /^\d{6,}$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
-}
+export { saveBest } from './publish.ts';
+export { type Best, savedSteps } from './steps.ts';
 
 /** `new`: nothing to go on from. `interrupted`: saved, not at its last step. `finished`: nothing left to do. */
 export async function runStatus(dir: string): Promise<'new' | 'interrupted' | 'finished'> {
+  const mark = await markOf(dir);
+  if (!mark) return 'new';
   const last = (await savedSteps(dir)).at(-1);
-  if (last === undefined) return 'new';
-  const state = await readState(dir, last);
-  return state.step >= state.steps ? 'finished' : 'interrupted';
+  const state = last === undefined ? null : await readState(dir, last);
+  if (state) return state.step >= mark.steps ? 'finished' : 'interrupted';
+  if (mark.finished) return 'finished';
+  const holdsSomething = Object.keys(mark.weights).length > 0 || (await damagedSteps(dir)).length > 0;
+  return holdsSomething ? 'interrupted' : 'new';
 }
 
-/** Begins a run's folder: whatever an earlier run left of its own is removed. */
+/** The mark of the run in `dir`; where it is missing or damaged, made of what the last saved step holds of it. */
+export async function markOf(dir: string): Promise<RunMark | null> {
+  const mark = await readMark(dir);
+  if (mark) return mark;
+  const last = (await savedSteps(dir)).at(-1);
+  const state = last === undefined ? null : await readState(dir, last);
+  return state && newMark({ ...state.run, steps: state.steps });
+}
+
+/** @throws UserError where `dir` holds something but no run, nor one that was moved aside within it */
+export async function refuseOthers(dir: string): Promise<void> {
+  if ((await markOf(dir)) || (await holdsReplaced(dir))) return;
+  await refuseForeign(dir);
+}
+
+/** What a finished run was made of, against what is asked for now. */
+export async function finishedRun(
+  dir: string,
+  recipe: Recipe,
+): Promise<{ steps: number; differences: Difference[]; changes: string[] }> {
+  const mark = await markOf(dir);
+  const last = (await savedSteps(dir)).at(-1);
+  const places = [dir, ...(last === undefined ? [] : [stepFolder(dir, last)])];
+  const saved = await Promise.all(
+    places.map((place) => readJson(join(place, 'recipe.json')).catch(() => null)),
+  );
+  const before = saved.find((one) => one !== null);
+  const differences = before ? differencesOf(before, recipe) : [];
+  const inputs = mark?.inputs.filter(({ key }) => !differences.some((one) => one.key === key)) ?? [];
+  return { steps: mark?.steps ?? 0, differences, changes: await changedInputs(inputs, recipe) };
+}
+
+/** Whether the last saved step has what training goes on from: in finished runs of comparisons it is removed. */
+export async function canResume(dir: string): Promise<boolean> {
+  const last = (await savedSteps(dir)).at(-1);
+  return last !== undefined && existsSync(join(stepFolder(dir, last), 'optimizer.safetensors'));
+}
+
+/**
+ * Begins a run's folder. An earlier run in it is moved aside, and removed when this one's first step is saved.
+ * @throws UserError where the folder holds something but no run
+ */
 export async function beginRun(dir: string, run: Run): Promise<void> {
-  for (const name of ['steps', 'metrics.jsonl', 'answers.json', 'report.html']) {
-    await rm(join(dir, name), { recursive: true, force: true });
-  }
-  await removeWeights(dir);
-  await removeAdapter(dir);
-  await removeLeftovers(dir);
+  const mark = await markOf(dir);
+  if (!mark) await refuseOthers(dir);
+  const saved = mark && (await runStatus(dir)) !== 'new';
+  if (mark && !saved) await discard(dir, mark);
+  const replaces = saved ? await setAside(dir, mark) : undefined;
+  const inputs = await recordInputs(run.recipe);
+  await writeMark(dir, { ...newMark({ inputs, steps: run.steps }), ...(replaces && { replaces }) });
   await writeJson(join(dir, 'recipe.json'), run.recipe);
   await writeJson(join(dir, 'data.json'), run.account);
 }
 
-/** Makes the weights of the run those of `dir` itself. */
-export async function saveBest(dir: string, run: Run): Promise<void> {
-  await saveModel(dir, run.model, run.tokenizer);
-}
-
-/** Saves all that resuming needs, then removes the step folders that are no longer wanted. */
+/** Saves all that resuming needs, then removes the step folders that are no longer wanted. @returns the step's folder */
 export async function saveStep(dir: string, run: Run, best: Best | null): Promise<string> {
-  const { recipe, step, steps, fingerprint, precision, optimizer } = run;
-  const folder = join(stepsDir(dir), stepName(step));
-  const place = step * rowsPerStep(recipe);
-  const state: State = { step, steps, seed: recipe.train.seed, place, fingerprint, precision, best };
-  await writeFolderWhole(folder, async (temporary) => {
-    await saveModel(temporary, run.model, run.tokenizer);
-    await saveVariables(join(temporary, 'optimizer.safetensors'), momentVariables(optimizer));
-    await writeJson(join(temporary, 'recipe.json'), recipe);
-    await writeJson(join(temporary, 'state.json'), state);
-  });
-  const all = await savedSteps(dir);
-  const keep = new Set(all.slice(-recipe.train.keepSteps));
-  if (best) keep.add(best.step);
-  for (const saved of all) {
-    if (!keep.has(saved)) await rm(join(stepsDir(dir), stepName(saved)), { recursive: true, force: true });
-  }
+  const staged = await beginSave(dir, run, best);
+  const folder = await commitStep(dir, staged);
+  await endSave(dir, run, staged);
   return folder;
 }
 
+/** The part of a save that reads the run's values. Once it is done, training may go on; `commitStep` is next. */
+export async function beginSave(dir: string, run: Run, best: Best | null): Promise<StagedStep> {
+  const mark = await markOf(dir);
+  if (mark && !(await readMark(dir))) await writeMark(dir, mark);
+  return stageStep(dir, run, { best, origin: mark ?? (await claimFolder(dir, run.steps)) });
+}
+
 /**
- * The run in `dir` as it was when last saved.
- * @throws UserError when the recipe or the data are not those of the saved run
+ * What follows on a step that is whole: without a best validation the folder's own weights become those of the step, and
+ * what the step replaces is removed.
+ * @returns lines for a person
+ */
+export async function endSave(
+  dir: string,
+  { recipe }: Pick<Run, 'recipe'>,
+  { state: { step, steps, best } }: StagedStep,
+): Promise<string[]> {
+  const state = await readState(dir, step);
+  const lines = !best && state ? await publishStep(dir, step, state.files) : [];
+  await changeMark(dir, { steps, finished: step >= steps });
+  lines.push(...(await removeReplaced(dir)));
+  await rotateSteps(dir, recipe.train.keepSteps, best);
+  return lines;
+}
+
+export interface ResumeOptions extends PrepareOptions {
+  /** Told what a person must know, such as that a step is damaged. */
+  warn?: (line: string) => void;
+}
+
+/**
+ * The run in `dir` as it was when last saved. More steps than it began with, in `train.steps` or `train.epochs`, make it
+ * go on longer: the order of the data continues, and the learning rate of each further step is that of a run of so many.
+ * @throws UserError when the recipe or the data are not those of the saved run, or nothing whole is saved
  */
 export async function resumeRun(
   dir: string,
   recipe: Recipe,
-  options: Pick<PrepareOptions, 'note' | 'mode'> = {},
+  options: ResumeOptions = {},
 ): Promise<{ run: Run; best: Best | null }> {
-  await removeLeftovers(dir);
-  await removeLeftovers(stepsDir(dir));
-  const last = (await savedSteps(dir)).at(-1);
-  if (last === undefined)
-    throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
-  const folder = join(stepsDir(dir), stepName(last));
-  const state = await readState(dir, last);
-  refuseOtherRecipe(dir, (await readJson(join(dir, 'recipe.json'))) ?? {}, recipe);
-  const run = await prepareRun(recipe, { ...options, from: folder, precision: state.precision });
-  if (run.fingerprint !== state.fingerprint) {
+  const { warn = () => {}, ...preparing } = options;
+  for (const line of await settle(dir)) warn(line);
+  const mark = await markOf(dir);
+  const state = mark && (await lastWholeStep(dir, warn));
+  if (!state) throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
+  const folder = stepFolder(dir, state.step);
+  const saved = (await readJson(join(folder, 'recipe.json'))) ?? {};
+  const differences = differencesOf(saved, recipe).filter((one) => !isLength(one));
+  if (differences.length > 0) {
     throw new UserError(
-      `${dir}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
-        'restore the file, or begin anew with --overwrite',
+      `${dir}: ${differencesText(differences)}; ` +
+        'resume with the same settings, or begin again with --overwrite',
     );
   }
-  await readVariables(join(folder, 'optimizer.safetensors'), momentVariables(run.optimizer));
-  run.optimizer.step = state.step;
-  run.step = state.step;
-  await dropMetricsAfter(dir, state.step);
+  if (isAdapter(folder)) await refuseOtherBase(dir, mark, recipe);
+  const run = await prepareRun(recipe, { ...preparing, from: folder, precision: state.precision });
+  try {
+    if (run.fingerprint !== state.fingerprint) {
+      throw new UserError(
+        `${dir}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
+          'restore the file, or begin again with --overwrite',
+      );
+    }
+    if (run.steps < state.step) {
+      throw new UserError(
+        `${dir}: train.steps: expected at least ${state.step}, which are made, got ${run.steps}; ` +
+          'ask for more, or begin again with --overwrite',
+      );
+    }
+    await readVariables(join(folder, 'optimizer.safetensors'), momentVariables(run.optimizer));
+    run.optimizer.step = state.step;
+    run.step = state.step;
+    await writeMark(dir, { ...mark, steps: run.steps, finished: run.step >= run.steps });
+    await mendWeights(dir, state, warn);
+    await writeJson(join(dir, 'recipe.json'), run.recipe);
+    await dropMetricsAfter(dir, state.step);
+  } catch (error) {
+    run.dispose();
+    throw error;
+  }
   return { run, best: state.best };
 }
 
-async function readState(dir: string, step: number): Promise<State> {
-  const file = join(stepsDir(dir), stepName(step), 'state.json');
-  const state = (await readJson(file)) as State | null;
-  if (!state) throw new UserError(`${file}: expected the state of a run, found no such file`);
-  return state;
+/** Adapters go on only beside the very weights that they were trained for. */
+async function refuseOtherBase(dir: string, { inputs }: RunMark, recipe: Recipe): Promise<void> {
+  const base = inputs.filter(({ key }) => key === 'model.from');
+  const changes = await changedInputs(base, recipe);
+  if (changes.length === 0) return;
+  throw new UserError(
+    `${dir}: expected the base model that the adapters began with, got another: ${changes.join('; ')}; ` +
+      'restore its files, or begin again with --overwrite',
+  );
 }
 
-/** Only what cannot change the numbers may differ. */
-function refuseOtherRecipe(dir: string, saved: Record<string, unknown>, recipe: Recipe): void {
-  const free = new Set([
-    'description',
-    'generate',
-    'evaluate',
-    'train.saveEvery',
-    'train.keepSteps',
-    'train.validateEvery',
-  ]);
-  const before = flatten(saved);
-  const now = flatten(JSON.parse(JSON.stringify(recipe)));
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    if (free.has(key) || free.has(key.split('.')[0]) || before[key] === now[key]) continue;
+/** The last step whose files are all as they were written; damaged ones get another name. Null where none is saved. */
+async function lastWholeStep(dir: string, warn: (line: string) => void): Promise<State | null> {
+  const problems = new Map<number, string>();
+  for (const step of await damagedSteps(dir)) problems.set(step, 'state.json: it is missing or damaged');
+  let whole: State | null = null;
+  for (const step of (await savedSteps(dir)).reverse()) {
+    const state = await readState(dir, step);
+    const problem = state && (await stepProblem(dir, state));
+    if (problem) problems.set(step, problem);
+    else if (state) {
+      whole = state;
+      break;
+    }
+  }
+  const newer = [...problems].filter(([step]) => !whole || step > whole.step).sort(([a], [b]) => b - a);
+  if (newer.length === 0) return whole;
+  const texts = newer
+    .map(([step, problem]) => `${displayPath(stepFolder(dir, step))}: ${problem}`)
+    .join('; ');
+  if (!whole) {
     throw new UserError(
-      `${dir}: ${key}: expected ${before[key]}, as the run began with, got ${now[key]}; ` +
-        'resume with the same settings, or begin anew with --overwrite',
+      `${texts}; expected a whole step to go on from, got none; ` +
+        'bring the files back from a copy, or begin again with --overwrite',
     );
   }
+  const names = [];
+  for (const [step] of newer) names.push(await putAside(dir, step));
+  warn(`${texts}; damaged, kept as ${names.join(', ')}. Going on from step ${whole.step}`);
+  return whole;
 }
 
-function flatten(value: unknown, prefix = ''): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return { [prefix]: JSON.stringify(value) };
-  const entries = Object.entries(value).map(([key, inner]) =>
-    flatten(inner, prefix ? `${prefix}.${key}` : key),
-  );
-  return Object.assign({}, ...entries);
+/** Brings the folder's own weights back where they are damaged or missing, as far as a saved step has them. */
+async function mendWeights(dir: string, last: State, warn: (line: string) => void): Promise<void> {
+  const mark = await readMark(dir);
+  const problems = await weightsProblems(dir);
+  if (mark && Object.keys(mark.weights).length > 0 && problems.length === 0) return;
+  const best = last.best && last.best.step !== last.step ? await readState(dir, last.best.step) : last;
+  const source = best && (best === last || !(await stepProblem(dir, best))) ? best : last;
+  if (problems.length > 0) {
+    const from = source.step === last.best?.step ? 'the best saved step' : `step ${source.step}`;
+    warn(`${displayPath(dir)}: ${problems.join('; ')}; the weights of ${from} take their place`);
+  }
+  for (const line of await publishStep(dir, source.step, source.files)) warn(line);
 }
 
 /** Steps made after the last save are made again: their lines go, and a line cut off by a kill. */
 async function dropMetricsAfter(dir: string, step: number): Promise<void> {
   const file = join(dir, 'metrics.jsonl');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!(await stat(file).catch(() => null))) return;
+  const text = await readFile(file, 'utf8');
   const kept = text.split('\n').filter((line) => {
     try {
       return JSON.parse(line).step <= step;

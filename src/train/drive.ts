@@ -2,22 +2,18 @@
  * A run driven to its end in its folder: the loop of `train.ts` with what hangs on it for every caller, which is the
  * metrics file, validation and saving. What a caller shows of it is its own.
  */
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../files.ts';
+import { UserError } from '../errors.ts';
+import { append, makeFolder } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { type Best, beginRun, resumeRun, saveBest, saveStep } from './checkpoints.ts';
-import { type PrepareOptions, prepareRun, type Run } from './run.ts';
+import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
+import { readMark } from './mark.ts';
+import { prepareRun } from './run.ts';
+import { type KeptRun, makeSaver, type Pace, SaveError, type Saver } from './saver.ts';
 import { type StepMetrics, train } from './train.ts';
 import { type ValidationMetrics, validate } from './validate.ts';
 
-/** A run in its folder. */
-export interface KeptRun {
-  dir: string;
-  run: Run;
-  /** The best validation so far; null where there was none. */
-  best: Best | null;
-}
+export type { KeptRun } from './saver.ts';
 
 /** One line of `metrics.jsonl`. */
 export type MetricsLine = StepMetrics & { validation?: ValidationMetrics };
@@ -27,57 +23,83 @@ export interface DriveEvents {
   onStep?(line: MetricsLine): void;
   /** After each save but one that ends the run before its time. */
   onSave?(): Promise<void>;
+  /** Told what a person must know of a save. */
+  warn?(line: string): void;
   /** Asked after each step: true saves there and stops. */
   stopping?(): boolean;
 }
 
-/** The run of `recipe` in `dir`, from its last save or from the start. */
+/**
+ * The run of `recipe` in `dir`, from its last save or from the start. The caller holds the folder's lock. An earlier run
+ * in the folder is replaced where `resume` is false: see `beginRun`.
+ */
 export async function openRun(
   dir: string,
   recipe: Recipe,
-  { resume, ...options }: Pick<PrepareOptions, 'note' | 'mode'> & { resume: boolean },
+  { resume, ...options }: ResumeOptions & { resume: boolean },
 ): Promise<KeptRun> {
   if (resume) return { dir, ...(await resumeRun(dir, recipe, options)) };
   await makeFolder(dir);
+  await refuseOthers(dir);
   const run = await prepareRun(recipe, options);
-  await beginRun(dir, run);
+  try {
+    await beginRun(dir, run);
+  } catch (error) {
+    run.dispose();
+    throw error;
+  }
   return { dir, run, best: null };
 }
 
 /**
  * Trains to the last step, or until asked to stop. Whatever ends it, all steps made so far are saved; `kept.best`
  * follows, and the folder itself holds the best weights.
+ * @param pace of saves where `train.saveEvery` is "auto"
  * @returns whether the last step was reached
  */
-export async function drive(kept: KeptRun, { onStep, onSave, stopping }: DriveEvents = {}): Promise<boolean> {
+export async function drive(
+  kept: KeptRun,
+  { onStep, onSave, stopping, warn }: DriveEvents = {},
+  pace?: Pace,
+): Promise<boolean> {
   const { dir, run } = kept;
-  const { validateEvery, saveEvery } = run.recipe.train;
-  const due = (step: number, every: number) => step === run.steps || (every > 0 && step % every === 0);
-  let saved = run.step;
-  const save = async () => {
-    await saveStep(dir, run, kept.best);
-    saved = run.step;
-  };
+  const { validateEvery } = run.recipe.train;
+  const saver = makeSaver(kept, warn, pace);
   try {
     for await (const metrics of train(run)) {
       const { step } = metrics;
-      const validation = due(step, validateEvery) ? await validate(run) : null;
+      const validates = step === run.steps || (validateEvery > 0 && step % validateEvery === 0);
+      const validation = validates ? await validate(run) : null;
       const line: MetricsLine = { ...metrics, ...(validation && { validation }) };
-      await appendFile(join(dir, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+      await append(join(dir, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
       onStep?.(line);
       if (validation && (!kept.best || validation.loss < kept.best.loss)) {
         kept.best = { step, loss: validation.loss };
-        await saveBest(dir, run);
+        await saver.saveBest();
       }
+      saver.check();
       const stops = stopping?.() ?? false;
-      if (due(step, saveEvery) || stops) await save();
-      if (!kept.best && saved === step) await saveBest(dir, run);
+      const saves = stops || saver.due(step);
+      if (saves) await saver.save();
       if (stops) break;
-      if (saved === step) await onSave?.();
+      if (saves) await onSave?.();
     }
+    await saver.settled();
   } catch (error) {
-    if (run.step > saved) await save();
-    throw error;
+    throw await saveBeforeEnd(kept, saver, error);
   }
   return run.step === run.steps;
+}
+
+/** Saves what an error would lose. @returns the error, with what could not be saved */
+async function saveBeforeEnd({ dir }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
+  // The first saved step of a run takes the place of the run before it: one that fails so early does not.
+  if (saver.saved() === 0 && (await readMark(dir))?.replaces) return error;
+  try {
+    await saver.lastly();
+    return error;
+  } catch (second) {
+    if (error instanceof SaveError) return error;
+    return new UserError(`${(error as Error).message}. ${(second as Error).message}`, { cause: error });
+  }
 }

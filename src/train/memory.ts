@@ -1,11 +1,14 @@
 /**
- * What memory a run needs, before it is made: weights, gradients and optimizer exactly, what a step keeps for its
- * gradients from the shapes of what the decoder saves. `docs/models.md` holds it against measured peaks.
+ * What memory a run needs, before it is made: weights, gradients and optimizer exactly, and what a step computes from
+ * the shapes of what the decoder keeps. `docs/models.md` compares it with measured peaks; `scripts/trainMemory.ts`
+ * measures them.
  */
+import type { Precision } from '../compile/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { allAdapterShapes, type Lora } from '../model/lora.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
-import type { TileSizes } from '../nn/tuning.ts';
+import { maxLogitsRows } from '../nn/crossEntropy.ts';
+import type { TileSizes, Tuning } from '../nn/tuning.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 /** In bytes. */
@@ -15,9 +18,9 @@ export interface MemoryNeed {
   gradients: number;
   /** Both moments of AdamW. */
   optimizer: number;
-  /** What one micro-batch keeps from its pass forward for its pass back, and the head's chunks. */
+  /** What else a step has at its peak: activations kept for the way back, logits, copies of weights in bf16. */
   activations: number;
-  /** TensorFlow itself, its graph and its buffers: measured, about this much. */
+  /** Node and TensorFlow, its graph and its buffers: measured, about this much. */
   runtime: number;
   total: number;
 }
@@ -28,16 +31,20 @@ export interface NeedOptions {
   train: Pick<Recipe['train'], 'batchSize' | 'gradAccumSteps' | 'gradientCheckpointing'>;
   /** Bytes of a frozen value: 2 where the files hold bf16. */
   frozenBytes: number;
+  /** Numbers that products are computed in. */
+  precision: Precision;
   /** Tokens of a row; the longest that there can be. */
   seq: number;
   /** Of the device that it is for. */
-  tileSizes: TileSizes;
+  tuning: Tuning;
 }
 
 const FLOAT = 4;
 const RUNTIME = 400 * 2 ** 20;
-/** Logits that the head has at once: likelihoods and their gradient, copies of both in float32 and in bf16. */
-const LOGITS = 6;
+/** Logits of a chunk that exist at once: as such, as probabilities, their gradient, and rounded ones. Measured. */
+const LOGITS = 4;
+/** Copies of the largest gradient while a micro-batch's gradients are added to their sum. Measured. */
+const ADDING = 3;
 
 /** Numbers of the model, and those that are trained. */
 export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: number; trained: number } {
@@ -46,32 +53,69 @@ export function parameterNumbers(config: ModelConfig, lora?: Lora): { all: numbe
   return { all: own + adapters, trained: lora ? adapters : own };
 }
 
-export function memoryNeed({ config, lora, train, frozenBytes, seq, tileSizes }: NeedOptions): MemoryNeed {
+export function memoryNeed(options: NeedOptions): MemoryNeed {
+  const { config, lora, train, frozenBytes, precision } = options;
   const { all, trained } = parameterNumbers(config, lora);
-  const frozen = all - trained;
-  const weights = frozen * frozenBytes + trained * FLOAT;
+  const accumulates = train.gradAccumSteps > 1;
+  const weights = (all - trained) * frozenBytes + trained * FLOAT;
+  const ofOne = trained * FLOAT;
   // Micro-batches are summed up beside the gradients of the one at hand.
-  const gradients = trained * FLOAT * (train.gradAccumSteps > 1 ? 2 : 1);
+  const gradients = ofOne * (accumulates ? 2 : 1);
   const optimizer = 2 * trained * FLOAT;
-  const tokens = train.batchSize * seq;
-  const layer = FLOAT * tokens * layerValues(config, seq, tileSizes);
-  const inputs = FLOAT * tokens * config.dModel;
-  const layers = train.gradientCheckpointing
-    ? config.nLayers * inputs + 2 * layer
-    : (config.nLayers + 1) * layer;
-  const activations = layers + 4 * inputs + LOGITS * tileSizes.logitsBytes;
+  // Float32 matrices are rounded for their products, and kept so from the way forward to the way back.
+  const matrices = trained - config.vocabSize * config.dModel;
+  const copies = precision === 'bf16' && !lora ? 2 * Math.max(0, matrices) : 0;
+  // Two peaks: at the output matrix nearly all activations are kept and hardly any gradient is there; at the end it is
+  // the other way round.
+  const { kept, passing } = layerBytes(options);
+  const atHead = kept + passing + headBytes(options) + (accumulates ? ofOne : 0);
+  const largest = FLOAT * (lora ? 0 : Math.max(config.vocabSize, config.ffnDim) * config.dModel);
+  const atEnd = passing + gradients + (accumulates ? ADDING * largest : 0);
+  const activations = copies + Math.max(atHead, atEnd) - Math.min(gradients, Math.max(atHead, atEnd));
   const total = weights + gradients + optimizer + activations + RUNTIME;
   return { weights, gradients, optimizer, activations, runtime: RUNTIME, total };
 }
 
-/** Values that one layer keeps for each token: two norms with their inputs, heads, attention, feed-forward. */
+/** What all layers of a micro-batch keep for their gradients, and what the layer at hand computes with. */
+function layerBytes({ config, train, precision, seq, tuning }: NeedOptions) {
+  const tokens = train.batchSize * seq;
+  const values = tokens * layerValues(config, seq, tuning.tileSizes);
+  const inputs = tokens * config.dModel;
+  const bytes = precision === 'bf16' ? FLOAT / 2 : FLOAT;
+  return {
+    kept: config.nLayers * (train.gradientCheckpointing ? FLOAT * inputs : bytes * values),
+    passing: 2 * FLOAT * values + 4 * FLOAT * inputs,
+  };
+}
+
+/** Logits of a chunk of rows, and what the output matrix is copied to. */
+function headBytes({ config, lora, train, precision, frozenBytes, seq, tuning }: NeedOptions): number {
+  const { vocabSize, dModel } = config;
+  const tokens = train.batchSize * seq;
+  const chunks = Math.ceil(tokens / maxLogitsRows(vocabSize, tuning.tileSizes));
+  const rows = Math.ceil(tokens / chunks);
+  const head = vocabSize * dModel;
+  const isPadded = (FLOAT * vocabSize) % tuning.aliasingBytes === 0;
+  const rounds = precision === 'bf16';
+  const asRead = head * (rounds ? FLOAT / 2 : FLOAT);
+  const isStoredSo = lora !== undefined && (frozenBytes === 2) === rounds;
+  const copies = isPadded ? 2 * asRead : rounds && !isStoredSo ? asRead : 0;
+  // Of the whole matrix, and of a chunk to be added to it.
+  const gradients = lora ? 0 : FLOAT * head * (chunks > 1 ? 2 : 1);
+  return LOGITS * FLOAT * rows * vocabSize + copies + gradients;
+}
+
+/** Values that one layer keeps for each token: norms with their inputs, heads, attention, feed-forward. */
 function layerValues(
-  { dModel, nHeads, nKvHeads, headDim, ffnDim }: ModelConfig,
+  config: ModelConfig,
   seq: number,
   { attentionQueries, attentionBlockTokens }: TileSizes,
 ): number {
+  const { dModel, nHeads, nKvHeads, headDim, ffnDim, headNorms, outputNorms } = config;
   // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
   const seen = (seq + Math.min(seq, attentionQueries)) / 2;
   const attention = nHeads * (seq >= 2 * attentionBlockTokens ? 1 : seen);
-  return 4 * dModel + (2 * nHeads + 2 * nKvHeads) * headDim + attention + 3 * ffnDim;
+  const heads = (2 * nHeads + 2 * nKvHeads) * headDim;
+  const norms = (outputNorms ? 2 * dModel : 0) + (headNorms ? (nHeads + nKvHeads) * headDim : 0);
+  return 4 * dModel + norms + heads + attention + 3 * ffnDim;
 }

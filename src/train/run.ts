@@ -2,27 +2,27 @@
  * A run: everything that a training loop needs, made from a recipe. `prepareRun` reads the data, finds or trains the
  * tokenizer, and puts model and optimizer on the device; `train.ts` drives what it returns.
  */
-
-import { resolve } from 'node:path';
-import { endedBy, readConfig, readModel } from '../checkpoint/model.ts';
+import { endedBy } from '../checkpoint/config.ts';
+import { readConfig, readModel } from '../checkpoint/model.ts';
 import { choosePrecision } from '../compile/choosePrecision.ts';
 import type { Mode, Precision } from '../compile/index.ts';
 import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { type Order, trainingOrder } from '../data/batches/order.ts';
-import { type HeldOut, longestSequence, prepareData } from '../data/prepare.ts';
+import { type HeldOut, longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
-import { type ModelConfig, PLAIN_LLAMA } from '../model/config.ts';
 import type { Model } from '../model/decoder.ts';
-import type { Lora } from '../model/lora.ts';
 import { disposeParameters, newParameters, trainedOf } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { withAdapterOf } from './adapter.ts';
+import { fitOf, refuseWhatCannotFit, tightText } from './fit.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 import { makePrograms, type Programs } from './programs.ts';
+import { loraOf, shapeOf } from './shape.ts';
 
 export interface Run {
   recipe: Recipe;
@@ -62,20 +62,25 @@ export interface PrepareOptions {
   precision?: Precision;
   /** Told what is being done, for a person who waits. */
   note?: (text: string) => void;
+  /** Told what a person must know, such as that memory is short. */
+  warn?: (line: string) => void;
+  /** Prepares also a run that cannot fit into the memory. */
+  force?: boolean;
 }
 
 /** @throws UserError for anything in the recipe's files that does not fit */
 export async function prepareRun(
-  recipe: Recipe,
-  { from, note, mode = 'graph', precision: begunWith }: PrepareOptions = {},
+  asked: Recipe,
+  { from, note, warn, force = false, mode = 'graph', precision: begunWith }: PrepareOptions = {},
 ): Promise<Run> {
-  const source = from ?? recipe.model.from;
+  const source = from ?? asked.model.from;
+  const recipe = await withAdapterOf(asked, source);
   if (recipe.lora && !source) {
     throw new UserError('lora: expected model.from, the model that adapters are trained for, got none');
   }
   const sourceConfig = source ? await readConfig(source) : null;
-  const maxSeqLen = longestSequence(recipe, sourceConfig?.maxSeqLen);
-  const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen, from, note });
+  const most = longestSequence(recipe, sourceConfig?.maxSeqLen);
+  const { tokenizer, ...data } = await prepareData(recipe, { maxSeqLen: most, from, note });
   const { vocabSize, bosId, eosId, padId } = tokenizer;
   const config = sourceConfig ?? { ...shapeOf(recipe, vocabSize), bosId, eosId, padId };
   if (tokenizer.vocabSize > config.vocabSize) {
@@ -88,15 +93,20 @@ export async function prepareRun(
   if (train.count === 0) {
     throw new UserError(
       `data.train: expected at least one example that fits, got none: of ${account.train.sequences}, ` +
-        `${account.train.tooLong} were longer than model.maxSeqLen ${maxSeqLen}; ` +
+        `${account.train.tooLong} were longer than model.maxSeqLen ${most}; ` +
         'raise --model.maxSeqLen or use --data.truncation cut',
     );
   }
+  const { maxSeqLen, longest } = rowLength(recipe, most, data);
   const order = trainingOrder(train, recipe, maxSeqLen);
   const rows = order.epochRows(0);
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
+  const fit = await fitOf(recipe, { config, longest, maxSeqLen, precision: begunWith });
+  if (!force) refuseWhatCannotFit(fit);
+  const tight = tightText(fit);
+  if (tight) warn?.(tight);
   const read =
     source && (await readModel(source, { mode, lora: loraOf(recipe, source), seed: recipe.train.seed }));
   const model: Model = read
@@ -165,31 +175,4 @@ export function batchesOf(
 /** Warm-up in steps, from the ratio where no number is given. */
 export function warmupStepsOf({ recipe, steps }: Run): number {
   return recipe.train.warmupSteps ?? Math.ceil(recipe.train.warmupRatio * steps);
-}
-
-/** The adapters that a recipe asks for, on a model directory that has none. */
-export function loraOf({ lora }: Recipe, base: string): Lora | undefined {
-  if (lora === undefined) return undefined;
-  return { base: resolve(base), ...lora, rankStabilized: false };
-}
-
-/** The shape that a recipe's own keys give a model. */
-export function shapeOf(recipe: Recipe, vocabSize: number): ModelConfig {
-  const { model } = recipe;
-  const { dModel, nLayers, nHeads, ffnDim, ropeTheta, normEps, tieEmbeddings } = model;
-  return {
-    ...PLAIN_LLAMA,
-    vocabSize,
-    dModel,
-    nLayers,
-    nHeads,
-    nKvHeads: model.nKvHeads ?? nHeads,
-    headDim: model.headDim ?? dModel / nHeads,
-    ffnDim,
-    maxSeqLen: longestSequence(recipe),
-    ropeTheta,
-    normEps,
-    tieEmbeddings,
-    ...{ bosId: null, eosId: 0, padId: 0 },
-  };
 }

@@ -33,5 +33,20 @@ describe('tokens that end a text', () => {
     loaded.decoder.config.stopIds.push(free.ids[0]);
     assert.deepEqual(await decode(loaded.decoder, [[3, 4, 5]], options), [{ ids: [], stopped: 'end' }]);
     loaded.dispose();
+
+    // Where config.json names none, as transformers 5 writes it, the other files decide.
+    const config = join(dir, 'config.json');
+    const { eos_token_id: _, ...without } = JSON.parse(readFileSync(config, 'utf8'));
+    for (const none of [{ eos_token_id: null }, { eos_token_id: [] }, {}]) {
+      writeFileSync(config, JSON.stringify({ ...without, ...none }));
+      writeFileSync(file, JSON.stringify({ eos_token_id: [null, 11, 7], bos_token_id: null }));
+      const found = await readConfig(dir);
+      assert.deepEqual([found.eosId, found.stopIds], [11, [7]]);
+      writeFileSync(file, JSON.stringify({ eos_token_id: null, pad_token_id: null }));
+      assert.equal((await readConfig(dir)).eosId, null);
+    }
+    const unnamed = await loadModel(dir);
+    assert.deepEqual([unnamed.model.config.eosId, unnamed.model.config.stopIds], [tokenizer.eosId, []]);
+    unnamed.dispose();
   });
 });

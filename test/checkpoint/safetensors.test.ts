@@ -125,9 +125,38 @@ describe('safetensors', () => {
   }
 
   it('leaves tensors of other dtypes alone, until they are read', async () => {
-    const file = write('ids', { ids: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, eight);
-    const [ids] = (await readHeader(file)).values();
-    await assert.rejects(readTensor(ids), /ids: dtype: expected F32, F16 or BF16, got I64/);
+    const dtypes: [string, number[]][] = [
+      ['I64', [1]],
+      ['F8_E8M0', [8]],
+      ['F8_E4M3', [8]],
+      ['F4', [4, 4]],
+      ['C64', [1]],
+    ];
+    for (const [dtype, shape] of dtypes) {
+      const file = write('ids', { ids: { dtype, shape, data_offsets: [0, 8] } }, eight);
+      const [ids] = (await readHeader(file)).values();
+      await assert.rejects(
+        readTensor(ids),
+        new RegExp(`ids: dtype: expected F32, F16 or BF16, got ${dtype}, which is not supported`),
+      );
+    }
+  });
+
+  it('names a pointer of Git LFS, and no more tensors than any model has', async () => {
+    writeFileSync(
+      join(dir, 'pointer'),
+      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 2\n',
+    );
+    await assert.rejects(
+      readHeader(join(dir, 'pointer')),
+      /got a Git LFS pointer to it; fetch it: git lfs pull/,
+    );
+    const none = '"dtype":"U8","shape":[0],"data_offsets":[0,0]';
+    const header = Array.from({ length: 200_001 }, (_, i) => `"${i}":{${none}}`).join(',');
+    await assert.rejects(
+      readHeader(write('many', `{${header}}`, new Uint8Array())),
+      /many: expected at most 200000 tensors, got 200001/,
+    );
   });
 
   it('widens long tensors part by part', async () => {

@@ -73,6 +73,24 @@ describe('weights of a model directory', () => {
     await assert.rejects(findWeights(dir), /weight_map: expected files by tensor, got null/);
   });
 
+  it('count all of them in the shards, as in transformers, each once', async () => {
+    await writeWeights(dir, tensors, { shardBytes: 20 });
+    const index = join(dir, 'model.safetensors.index.json');
+    const map = JSON.parse(readFileSync(index, 'utf8')).weight_map;
+    const { t0, ...others } = map;
+    writeFileSync(index, JSON.stringify({ weight_map: others }));
+    assert.deepEqual(await read(), expected);
+    await writeSafetensors(join(dir, 'model-00003-of-00003.safetensors'), tensors.slice(1));
+    await assert.rejects(
+      findWeights(dir),
+      /00003-of-00003\.safetensors: t1: expected once, got it in .*00001-of-00003\.safetensors too/,
+    );
+    for (const weightMap of [['t0'], { t0: '../t0.safetensors' }, { t0: 'a\0.safetensors' }]) {
+      writeFileSync(index, JSON.stringify({ weight_map: weightMap }));
+      await assert.rejects(findWeights(dir), /index\.json: (weight_map|t0): expected .*, got/);
+    }
+  });
+
   it('are not read from pickled files', async () => {
     await writeWeights(dir, tensors);
     renameSync(join(dir, 'model.safetensors'), join(dir, 'pytorch_model.bin'));

@@ -1,9 +1,10 @@
 /** `npm run compare` as a process: a whole comparison of two tiny recipes, stopped and gone on with. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from '../../src/cli/compare.ts';
 import type { Report } from '../../src/compare/report.ts';
+import { withFolderLock } from '../../src/folderLock.ts';
 import { type Ended, startCli } from '../support/cli.ts';
 import { temporaryFolder, writeColours } from '../support/files.ts';
 
@@ -112,6 +113,26 @@ describe('npm run compare', () => {
     assert.equal(runs(), before + 2, 'six steps with seed 42 stood already');
   });
 
+  it('writes no report over a page that is not one, and has one process at a time', async () => {
+    const page = join(folder, 'page');
+    mkdirSync(page);
+    writeFileSync(join(page, 'report.html'), 'mine');
+    const ask = (output: string) => compare(['--recipes', recipes, '--data', questions, '--output', output]);
+    await assert.rejects(
+      ask(page),
+      /report\.html: expected a report of a comparison or none, got another file/,
+    );
+    assert.equal(readFileSync(join(page, 'report.html'), 'utf8'), 'mine');
+    const busy = join(folder, 'busy');
+    await withFolderLock(busy, 'compare', () =>
+      assert.rejects(
+        ask(busy),
+        new RegExp(`busy: expected no other process .* got process ${process.pid} on`),
+      ),
+    );
+    assert.ok(!existsSync(busy), 'a folder in which nothing was done is gone');
+  });
+
   it('says what is wrong with its flags before anything runs', async () => {
     const cases: [string[], RegExp][] = [
       [[], /expected --recipes NAME,NAME/],
@@ -126,6 +147,7 @@ describe('npm run compare', () => {
       ],
       [['--recipes', recipes, '--sweep', 'data.limit=x'], /--data\.limit must be an integer >= 1, got "x"/],
       [['--recipes', recipes, '--seeds', '0'], /--seeds: expected an integer >= 1, got 0/],
+      [['--recipes', recipes, '--output', ''], /--output: expected a path, got an empty text/],
     ];
     for (const [args, message] of cases) await assert.rejects(compare(args), message);
   });

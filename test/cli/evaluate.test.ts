@@ -100,6 +100,22 @@ describe('npm run evaluate', () => {
     assert.doesNotMatch(again.error, /answer \d/);
   });
 
+  it('keeps all answers when fewer rows are asked, or others', async () => {
+    const args = ['--model', 'tiny', '--output', 'kept'];
+    assert.equal((await evaluate(...args, '--limit', '3').ended).code, 0);
+    const before = textOf('kept', 'answers.jsonl');
+    const scores = textOf('kept', 'scores.json');
+    const { code, error } = await evaluate(...args, '--limit', '1').ended;
+    assert.equal(code, 0, error);
+    assert.match(
+      error,
+      /kept\/answers\.jsonl, scores: scores-open-truthfulness-arithmetic-limit-1\.json beside it/,
+    );
+    assert.deepEqual([lines(textOf('kept', 'answers.jsonl')), textOf('kept', 'scores.json')], [9, scores]);
+    const sorted = (text: string) => timeless(text).split('\n').sort();
+    assert.deepEqual(sorted(textOf('kept', 'answers.jsonl')), sorted(before));
+  });
+
   it('begins anew under other settings, and judges no content without answers', async () => {
     const file = join(folder, 'own.jsonl');
     writeFileSync(file, '{"frage_it":"Perché il cielo è blu?"}\n{"frage_it":"Come stai?"}\n');

@@ -36,8 +36,26 @@ describe('parseFlags', () => {
   it('turns booleans off, and takes help by both names', () => {
     assert.equal(parse('--json', '--no-json').flags.json, false);
     assert.equal(parse('--json=false').flags.json, false);
-    assert.equal(parse('-h').flags.help, true);
-    assert.equal(parse('plug-ko', '--help').flags.help, true);
+    assert.equal(parse('-h').flags.help, 'short');
+    assert.equal(parse('plug-ko', '--help').flags.help, 'short');
+    assert.equal(parse('--help', '--json').flags.help, 'short');
+  });
+
+  it('takes what help is to show: all, or a section of the recipe that the verb has', () => {
+    const help = (...args: string[]) => {
+      const { flags, positionals } = parse(...args);
+      return [flags.help, ...positionals];
+    };
+    assert.deepEqual(help('--help', 'all'), ['all']);
+    assert.deepEqual(help('-h', 'lora'), ['lora']);
+    assert.deepEqual(help('--help=train'), ['train']);
+    assert.deepEqual(help('--help', 'plug-ko'), ['short', 'plug-ko']);
+    fails(
+      ['--help=nothing'],
+      '--help: expected all, method, data, tokenizer, model, lora, train, generate, evaluate or nothing, got nothing',
+    );
+    const verb = { ...VERB, recipe: ['generate'], positionals: 'X' } satisfies Verb;
+    assert.deepEqual(parseFlags(['--help', 'train'], verb).positionals, ['train']);
   });
 
   it('does not take a word after a boolean for its value', () => {

@@ -1,6 +1,6 @@
 /** What the terminal shows of an answer while it is written: only what stays. */
 import assert from 'node:assert/strict';
-import { answerStream } from '../../src/cli/generate.ts';
+import { answerStream } from '../../src/cli/answers.ts';
 import type { Generation } from '../../src/generate/generate.ts';
 import { getMethod } from '../../src/methods/index.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Verb } from '../../src/cli/flags.ts';
-import { verbHelp, wrap } from '../../src/cli/help.ts';
+import { COMMON_KEYS, verbHelp, wrap } from '../../src/cli/help.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
-import { recipeKeys } from '../../src/recipe/keys.ts';
+import { findKey, recipeKeys } from '../../src/recipe/keys.ts';
 
 const VERB: Verb = {
   name: 'train',
@@ -67,7 +67,7 @@ describe('verbHelp', () => {
       data: { train: ['a.jsonl', 'b.jsonl'], columns: { instruction: 'q_{lang}', response: 'a_{lang}' } },
       train: { epochs: 7, learningRate: 2e-4 },
     });
-    const help = verbHelp(VERB, recipe);
+    const help = verbHelp(VERB, 'all', recipe);
     assert.match(help, /with the values of mine:/);
     assert.match(lineOf(help, '--train.epochs'), / 7 /);
     assert.match(lineOf(help, '--train.learningRate'), / 2e-4 /);
@@ -75,6 +75,34 @@ describe('verbHelp', () => {
     assert.match(lineOf(help, '--data.columns.instruction'), / q_\{lang\} /);
     assert.match(help, /--data\.train +a\.jsonl,b\.jsonl\n/);
     assert.match(lineOf(help, '--train.beta1'), / 0\.9 /);
+  });
+
+  it('is short where it is not asked for all: the keys used most, a sentence each, and where the others are', () => {
+    const help = verbHelp(
+      { ...VERB, flags: { ...VERB.flags, odd: { kind: 'boolean', help: 'Odd.', rare: true } } },
+      'short',
+    );
+    assert.ok(help.split('\n').length < 45, help);
+    assert.match(
+      lineOf(help, '--train.learningRate'),
+      / 0\.001 +Highest learning rate, reached after warm-up\.$/,
+    );
+    assert.doesNotMatch(help, /train\.epsilon|--odd|a number > 0/);
+    assert.match(help, /npm run train -- --recipe plug-ko\n/);
+    assert.match(help, /\n--help all lists every key; one section of them: --help and one of method, data,/);
+    for (const flag of ['--quiet', '--debug', '--recipe NAME', '--languages FILE'])
+      assert.ok(help.includes(`  ${flag} `), flag);
+    for (const key of COMMON_KEYS) assert.ok(findKey(key), key);
+  });
+
+  it('shows one section', () => {
+    const help = verbHelp(VERB, 'lora');
+    assert.match(
+      help,
+      /^Tune a model\.\n\n {2}npm run train .*\n\nKeys of the recipe, each a flag, with its default:\n\nLow-rank/,
+    );
+    const keys = Array.from(help.matchAll(/^ {2}--(\S+)/gm), ([, key]) => key);
+    assert.deepEqual(keys, ['lora.rank', 'lora.alpha', 'lora.dropout', 'lora.targets']);
   });
 
   it('leaves the recipe out of a verb that takes none', () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/recipe/paths.ts';
+import { startCli } from '../support/cli.ts';
 
 function run(...args: string[]) {
   const command = ['--import', 'tsx', join(projectRoot, 'src/cli/main.ts'), ...args];
@@ -21,7 +24,7 @@ describe('the command line', () => {
     assert.deepEqual([status, stdout], [1, '']);
     assert.equal(
       stderr,
-      'no verb tarin, did you mean train? Verbs: train, generate, score, merge, evaluate, compare, study, data, bench, notebook, doctor\n',
+      'no verb tarin, did you mean train? Verbs: train, generate, score, merge, evaluate, compare, study, data, bench, notebook, languages, doctor\n',
     );
   });
 
@@ -35,5 +38,84 @@ describe('the command line', () => {
     const { status, stdout } = run('data', '--help');
     assert.equal(status, 0);
     assert.match(stdout, /--show RECIPE/);
+    assert.equal(run('help', 'data').stdout, stdout);
+    assert.ok(run('data', '--help', 'all').stdout.length > stdout.length);
+  });
+
+  it('prints its version, under both names and with a verb', () => {
+    const { status, stdout } = run('--version');
+    assert.equal(status, 0);
+    assert.match(stdout, /^plug-tune \d+\.\d+\.\d+ \(TensorFlow (\d\S+|not set up yet), Node \d\S+\)\n$/);
+    assert.equal(run('-V').stdout, stdout);
+    assert.equal(run('train', '--version').stdout, stdout);
+  });
+
+  it('shows the stack of an error with --debug alone, for every verb', () => {
+    for (const args of [
+      ['generate', '--lr', '1'],
+      ['doctor', '--jsn'],
+    ]) {
+      const [short, long] = [run(...args).stderr, run(...args, '--debug').stderr];
+      assert.equal(short.split('\n').length, 2, short);
+      assert.ok(long.startsWith(short), long);
+      assert.match(long, /\n +at .*src\/cli\/\w+\.ts:\d+/);
+    }
+  });
+
+  it('prints results and no progress with --quiet', () => {
+    const { status, stdout, stderr } = run(
+      '--quiet',
+      'data',
+      '--stats',
+      'plug-ko',
+      '--data.limit',
+      '20',
+      '--json',
+    );
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.equal(JSON.parse(stdout).recipe, 'plug-ko');
+  });
+
+  it('puts errors that nobody waits for on one line too', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'plug-tune-door-'));
+    const fails = (name: string, code: string) => {
+      writeFileSync(
+        join(dir, name),
+        `${code}\nexport default { name: 'x', method: { target: 'ko' }, data: { train: 'a' } };`,
+      );
+      return run('data', '--stats', join(dir, name));
+    };
+    try {
+      const late = fails('late.ts', "Promise.reject(new RangeError('a\\nb'));");
+      assert.equal(late.status, 1);
+      assert.match(late.stderr, /^plug-tune: .*RangeError: a b; .*--debug\n$/);
+      const never = fails('never.ts', 'await new Promise(() => {});');
+      assert.equal(never.status, 13);
+      assert.match(never.stderr, /^plug-tune: .*waits for something that never comes; .*\n$/);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('says that its output cannot be written', function () {
+    if (process.platform !== 'linux') this.skip();
+    const command = ['--import', 'tsx', join(projectRoot, 'src/cli/main.ts'), '--help'];
+    const full = openSync('/dev/full', 'w');
+    const options = { cwd: projectRoot, encoding: 'utf8' } as const;
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      ...options,
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(stderr, /^stdout: expected room on the disk, got a full disk \(ENOSPC\); .*\n$/);
+  });
+
+  it('ends without a word where its reader has seen enough', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { child, ended } = startCli(projectRoot, ['data', '--show', 'plug-ko', '--count', '300']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const { code, error } = await ended;
+    assert.deepEqual([code, error], [141, '']);
   });
 });

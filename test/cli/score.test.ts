@@ -44,6 +44,23 @@ describe('npm run score', function () {
     for (const [i, value] of first.logprobs.entries()) assert.ok(Math.abs(again.logprobs[i] - value) < 1e-4);
   });
 
+  it('goes past a text that is too long, and takes one of no token for what it is', async () => {
+    give(
+      { id: 'empty', text: '' },
+      { id: 'long', ids: Array(3000).fill(5) },
+      { id: 'none', ids: [] },
+      { id: 'one', ids: [7] },
+    );
+    const { code, error } = await score('--overwrite');
+    assert.equal(code, 0, error);
+    const [empty, long, none, one] = rows();
+    assert.deepEqual([empty.logprobs, none.logprobs, one.logprobs], [[], [], []]);
+    assert.equal(long.logprobs, null);
+    assert.match(long.unscored, /^the text has 3000 tokens, and the model reads at most \d+$/);
+    assert.match(error, /in\.jsonl:2 \(id long\): the text has 3000 tokens/);
+    assert.match(error, /4 rows: out\.jsonl; not scored: 1 of 4 rows/);
+  });
+
   it('needs no tokenizer for ids', async () => {
     const bare = join(folder, 'bare');
     for (const name of ['config.json', 'model.safetensors']) cpSync(join(model, name), join(bare, name));

@@ -61,7 +61,7 @@ describe('the account in lines', () => {
   it('says what became of every row and sequence', () => {
     assert.deepEqual(accountLines(account), [
       'rows read 1,012, skipped 5 (not JSON 4, id: null 1), left out: duplicates 3, not sampled 2, nothing in ko 2',
-      'examples 980, dropped 10 (longer than maxSeqLen 7, nothing left to learn 3), cut 4 (1,234 tokens); held out 20',
+      'examples 980, dropped 10 (7 longer than maxSeqLen, 3 with nothing left to learn), cut 4 (1,234 tokens); held out 20',
       'tokens 50,000, supervised 20,000 (target response 20,000)',
       'to keep the dropped ones: a larger --model.maxSeqLen, or --data.truncation cut',
     ]);

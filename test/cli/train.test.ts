@@ -90,6 +90,7 @@ describe('npm run train', () => {
       'model.safetensors',
       'recipe.json',
       'report.html',
+      'run.json',
       'steps',
       'tokenizer.json',
       'tokenizer_config.json',
@@ -175,7 +176,7 @@ describe('npm run train', () => {
     assert.equal(again.code, 1);
     assert.equal(
       again.text,
-      'interrupted: an interrupted run; --resume goes on with it, --overwrite begins anew\n',
+      'interrupted: an interrupted run; --resume goes on with it, --overwrite begins again\n',
     );
     assert.equal((await train('interrupted', ...slow, '--resume').ended).code, 0);
     assert.equal(metrics('interrupted').length, 12);
@@ -185,7 +186,10 @@ describe('npm run train', () => {
     const before = metrics('whole');
     const { code, text } = await train('whole').ended;
     assert.equal(code, 0);
-    assert.match(text, /^whole is finished; --overwrite begins anew\n/);
+    assert.match(
+      text,
+      /^whole is finished, 40 steps; a larger --train.steps or .* goes on with it, --overwrite begins again\n/,
+    );
     assert.deepEqual(metrics('whole'), before);
   });
 

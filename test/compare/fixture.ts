@@ -14,6 +14,7 @@ const KINDS: Record<Group, string[]> = {
   open: ['who', 'where', 'what', 'list', 'compare', 'describe', 'yes-no', 'correct', 'form'],
   truthfulness: ['what', 'yes-no'],
   arithmetic: ['arithmetic'],
+  text: [],
   other: [],
 };
 
@@ -34,6 +35,7 @@ function result(group: Group, skill: number, noise: () => number, against?: stri
   const half = 0.98 / Math.sqrt(rows / (4 * Math.max(0.02, mean * (1 - mean)))) / 2;
   const shares = (correct: number) => ({
     rows,
+    judged: rows,
     correct,
     facts: clamp(correct + 0.08),
     language: group === 'arithmetic' ? null : clamp(0.9 + 0.1 * noise()),

@@ -1,6 +1,7 @@
 /** From runs to a report: what is put together, what is held against what, and what it cost. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { bestRows, columnsOf } from '../../src/compare/columns.ts';
 import type { FinishedRun } from '../../src/compare/run.ts';
 import { reportOf, rowsOf, samplesOf, summarizeRuns } from '../../src/compare/summarize.ts';
 import type { ScoredAnswer } from '../../src/evaluate/evaluate.ts';
@@ -70,6 +71,47 @@ describe('summarizeRuns', () => {
       ],
     );
     assert.equal(plug.groups.truthfulness, undefined);
+  });
+
+  it('counts what was judged: references by chrF, and rows with nothing to judge by not at all', () => {
+    const text = (id: number, chrf: number) =>
+      answer(id, false, {
+        ...{ group: 'text', correct: null, facts: null, answer: chrf > 0.5 ? `right ${id}` : 'wrong' },
+        measures: { exact: 0, f1: chrf, chrf, rougeL: chrf },
+      });
+    const other = (id: number, form: boolean) =>
+      answer(id, false, { group: 'other', correct: null, facts: null, form });
+    const left = answer(9, false, { unanswered: 'too long' });
+    const runOf = (name: string, method: string, chrfs: number[], form: boolean) =>
+      run(name, method, 1, [], {
+        answers: [...chrfs.map((chrf, i) => text(i, chrf)), other(7, form), other(8, true), left],
+      });
+    const rows = summarizeRuns([
+      runOf('plug-ko', 'plug', [0.9, 0.8, 0.2], true),
+      runOf('mono-ko', 'monolingual', [0.1, 0.8, 0.3], false),
+    ]);
+    const [{ groups }] = rows;
+    assert.deepEqual(groups.text?.against, { recipe: 'mono-ko', win: 1, tie: 1, loss: 1, rows: 3 });
+    assert.equal(groups.other?.against, undefined);
+    assert.deepEqual([groups.text?.judged, groups.other?.judged, groups.other?.rows], [3, 0, 2]);
+    assert.equal(groups.open?.unanswered, 1);
+    const columns = columnsOf(rows);
+    const shown = Object.fromEntries(columns.map(({ id, text }) => [id, text(rows[0])]));
+    assert.deepEqual([shown.exact, shown.f1, shown.unanswered], ['0.0 %', '63.3 %', '1']);
+    assert.match(shown.chrf, /^\d+\.\d %$/);
+    assert.equal(shown.pairs, '0/1/0', 'those of open questions, where there are some');
+    const only = summarizeRuns([
+      run('plug-ko', 'plug', 1, [], { answers: [text(1, 0.9)] }),
+      run('mono-ko', 'monolingual', 1, [], { answers: [text(1, 0.1)] }),
+    ]);
+    assert.equal(
+      columnsOf(only)
+        .find(({ id }) => id === 'pairs')
+        ?.text(only[0]),
+      '1/0/0',
+    );
+    const best = columnsOf(only).find(({ id }) => id === 'f1');
+    assert.deepEqual(best && bestRows(only, best), [only[0]]);
   });
 
   it('holds each row against monolingual tuning, question by question and seed by seed', () => {

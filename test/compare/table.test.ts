@@ -16,6 +16,7 @@ const ROW: ReportRow = {
   groups: {
     open: {
       rows: 300,
+      judged: 300,
       correct: 0.543,
       facts: 0.6,
       language: 0.9,
@@ -27,6 +28,7 @@ const ROW: ReportRow = {
     },
     truthfulness: {
       rows: 100,
+      judged: 100,
       correct: 0.25,
       facts: 0.3,
       language: 0.5,

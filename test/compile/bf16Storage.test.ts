@@ -9,7 +9,10 @@ import {
   RecordError,
   updateRows,
 } from '../../src/compile/index.ts';
+import { Program } from '../../src/compile/program.ts';
+import { openRuntime } from '../../src/compile/runtime.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
+import { DataType, type Output } from '../../src/tensorflow/capi.ts';
 
 describe('variables kept in bf16', () => {
   before(() => startTensorFlow());
@@ -94,6 +97,29 @@ describe('variables kept in bf16', () => {
     assert.deepEqual([...(await weight.data())], expected);
     for (const program of [doubled, rows]) program.dispose();
     tf.dispose([inside, whole, weight, plain]);
+  });
+
+  it('are moved in float32 where TensorFlow logs an error of bf16, but for rows that are looked up', async () => {
+    const { graph } = await openRuntime();
+    const opsOf = (movesBf16: boolean, name: string, inputs: Output[]) => {
+      const program = new Program(graph, 'float32', { skinnyLimits: null, movesBf16 });
+      const wide = program.rounded(graph.placeholder(DataType.float32, [4, 2]));
+      const before = graph.size;
+      program.add(name, [wide, ...inputs], {});
+      return graph.size - before;
+    };
+    const slice = ['Slice', [graph.int32([1, 0]), graph.int32([2, 2])]] as const;
+    const lookUp = ['GatherV2', [graph.int32([1, 3]), graph.int32(0)]] as const;
+    // The op alone, or the op and a cast of what it gives.
+    const found = [slice, lookUp, ['Identity', []] as const].map(([name, inputs]) =>
+      [true, false].map((movesBf16) => opsOf(movesBf16, name, [...inputs])),
+    );
+    assert.deepEqual(found, [
+      [2, 1],
+      [2, 2],
+      // A cast once more in place of the op.
+      [2, 1],
+    ]);
   });
 
   it('are left alone by ops that change variables in place', async () => {

@@ -65,15 +65,16 @@ describe('products of few rows', () => {
   }
 
   it('are all that there is in a program, or not', async () => {
-    const { graph, skinnyLimits } = await openRuntime();
+    const runtime = await openRuntime();
+    const { graph } = runtime;
     const matrix = graph.placeholder(DataType.float32, [2048, 512]);
     const rows = (count: number) => graph.placeholder(DataType.float32, [count, 512]);
-    const program = new Program(graph, 'float32', skinnyLimits);
+    const program = new Program(graph, 'float32', runtime);
     assert.equal(program.isSkinny, false);
     program.add('MatMul', [rows(64), matrix], { transpose_b: true });
     assert.equal(program.isSkinny, usesOneDnn());
     // The size of a matrix that only a run knows.
-    const unknown = new Program(graph, 'float32', skinnyLimits);
+    const unknown = new Program(graph, 'float32', runtime);
     unknown.add('MatMul', [rows(1), graph.placeholder(DataType.float32, [-1, 512])], { transpose_b: true });
     assert.equal(unknown.isSkinny, false);
     program.add('MatMul', [rows(65), matrix], { transpose_b: true });

@@ -257,7 +257,8 @@ describe('readRows of a folder', () => {
     const folder = dirname(files.write('notes.txt', 'x'));
     await fails(
       folder,
-      'expected a folder with files that end in .jsonl, .ndjson, .json (each also with .gz) or .parquet, got none',
+      'expected a folder with files that end in .jsonl, .ndjson, .json, .csv, .tsv (each also with .gz or .zst) ' +
+        'or .parquet, got none',
     );
   });
 });

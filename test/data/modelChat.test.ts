@@ -74,6 +74,25 @@ describe("the chat of a model's own template", () => {
     });
   }
 
+  it('learns the token that ends an answer also where no file calls it special', async () => {
+    const jinja =
+      "{% for m in messages %}<|im_start|>{{ m.role + '\\n' + m.content }}<|im_end|>\n{% endfor %}";
+    const dir = join(folder, 'unnamed');
+    mkdirSync(dir);
+    const files = {
+      'tokenizer.model': Buffer.from(tokenizers.sentencepieceBpe.model, 'base64'),
+      'added_tokens.json': { '<|im_start|>': 640, '<|im_end|>': 641 },
+      'tokenizer_config.json': { legacy: false, chat_template: jinja },
+    };
+    const tokenizer = withChat(await loadFiles(dir, files), 'model');
+    const { ids, spans } = encodeExample(segmentsOf(golden.conversations[0]), tokenizer);
+    assert.deepEqual([tokenizer.eosId, ids.at(-1), spans.at(-1)], [641, 641, SPANS.indexOf('end')]);
+    assert.deepEqual(
+      [...ids].filter((id) => id >= 640),
+      [640, 641, 640, 641],
+    );
+  });
+
   it('takes special tokens in what is said for text, but not in the template', () => {
     const [segments] = getMethod('monolingual').segments(koEn('a', '<end>가<end>', 'A'), {
       target: 'ko',

@@ -123,11 +123,14 @@ describe('prepareData', () => {
       const then = new Date(Date.now() - days * 24 * 3600 * 1000);
       utimesSync(path, then, then);
     };
-    folder('.running.tmp-1', 0);
-    folder('.killed.tmp-2', 31);
+    const [running, killed] = ['1', '2'].map((digit) => `.${digit.repeat(32)}.plug-tune-${digit}.tmp`);
+    folder(running, 0);
+    folder(killed, 31);
+    folder('photos', 400);
     await prepare({ data: { limit: 8 } });
-    assert.ok(entries().includes('.running.tmp-1'));
-    assert.ok(!entries().includes('.killed.tmp-2'));
+    assert.ok(entries().includes(running));
+    assert.ok(!entries().includes(killed));
+    assert.ok(entries().includes('photos'), 'what is not ours is left alone');
   });
 
   it('mixes languages: each target from the rows that hold it, held-out ids the same in all', async () => {

@@ -90,9 +90,11 @@ describe('readRows of JSON lines', () => {
     await fails(file(utf16), ':1: expected UTF-8, got UTF-16');
   });
 
-  it('names a file that is not there, and gzip data without the ending', async () => {
+  it('names a file that is not there, and reads gzip data without the ending', async () => {
     await fails(join(dir, 'none.jsonl'), ': expected a file or folder of rows, got no such file');
-    await fails(file(gzipSync('{}\n')), ':1: expected UTF-8, got gzip data; name such a file .gz');
+    assert.deepEqual(await read(file(gzipSync('{"a":1}\n'))), [{ row: { a: 1 }, line: 1 }]);
+    const twice = gzipSync(gzipSync('{}\n'));
+    await fails(file(twice), ':1: expected UTF-8, got gzip data inside the gzip data; unpack the file twice');
   });
 
   it('tells of bad rows and goes on, when asked to', async () => {

@@ -98,6 +98,78 @@ describe('evaluate', () => {
     assert.equal(all.answers.length, 13);
   });
 
+  it('does not ask rows that ask nothing, and counts them, and what was not read, as wrong and apart', async () => {
+    const asked: string[] = [];
+    const ask: Ask = async (instructions) => {
+      asked.push(...instructions);
+      return instructions.map((one, i) =>
+        i === 1 ? { answer: '', text: '', tokens: 0, unanswered: 'too long' } : replyTo(one),
+      );
+    };
+    const five = evaluationRows.slice(0, 5);
+    const empty = { ...five[2], instruction: '', unanswerable: 'nothing asked' };
+    const rows = [five[0], five[1], empty, five[3], five[4]];
+    const { answers, scores } = await evaluate(ask, { rows, target: 'ko' });
+    assert.equal(asked.length, 4);
+    assert.deepEqual(
+      answers.map(({ unanswered, correct }) => [unanswered, correct]),
+      [
+        [undefined, true],
+        ['too long', false],
+        ['nothing asked', false],
+        [undefined, true],
+        [undefined, true],
+      ],
+    );
+    const groups = Object.values(scores);
+    const sum = (of: (group: (typeof groups)[number]) => number) =>
+      groups.reduce((all, one) => all + of(one), 0);
+    assert.deepEqual([sum(({ rows }) => rows), sum(({ unanswered = 0 }) => unanswered)], [5, 2]);
+    assert.ok(
+      Math.abs(sum(({ rows, correct }) => rows * (correct ?? 0)) - 3) < 1e-9,
+      'they stay among the rows',
+    );
+    assert.match(scoreLines(scores)[0], /form +unanswered$/);
+    const again = await evaluate(async () => assert.fail('asked'), { rows, target: 'ko', replies: answers });
+    assert.deepEqual(again.answers, answers);
+    const whole = await evaluate(async (list) => list.map(replyTo), { rows: five, target: 'ko' });
+    assert.ok(!('unanswered' in (whole.scores.open ?? {})));
+    assert.doesNotMatch(scoreLines(whole.scores)[0], /unanswered/);
+  });
+
+  it('compares answers with references where there is nothing else to judge by', async () => {
+    const row = (id: string, more: object) => ({ id, file: 'f', instruction: `${id}?`, ...more });
+    const rows = [
+      row('a', { reference: '파리는 수도입니다' }),
+      row('b', { reference: '하나', references: ['하나', '둘'] }),
+      row('c', {}),
+      row('d', { reference: '8', answer: 8 }),
+    ];
+    const says: Record<string, string> = { 'a?': '파리는 도시입니다', 'b?': '둘.', 'c?': '셋', 'd?': '8' };
+    const ask: Ask = async (list) => list.map((one) => ({ answer: says[one], text: says[one], tokens: 1 }));
+    const { answers, scores } = await evaluate(ask, { rows, target: 'ko' });
+    assert.deepEqual(
+      answers.map(({ group, correct, measures }) => [group, correct, measures?.exact, measures?.f1]),
+      [
+        ['text', null, 0, 0.5],
+        ['text', null, 1, 1],
+        ['other', null, undefined, undefined],
+        ['arithmetic', true, undefined, undefined],
+      ],
+    );
+    const { text, other } = scores;
+    assert.deepEqual(
+      [text?.judged, other?.judged, text?.measures?.exact, text?.measures?.f1],
+      [2, 0, 0.5, 0.75],
+    );
+    assert.ok(text?.measures && text.measures.chrf > 0.2 && text.measures.chrf < 1);
+    const lines = scoreLines(scores);
+    const at = lines.findIndex((line) => line.startsWith('text'));
+    assert.match(lines[at + 1], /^ {2}exact match 50\.0, F1 75\.0, chrF \d+\.\d, ROUGE-L 75\.0$/);
+    const again = await evaluate(async () => assert.fail('asked'), { rows, target: 'ko', replies: answers });
+    assert.deepEqual(again.scores, scores);
+  });
+
   it('needs a language, and as many answers as questions', async () => {
     await assert.rejects(
       evaluate(async () => [], { rows: evaluationRows }),
@@ -129,7 +201,7 @@ describe('the folder of an evaluation', () => {
     appendFileSync(file, '{"id":"half');
     const third = await openStore(dir, { a: 1 });
     assert.equal(third.replies.length, 3);
-    await third.finish({ answers, scores }, { target: 'ko' });
+    await third.finish({ answers, scores }, { model: 'm', target: 'ko', files: ['a.jsonl'] });
     assert.equal(readFileSync(file, 'utf8').trimEnd().split('\n').length, 13);
     assert.equal(JSON.parse(readFileSync(join(dir, 'scores.json'), 'utf8')).scores.open.rows, OPEN);
     const other = await openStore(dir, { a: 2 });

@@ -27,6 +27,17 @@ describe('comparePairs', () => {
     );
   });
 
+  it('goes by language, then by chrF where there is a reference', () => {
+    const text = (chrf: number, more: Partial<ScoredAnswer> = {}) => ({
+      ...{ group: 'text' as const, facts: null, correct: null },
+      measures: { exact: 0, f1: 1 - chrf, chrf, rougeL: 0 },
+      ...more,
+    });
+    assert.equal(result(text(0.5), text(0.4)), 'win');
+    assert.equal(result(text(0.5), text(0.5)), 'tie');
+    assert.equal(result(text(0.9, { language: false }), text(0.1)), 'loss');
+  });
+
   it('goes by right and wrong where there is but one thing to know', () => {
     const group = 'arithmetic';
     assert.equal(

@@ -67,6 +67,98 @@ describe('readEvaluationRows', () => {
     assert.deepEqual(await inPivot(), [undefined, undefined]);
   });
 
+  it('asks with the input of a row, where its column goes with the instruction', async () => {
+    const row = { instruction: '요약해 주세요.', input: ' 긴 글', input_ko: '다른 글' };
+    const [plain] = await readEvaluationRows([write('i.jsonl', row)], { target: 'ko' });
+    assert.equal(plain.instruction, '요약해 주세요.\n\n긴 글');
+    const named = { instruction_ko: '요약해 주세요.', input_ko: '글', input: 'no' };
+    const [own] = await readEvaluationRows([write('i.jsonl', named, { question: 'x', input: 'y' })], {
+      target: 'ko',
+      limit: 1,
+    });
+    assert.equal(own.instruction, '요약해 주세요.\n\n글');
+  });
+
+  it('finds right answers, one or several, numbers among them', async () => {
+    const answers = [
+      { response_ko: ' 하나 ' },
+      { reference: ['하나', ' 둘', '하나'] },
+      { answers: { text: ['하나', '둘'], answer_start: [1, 2] } },
+      { response: 1.5 },
+      { answer: '문장' },
+      { correct_answers: [] },
+      { output: '', references: ['하나'] },
+    ].map((more) => ({ instruction: '?', ...more }));
+    const lines = answers.map((row) => JSON.stringify(row));
+    lines.push('{"instruction":"?","response":12345678901234567890.125}');
+    const path = join(folder, 'r.jsonl');
+    writeFileSync(path, lines.join('\n'));
+    const rows = await readEvaluationRows([path], { target: 'ko' });
+    assert.deepEqual(
+      rows.map(({ reference, references }) => references ?? reference),
+      ['하나', ['하나', '둘'], ['하나', '둘'], '1.5', '문장', undefined, '하나', '12345678901234567890.125'],
+    );
+  });
+
+  it('keeps rows that ask nothing, with the reason, and names the place of each', async () => {
+    const file = write(
+      'e.jsonl',
+      { instruction_ko: '하나' },
+      { id: 'x', instruction_ko: ' ' },
+      { instruction_ko: null },
+      { other: 1 },
+      { id: '', instruction_ko: '<noinput>' },
+    );
+    const rows = await readEvaluationRows([file], { target: 'ko' });
+    assert.deepEqual(
+      rows.map(({ id, place, instruction }) => [id, place, instruction]),
+      [
+        ['1', 'e.jsonl:1', '하나'],
+        ['x', 'e.jsonl:2', ''],
+        ['3', 'e.jsonl:3', ''],
+        ['4', 'e.jsonl:4', ''],
+        ['5', 'e.jsonl:5', ''],
+      ],
+    );
+    assert.deepEqual(
+      rows.map(({ unanswerable }) => unanswerable?.split(', got ')[1]),
+      [undefined, '" "', 'null', 'no such field', 'the placeholder "<noinput>"'],
+    );
+    assert.match(rows[1].unanswerable ?? '', /^field "instruction_ko": expected a non-empty string/);
+  });
+
+  it('tells of columns that would change what is asked, but are not read', async () => {
+    const file = write(
+      'u.jsonl',
+      { instruction: 'a', system: 'S', history: [['q', 'a']] },
+      { instruction: 'b', system: '', input: 'read', category: 'x' },
+      { instruction: 'c', system: 'S' },
+    );
+    let told: Record<string, number> | undefined;
+    const onUnread = (columns: Record<string, number>) => {
+      told = columns;
+    };
+    await readEvaluationRows([file], { target: 'ko', onUnread });
+    assert.deepEqual(told, { system: 2, history: 1 });
+  });
+
+  it('keeps all digits of an id, and of a number to compare with what is needed', async () => {
+    const path = join(folder, 'l.jsonl');
+    const row = (id: string, answer: string) => `{"id":${id},"instruction":"?","answer":${answer}}\n`;
+    writeFileSync(
+      path,
+      row('1390991500702712081', '12345678901234567890') + row('1390991500702712082', '"1,234.5"'),
+    );
+    const rows = await readEvaluationRows([path], { target: 'ko' });
+    assert.deepEqual(
+      rows.map(({ id, answer }) => [id, answer]),
+      [
+        ['1390991500702712081', Number('12345678901234567890')],
+        ['1390991500702712082', 1234.5],
+      ],
+    );
+  });
+
   it('takes the first rows of each file', async () => {
     const rows = ['x', 'y', 'z'].map((id) => ({ id, instruction_ko: id }));
     const files = [write('one.jsonl', ...rows), write('two.jsonl', ...rows)];
@@ -85,10 +177,10 @@ describe('readEvaluationRows', () => {
       /:1: expected one of the fields "instruction_it".*got id, instruction_ko; .*--method\.target/,
     ],
     [
-      'an empty instruction',
-      [{ instruction_ko: 'a' }, { instruction_ko: '' }],
+      'an instruction that is no text',
+      [{ instruction_ko: 'a' }, { instruction_ko: ['b'] }],
       'ko',
-      /:2: field "instruction_ko": expected a non-empty string/,
+      /:2: field "instruction_ko": expected a non-empty string, got \["b"\]/,
     ],
     [
       'an id twice',

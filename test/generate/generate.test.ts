@@ -128,6 +128,19 @@ for (const mode of ['graph', 'eager'] as const) {
       assert.deepEqual(seen, ended.ids);
     });
 
+    it('refuses tokens outside of the vocabulary, and a model that gives no numbers', async () => {
+      await assert.rejects(
+        decode(model, [[5], [5, 61]], greedy),
+        /prompt: expected tokens from 0 to 60, as vocab_size in config\.json says, got 61; use the tokenizer/,
+      );
+      // Its rotary positions turn by infinity.
+      const broken = { ...model, config: { ...model.config, ropeTheta: 1e-300 } };
+      for (const temperature of [0, 1]) {
+        const options = { ...greedy, temperature };
+        await assert.rejects(decode(broken, prompts, options), /model: expected numbers as logits, got NaN/);
+      }
+    });
+
     it('stops where the model can read no further, and refuses a prompt that leaves no room', async () => {
       const [long] = await decode(model, [prompts[0]], { ...greedy, maxNewTokens: 1000 });
       assert.deepEqual([long.ids.length, long.stopped], [model.config.maxSeqLen - 3, 'length']);

@@ -329,7 +329,7 @@ describe('every method', () => {
     assert.throws(() => getMethod('plugg'), /method\.name: expected one of plug, .*monolingual.*got "plugg"/);
     assert.throws(
       () => getMethod('plug').prompt('Q', { target: 'xx', pivot: 'en' }),
-      /got "xx"; add a row to/,
+      /got "xx"; describe it in the recipe, languages: \{ "xx": .*--languages FILE/,
     );
   });
 });

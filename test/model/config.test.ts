@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fromHuggingFace, toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { initialValues, parameterCount, parameterShapes } from '../../src/model/parameters.ts';
+import { stderrOf } from '../support/modelFolder.ts';
 import { tinyConfig } from '../support/tiny.ts';
 
 describe('config.json', () => {
@@ -51,6 +52,87 @@ describe('config.json', () => {
     assert.ok(yarn?.type === 'yarn' && yarn.originalMaxSeqLen === 64 && yarn.betaFast === 32);
     assert.ok(Math.abs(yarn.attentionFactor - 1.138629) < 1e-5);
   });
+
+  it('refuses two spellings that contradict each other, and reads two that agree', () => {
+    const { rope_theta, ...rest } = toHuggingFace({ ...tinyConfig, maxSeqLen: 64 });
+    const linear = { rope_type: 'linear', factor: 2 };
+    const read = (change: Record<string, unknown>) => fromHuggingFace({ ...rest, ...change }, 'c');
+    const both = { rope_theta: 5e5, rope_scaling: linear, rope_parameters: { ...linear, rope_theta: 5e5 } };
+    assert.deepEqual(read(both), read({ rope_theta: 5e5, rope_scaling: linear }));
+    assert.deepEqual(read({ rope_scaling: {}, rope_parameters: null }), read({}));
+    const bad: [Record<string, unknown>, RegExp][] = [
+      [
+        { ...both, rope_theta: 1e4 },
+        /rope_parameters: rope_theta: expected 10000, as rope_theta beside it says, got 500000/,
+      ],
+      [
+        { rope_scaling: linear, rope_parameters: { ...linear, factor: 4 } },
+        /rope_parameters: expected the same as rope_scaling, .*"factor":2.*, got .*"factor":4.*; keep the one/,
+      ],
+      [
+        { rope_scaling: linear, rope_parameters: { rope_type: 'default' } },
+        /expected the same as rope_scaling/,
+      ],
+      [
+        { rope_scaling: { ...linear, type: 'yarn' } },
+        /rope_scaling: type: expected "linear", as rope_type says/,
+      ],
+      [
+        { rope_scaling: { factor: 8 } },
+        /rope_scaling: factor: expected no option of this name for rope_type "default"/,
+      ],
+      [{ rope_parameters: { full_attention: linear } }, /full_attention: expected no option of this name/],
+      [
+        { rope_parameters: { ...linear, mrope_section: [1] } },
+        /mrope_section: expected no option of this name for .*"linear"/,
+      ],
+      [{ rope_scaling: [linear] }, /rope_scaling: expected an object or null/],
+    ];
+    for (const [change, message] of bad) assert.throws(() => read(change), message, JSON.stringify(change));
+  });
+
+  it('reads the rotary positions of Gemma 3 in both spellings, and refuses those of no kind of layer', () => {
+    const { architectures, rope_theta, hidden_act, ...rest } = toHuggingFace(tinyConfig);
+    const gemma = { ...rest, model_type: 'gemma3_text' };
+    const read = (change: Record<string, unknown>) => fromHuggingFace({ ...gemma, ...change }, 'c');
+    const linear = { rope_type: 'linear', factor: 8 };
+    const four = read({ rope_theta: 5e5, rope_local_base_freq: 300, rope_scaling: linear });
+    const nested = {
+      full_attention: { ...linear, rope_theta: 5e5 },
+      sliding_attention: { rope_type: 'default', rope_theta: 300 },
+    };
+    assert.deepEqual(read({ rope_parameters: nested }), four);
+    assert.deepEqual([four.ropeTheta, four.windowRopeTheta, four.ropeScaling?.type], [5e5, 300, 'linear']);
+    assert.deepEqual([read({}).ropeTheta, read({}).windowRopeTheta], [1e6, 1e4]);
+    assert.throws(
+      () => read({ rope_parameters: linear }),
+      /rope_type: expected full_attention and sliding_attention/,
+    );
+    assert.throws(
+      () => read({ rope_parameters: nested, rope_local_base_freq: 1e4 }),
+      /sliding_attention: rope_theta: expected 10000, as rope_local_base_freq beside it says, got 300/,
+    );
+  });
+
+  for (const modelType of ['llama', 'mistral', 'qwen2', 'qwen3', 'gemma3_text']) {
+    it(`knows no end token where none is given: ${modelType}`, async () => {
+      const { architectures, hidden_act, eos_token_id, ...rest } = toHuggingFace(tinyConfig);
+      const read = (change: object) => fromHuggingFace({ ...rest, model_type: modelType, ...change }, 'c');
+      for (const change of [{}, { eos_token_id: null }, { eos_token_id: [] }, { eos_token_id: -1 }]) {
+        const { eosId, stopIds, padId } = read({ ...change, pad_token_id: null, bos_token_id: null });
+        assert.deepEqual([eosId, stopIds, padId], [null, [], 0], JSON.stringify(change));
+      }
+      let found: number[] = [];
+      const said = await stderrOf(() => {
+        const { eosId, stopIds } = read({ eos_token_id: [4, 61, 5] });
+        found = [eosId ?? -1, ...stopIds];
+      });
+      assert.deepEqual(found, [4, 5]);
+      // The same line is printed once in a process.
+      assert.match(said, /^(Warning: c: eos_token_id: 61 is outside of the vocabulary .*\n)?$/);
+      assert.equal(toHuggingFace(read({ eos_token_id: null })).eos_token_id, null);
+    });
+  }
 
   it('takes what transformers takes for what a file leaves out', () => {
     const { num_key_value_heads, head_dim, sliding_window, ...rest } = toHuggingFace({
@@ -121,8 +203,34 @@ describe('config.json', () => {
       /rope_parameters: expected no scaling in sliding_attention, got/,
     ],
     ['a missing width', { hidden_size: undefined }, /hidden_size: expected a number > 0, got undefined/],
+    [
+      'layers without end',
+      { num_hidden_layers: 1e6 },
+      /num_hidden_layers: expected a whole number up to 10000, got 1000000/,
+    ],
+    [
+      'half a layer',
+      { num_hidden_layers: 2.5 },
+      /num_hidden_layers: expected a whole number up to 10000, got 2.5/,
+    ],
+    ['a vocabulary without end', { vocab_size: 1e12 }, /vocab_size: expected a whole number up to/],
+    ['heads without end', { head_dim: 1e9 }, /head_dim: expected a whole number up to 65536, got 1000000000/],
+    [
+      'a width that no heads share',
+      { head_dim: null, hidden_size: 25 },
+      /head_dim: .* up to 65536, got 6.25/,
+    ],
+    [
+      'a length without end',
+      { max_position_embeddings: 1e30 },
+      /max_position_embeddings: expected a whole number/,
+    ],
     ['a width that is text', { hidden_size: '24' }, /hidden_size: expected a number > 0, got "24"/],
-    ['no end token', { eos_token_id: null }, /eos_token_id: expected an id, got null/],
+    [
+      'an end token that is text',
+      { eos_token_id: '2' },
+      /eos_token_id: expected an id, or a list of ids, got "2"/,
+    ],
   ];
   for (const [what, change, message] of bad) {
     it(`refuses ${what}`, () => {

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { isAdapter, readLora } from '../../src/checkpoint/adapter.ts';
+import { isAdapter, readLora } from '../../src/checkpoint/adapterConfig.ts';
 import { mergeAdapter } from '../../src/checkpoint/merge.ts';
 import { loadModel, readModel, saveModel } from '../../src/checkpoint/model.ts';
 import { readHeader } from '../../src/checkpoint/safetensors.ts';
 import { lendValues } from '../../src/compile/index.ts';
+import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { forward, type Model } from '../../src/model/decoder.ts';
-import { allAdapterShapes, type Lora, scaleOf } from '../../src/model/lora.ts';
-import { disposeParameters, trainedOf } from '../../src/model/parameters.ts';
+import { allAdapterShapes, type Lora } from '../../src/model/lora.ts';
+import { adaptersOf } from '../../src/model/loraTargets.ts';
+import { disposeParameters, parameterShapes, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
@@ -18,6 +20,7 @@ import { meanLoss } from '../../src/train/gradients.ts';
 import { disposeAdamW, initAdamW } from '../../src/train/optimizer.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 import { temporaryFolder } from '../support/files.ts';
+import { stderrOf, writeModel } from '../support/modelFolder.ts';
 import { batchOf, encoded, tinyConfig, tinyModel } from '../support/tiny.ts';
 
 describe('lora', () => {
@@ -70,7 +73,14 @@ describe('lora', () => {
     assert.deepEqual(shapes['model.layers.1.self_attn.v_proj.lora_A.weight'], [3, 24]);
     assert.deepEqual(shapes['model.layers.1.self_attn.v_proj.lora_B.weight'], [16, 3]);
     assert.deepEqual(shapes['model.layers.0.mlp.down_proj.lora_A.weight'], [3, 40]);
+    const scaleOf = (lora: Lora) =>
+      adaptersOf(tinyConfig, lora).get('model.layers.0.self_attn.q_proj')?.scale;
     assert.deepEqual([scaleOf(lora), scaleOf({ ...lora, rankStabilized: true })], [2, 6 / Math.sqrt(3)]);
+  });
+
+  it('is for projections with a bias too', () => {
+    const names = (biases: string[]) => [...adaptersOf({ ...tinyConfig, biases }, { ...lora }).keys()];
+    assert.deepEqual(names(['self_attn.q_proj', 'mlp.down_proj']), names([]));
   });
 
   it('begins equal to its base, with adapters alone to be trained', async () => {
@@ -135,6 +145,24 @@ describe('lora', () => {
     disposeParameters(model.parameters);
   });
 
+  it('tells of a base that has other weights than when it was trained, but not of the same in bf16', async () => {
+    const moved = join(dir, 'moved');
+    const saved = join(dir, 'marked');
+    const config = { ...tinyConfig, vocabSize: 300 };
+    const write = (seed: number, dtype?: string) =>
+      writeModel(moved, toHuggingFace(config), parameterShapes(config), { seed, dtype });
+    await write(7);
+    const model = await readModel(moved, { lora: { ...lora, base: moved } });
+    await saveModel(saved, model, tokenizer);
+    disposeParameters(model.parameters);
+    const said = () => stderrOf(async () => disposeParameters((await readModel(saved)).parameters));
+    assert.equal(await said(), '');
+    await write(7, 'BF16');
+    assert.equal(await said(), '');
+    await write(8);
+    assert.match(await said(), /^Warning: .*marked: its base model has other weights now/);
+  });
+
   it('drops out what adapters read, in training alone', async () => {
     const model = await readModel(base, { lora: { ...lora, dropout: 0.5 } });
     await tune(model, 3, 'graph');
@@ -160,7 +188,11 @@ describe('lora', () => {
     ['biases', { bias: 'all' }, /bias: expected "none", got "all"/],
     ['DoRA', { use_dora: true }, /use_dora: expected false, got true/],
     ['whole modules', { modules_to_save: ['lm_head'] }, /modules_to_save: expected none, got \["lm_head"\]/],
-    ['ranks by layer', { rank_pattern: { q_proj: 4 } }, /rank_pattern: expected none/],
+    [
+      'ranks that are none',
+      { rank_pattern: { q_proj: 0 } },
+      /rank_pattern: expected numbers > 0 by patterns/,
+    ],
     [
       'other targets',
       { target_modules: ['embed_tokens'] },

@@ -5,6 +5,7 @@ import {
   compareContinuing,
   comparePeer,
   compareText,
+  type Encoded,
   encodeAll,
   failed,
   newRow,
@@ -25,7 +26,10 @@ const always = () => true;
 
 describe('parity comparison', () => {
   const texts = ['ab', 'cd', 'ef'];
-  const ours = encodeAll(tokenizer, texts);
+  let ours: Encoded;
+  before(async () => {
+    ours = await encodeAll(tokenizer, texts);
+  });
 
   it('counts other ids, other text, and neither', () => {
     const theirs = { ids: [[0, 97, 98], [0, 99], ours.ids[2]], decoded: ['ab', 'c', 'EF'] };
@@ -65,12 +69,12 @@ describe('parity comparison', () => {
     assert.equal(failed(lossy), false);
   });
 
-  it('finds text that does not go on', () => {
+  it('finds text that does not go on', async () => {
     const row = newRow('t', 'itself');
-    compareContinuing(row, texts, ours, tokenizer, always);
+    await compareContinuing(row, texts, ours, tokenizer, always);
     assert.deepEqual([row.texts, row.decodedDiffering], [2, 0]);
     const deaf = { ...tokenizer, encode: (text: string) => tokenizer.encode(text) };
-    compareContinuing(row, texts, ours, deaf, always);
+    await compareContinuing(row, texts, ours, deaf, always);
     assert.deepEqual([row.texts, row.decodedDiffering], [4, 2]);
   });
 

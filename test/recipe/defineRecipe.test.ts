@@ -85,7 +85,7 @@ describe('defineRecipe', () => {
     [
       'a union',
       { data: { train: 'a', columns: 'foo' } },
-      'data.columns must be "auto" or { id?, system?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as ' +
+      'data.columns must be "auto" or { id?, system?, history?, instruction, input?, response }, { id?, system?, dialogue } or { id?, text } with column names such as ' +
         '"instruction_{lang}", got "foo"',
     ],
     [

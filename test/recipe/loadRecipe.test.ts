@@ -140,7 +140,7 @@ describe('loadRecipe', () => {
     await assert.rejects(loadRecipe(empty), /empty\.ts: expected `export default defineRecipe/);
     await assert.rejects(
       loadRecipe(write('bad.json', '{"name": ')),
-      /bad\.json: expected a recipe as JSON, got /,
+      /bad\.json:1:10: expected a recipe as JSON, got /,
     );
     await assert.rejects(loadRecipe('plug-ko', { train: { learningRate: -1 } }), {
       message: 'recipes/plug-ko.ts with overrides: train.learningRate must be a number > 0, got -1',

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { describeCpu, listGpus, multipliesBf16, whyNoGpu } from '../../src/runtime/device.ts';
+import {
+  describeCpu,
+  listGpus,
+  multipliesBf16,
+  oneDnnTakesBf16,
+  whyNoGpu,
+} from '../../src/runtime/device.ts';
 import { progressText } from '../../src/runtime/progress.ts';
 import { giveProgram, makeWorld, removeWorlds } from './support.ts';
 
@@ -57,6 +63,14 @@ describe('runtime: devices', () => {
       'Fetching x  1.0 GB of 4.0 GB  25 %  3 min left',
     );
     assert.equal(progressText('Fetching x', 274e6, 274e6, 5_000), 'Fetching x  274 MB of 274 MB  100 %');
+  });
+
+  it('knows on which CPUs oneDNN takes bf16', () => {
+    const takes = (flags: string) => oneDnnTakesBf16(describeCpu(`flags : fpu ${flags}\n`));
+    assert.deepEqual(
+      ['avx2 fma', 'avx2 avx512f', 'avx2 avx_vnni avx_ne_convert', 'avx2 avx512cd'].map(takes),
+      [false, true, true, false],
+    );
   });
 
   it('knows which CPUs multiply bf16 twice as fast', () => {

@@ -1,11 +1,12 @@
 /** Several processes at one cache: built once, waited for, and taken over from the dead. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock } from '../../src/runtime/lock.ts';
+import { holderOf, takeLock, withLock } from '../../src/runtime/lock.ts';
+import { isRunning, startOf, thisProcess } from '../../src/runtime/process.ts';
 import { prepare } from '../../src/runtime/setup.ts';
 import { cacheEntries, giveCompiler, makeWorld, RUNTIME, removeWorlds, type World } from './support.ts';
 
@@ -173,6 +174,55 @@ describe('runtime: the lock', () => {
     const file = path.join(world.cache, 'lock');
     writeFileSync(file, JSON.stringify({ pid: process.pid, host: os.hostname(), id: 'of a former life' }));
     assert.equal(await withoutWaiting(file), 'done');
+  });
+
+  it('tells who holds it, and takes over from a process id that another program has now', async () => {
+    const world = makeWorld();
+    mkdirSync(world.cache);
+    const file = path.join(world.cache, 'lock');
+    const other = spawn('sleep', ['60']);
+    const holder = { ...thisProcess(), pid: other.pid as number, id: 'x', doing: 'train' };
+    const take = (change: object) => {
+      writeFileSync(file, JSON.stringify({ ...holder, started: startOf(other.pid as number), ...change }));
+      const found = takeLock(file, 'evaluate');
+      if ('release' in found) found.release();
+      return 'release' in found ? 'taken' : found.doing;
+    };
+    assert.equal(take({}), 'train');
+    assert.equal(take({ started: 'long ago' }), 'taken');
+    // A machine that has started again, and a container, number their processes themselves.
+    assert.equal(take({ boot: 'another', started: 'long ago' }), 'train');
+    assert.equal(take({ namespace: 'another', started: 'long ago' }), 'train');
+    const before = new Date(Date.now() - 3600_000);
+    writeFileSync(file, JSON.stringify({ ...holder, started: startOf(other.pid as number) }));
+    utimesSync(file, before, before);
+    assert.equal(holderOf(file)?.doing, 'train', 'a suspended process is not dead');
+    other.kill('SIGKILL');
+    await new Promise((resolve) => other.on('close', resolve));
+    assert.equal(holderOf(file), null);
+    assert.equal(take({}), 'taken');
+  });
+
+  it('takes over from a process that has ended but whose parent has not noticed', async function () {
+    if (process.platform !== 'linux') this.skip();
+    // The shell's child ends at once and stays a zombie while the shell, replaced by sleep, never asks for it.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await sleep(10);
+    assert.equal(isRunning(pid), false);
+    parent.kill('SIGKILL');
+  });
+
+  it('knows when it was taken over', () => {
+    const world = makeWorld();
+    mkdirSync(world.cache);
+    const file = path.join(world.cache, 'lock');
+    const lock = takeLock(file);
+    assert.ok('release' in lock && !lock.isTaken());
+    writeFileSync(file, JSON.stringify({ ...thisProcess(), id: 'another' }));
+    assert.ok(lock.isTaken());
+    lock.release();
+    assert.ok(existsSync(file), "another's lock is left alone");
   });
 
   it('is released when the work fails', async () => {

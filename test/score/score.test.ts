@@ -33,6 +33,15 @@ describe('score', () => {
     [9, 9, 9],
   ];
 
+  it('refuses a model that gives no numbers', async () => {
+    // Its rotary positions turn by infinity.
+    const broken = { ...model, config: { ...model.config, ropeTheta: 1e-300 } };
+    await assert.rejects(
+      score({ model: broken, mode: 'graph', precision: 'float32' }, texts),
+      /model: expected numbers as log-probabilities, got NaN/,
+    );
+  });
+
   for (const mode of ['graph', 'eager'] as const) {
     it(`gives the log-probability of each next token, whatever the batch (${mode})`, async () => {
       for (const batchSize of [1, 2, 8]) {

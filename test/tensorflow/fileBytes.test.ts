@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { lendValues, newVariables } from '../../src/compile/index.ts';
+import { UserError } from '../../src/errors.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array | Uint16Array) =>
@@ -61,6 +62,30 @@ describe('variables stored in a file', () => {
     a.dispose();
   });
 
+  it('are checked part by part, and not made where a check fails', async () => {
+    const before = tf.memory().numTensors;
+    const file = write('checked', bytesOf(values));
+    const seen: [number, number][] = [];
+    const check = (bytes: Uint8Array, from: number) => {
+      assert.ok(
+        bytesOf(values)
+          .subarray(from, from + bytes.length)
+          .equals(bytes),
+      );
+      seen.push([from, bytes.length]);
+    };
+    const found = await newVariables({ b: [size] }, never, { stored: () => ({ file, start, check }) });
+    const ends = seen.sort(([a], [b]) => a - b).map(([from, length]) => [from, from + length]);
+    assert.deepEqual([0, ...ends.map(([, end]) => end)], [...ends.map(([from]) => from), 4 * size]);
+    tf.dispose(found);
+    const refuse = () => {
+      throw new UserError('no');
+    };
+    const stored = () => ({ file, start, check: refuse });
+    await assert.rejects(newVariables({ b: [size] }, never, { stored }), new UserError('no'));
+    assert.equal(tf.memory().numTensors, before);
+  });
+
   it('are not made where the file is shorter or gone', async () => {
     const before = tf.memory().numTensors;
     const file = write('short', bytesOf(values));
@@ -68,7 +93,7 @@ describe('variables stored in a file', () => {
     const stored = () => ({ file, start });
     await assert.rejects(
       newVariables({ a: [2], b: [size] }, never, { stored }),
-      new Error(`${file}: expected ${4 * size} bytes at ${start}, got 6000000`),
+      new UserError(`${file}: expected ${4 * size} bytes at ${start}, got 6000000; the file is cut off`),
     );
     rmSync(file);
     await assert.rejects(newVariables({ a: [2] }, never, { stored }), { code: 'ENOENT' });

@@ -19,8 +19,9 @@ describe('the memory that a run needs', () => {
     },
     train: { batchSize: 8, gradAccumSteps: 1, gradientCheckpointing: false },
     frozenBytes: 4,
+    precision: 'float32',
     seq: 256,
-    tileSizes: TUNING.cpu.tileSizes,
+    tuning: TUNING.cpu,
   };
   const lora = {
     base: '',
@@ -47,9 +48,7 @@ describe('the memory that a run needs', () => {
     const again = memoryNeed({ ...plain, train: { ...plain.train, gradientCheckpointing: true } });
     assert.ok(again.activations < 0.5 * whole.activations && again.weights === whole.weights);
     assert.ok(memoryNeed({ ...plain, seq: 128 }).activations < 0.6 * whole.activations);
-    assert.ok(
-      memoryNeed({ ...plain, tileSizes: TUNING.gpu.tileSizes }).activations > 1.2 * whole.activations,
-    );
+    assert.ok(memoryNeed({ ...plain, tuning: TUNING.gpu }).activations > 1.2 * whole.activations);
   });
 
   it('is told of the recipes of the paper, without their models', async () => {
@@ -60,7 +59,7 @@ describe('the memory that a run needs', () => {
     const text = dryRunLines(found, 'models/x').join('\n');
     assert.match(
       text,
-      /13,015\.9 M parameters; models\/x is not here, so the shape is the recipe's own\n +weights +52\.1 GB/,
+      /13,015\.9 M parameters; models\/x is not here, so the shape is the recipe's own\nmicro-batches of 1 × 4,096 tokens, .*\n +weights +52\.1 GB/,
     );
     const adapted = await dryRun(await loadRecipe('plug-ko-llama3-8b-lora'));
     assert.equal(adapted.parameters.all - adapted.parameters.trained, 8_030_261_248);

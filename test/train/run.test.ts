@@ -123,7 +123,7 @@ describe('a run', () => {
     assert.deepEqual(await validate(run), heldOut);
     await saveStep(dir, run, best);
     assert.equal(await runStatus(dir), 'finished');
-    assert.deepEqual(await savedSteps(dir), [6]);
+    assert.deepEqual(await savedSteps(dir), [4, 6]);
     run.dispose();
   });
 

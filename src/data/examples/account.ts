@@ -28,13 +28,17 @@ export interface LoadAccount {
   withoutPartner: Record<string, number>;
   /** Good rows that are not in the random sample of `data.limit`. */
   notSampled: number;
+  /** Fields with content that nobody reads, by name, and the rows that have them; `messages[].name` in a message. */
+  unread: Record<string, number>;
+  /** Turns of kept rows that are not learned, since the data give them the weight 0. */
+  untrained: number;
 }
 
 export function emptyLoadAccount(): LoadAccount {
   return {
     files: [],
     ...{ read: 0, kept: 0, skipped: 0, reasons: {}, duplicates: 0 },
-    ...{ withoutPartner: {}, notSampled: 0 },
+    ...{ withoutPartner: {}, notSampled: 0, unread: {}, untrained: 0 },
   };
 }
 
@@ -49,6 +53,19 @@ export function countWithoutPartner(account: LoadAccount, missing: LanguageCode[
   const key = missing.join(', ');
   account.read += 1;
   account.withoutPartner[key] = (account.withoutPartner[key] ?? 0) + 1;
+}
+
+/** Most fields that are counted by name: rows may each have names of their own. */
+const MOST_NAMES = 200;
+const OTHER_NAMES = 'other fields';
+
+/** Counts a row for each of its fields that nobody reads. */
+export function countUnread({ unread }: LoadAccount, names: Iterable<string>): void {
+  for (const name of names) {
+    const known = Object.hasOwn(unread, name);
+    const key = known || Object.keys(unread).length < MOST_NAMES ? name : OTHER_NAMES;
+    unread[key] = (Object.hasOwn(unread, key) ? unread[key] : 0) + 1;
+  }
 }
 
 /** What a bad row does, as the recipe says: stop with its error and a hint, or be counted. */

@@ -4,7 +4,7 @@
  */
 import type { LanguageCode, Turn } from '../../methods/parts/example.ts';
 import { type Place, type Row, RowError } from '../read/row.ts';
-import { readDialogue } from './dialogue.ts';
+import { type Dialogue, readDialogue, readHistory } from './dialogue.ts';
 import { type ColumnMap, column, fieldOf } from './layouts.ts';
 import { type Fail, filled, optionalText, requiredText, textOrSentences } from './text.ts';
 
@@ -13,6 +13,8 @@ export interface Conversation {
   turns: Turn[];
   /** System text of the row itself; empty where it has none. */
   system: string;
+  /** Fields of messages that are not read, as `tool_calls`; absent where there are none. */
+  unread?: string[];
 }
 
 /** Names of the columns of one turn; those of later turns have `turn2_`, … before them. */
@@ -27,11 +29,11 @@ function turnColumns(columns: ColumnMap, language: LanguageCode, turn: number) {
 
 /** True where no column that is the language's own says anything. */
 export function saysNothing(row: Row, columns: ColumnMap, language: LanguageCode): boolean {
-  const { instruction, input, response, dialogue, text, system } = columns;
+  const { instruction, input, response, dialogue, text, system, history } = columns;
   const empty = (template: string | undefined) =>
     !template?.includes('{lang}') ||
     !(filled(fieldOf(row, column(template, language))) || filled(row[`turn2_${column(template, language)}`]));
-  return [instruction, input, response, dialogue, text, system].every(empty);
+  return [instruction, input, response, dialogue, text, system, history].every(empty);
 }
 
 /** Instruction and response of turn after turn, an input joined to its instruction by a blank line. */
@@ -81,8 +83,19 @@ export function readConversation(
   }
   const given = columns.system ? read(columns.system) : undefined;
   const system = given ? textOrSentences(given.value, given.fail) : '';
-  if (columns.dialogue === undefined) return { turns: readTurns(row, columns, language, failAt), system };
-  const { value, fail } = read(columns.dialogue);
-  const dialogue = readDialogue(value, fail);
-  return { turns: dialogue.turns, system: [system, dialogue.system].filter(Boolean).join('\n\n') };
+  const { dialogue, history } = columns;
+  const joined = ({ turns, system: said, unread }: Dialogue): Conversation => ({
+    turns,
+    system: [system, said].filter(Boolean).join('\n\n'),
+    ...(unread && { unread }),
+  });
+  if (dialogue !== undefined) {
+    const { value, fail } = read(dialogue);
+    return joined(readDialogue(value, fail));
+  }
+  const turns = readTurns(row, columns, language, failAt);
+  if (history === undefined) return { turns, system };
+  const { value, fail } = read(history);
+  const earlier = readHistory(value, fail);
+  return joined({ ...earlier, turns: [...earlier.turns, ...turns] });
 }

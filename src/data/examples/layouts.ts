@@ -19,22 +19,21 @@ export interface Layout {
 }
 
 const id = 'id';
+const several = {
+  ...{ id, system: 'system_{lang}', history: 'history_{lang}' },
+  ...{ instruction: 'instruction_{lang}', input: 'input_{lang}' },
+};
+const one = { id, system: 'system', history: 'history', instruction: 'instruction', input: 'input' };
 
 /** The layouts that `data.columns: 'auto'` tries. Those of several languages come before those of one. */
 export const LAYOUTS: readonly ColumnMap[] = [
-  {
-    ...{ id, system: 'system_{lang}', instruction: 'instruction_{lang}' },
-    ...{ input: 'input_{lang}', response: 'response_{lang}' },
-  },
-  {
-    ...{ id, system: 'system_{lang}', instruction: 'instruction_{lang}' },
-    ...{ input: 'input_{lang}', response: 'output_{lang}' },
-  },
+  { ...several, response: 'response_{lang}' },
+  { ...several, response: 'output_{lang}' },
   { id, system: '{lang}.persona', dialogue: '{lang}.dialogue' },
   { id, system: 'system_{lang}', dialogue: 'messages_{lang}' },
   { id, system: 'system_{lang}', dialogue: 'conversations_{lang}' },
-  { id, system: 'system', instruction: 'instruction', input: 'input', response: 'response' },
-  { id, system: 'system', instruction: 'instruction', input: 'input', response: 'output' },
+  { ...one, response: 'response' },
+  { ...one, response: 'output' },
   { id, system: 'system', dialogue: 'messages' },
   { id, system: 'system', dialogue: 'conversations' },
   { id, system: 'system', instruction: 'prompt', response: 'completion' },
@@ -79,7 +78,7 @@ export const holdsLanguages = (columns: ColumnMap) =>
   mainColumns(columns).some((template) => template.includes('{lang}'));
 
 /** The part of a name that stands for the language, as a pattern; a second `{lang}` must be the same. */
-function pattern(template: string): RegExp {
+export function pattern(template: string): RegExp {
   const [first, ...others] = template.split('{lang}').map((text) => text.replace(/[^\w]/g, '\\$&'));
   const code = '([a-z]{2,3}(?:-[A-Za-z0-9]+)*)';
   return new RegExp(`^${first}${others.map((text, i) => (i === 0 ? code : '\\1') + text).join('')}$`);
@@ -110,6 +109,20 @@ export function languagesIn(row: Row, columns: ColumnMap): LanguageCode[] {
     mainColumns(columns).every((main) => fieldOf(row, column(main, code)) !== undefined),
   );
 }
+
+/**
+ * Whether `row` has the columns of a conversation, or of running text, as the recipe names them or a known layout does.
+ * It tells a row from an object that holds rows, before the layout of its file is known.
+ */
+export function looksLikeRow(row: Row, wanted: 'auto' | ColumnMap, textOnly = false): boolean {
+  const layouts = wanted !== 'auto' ? [wanted] : textOnly ? TEXT_LAYOUTS : LAYOUTS;
+  return layouts.some((columns) =>
+    holdsLanguages(columns) ? languagesIn(row, columns).length > 0 : hasMainColumns(row, columns),
+  );
+}
+
+const hasMainColumns = (row: Row, columns: ColumnMap) =>
+  mainColumns(columns).every((name) => fieldOf(row, name) !== undefined);
 
 /** What a known layout is called in an error. */
 const nameOf = (columns: ColumnMap) => mainColumns(columns).join(' with ');
@@ -172,10 +185,7 @@ export function findLayout(
     .map((layout) => ({ ...layout, holds: needed.filter((code) => layout.languages.includes(code)).length }));
   const most = Math.max(...found.map(({ holds }) => holds));
   const best = found.find(({ holds }) => holds === most);
-  const single = layouts.find(
-    (columns) =>
-      !holdsLanguages(columns) && mainColumns(columns).every((name) => fieldOf(row, name) !== undefined),
-  );
+  const single = layouts.find((columns) => !holdsLanguages(columns) && hasMainColumns(row, columns));
   const hasId = fieldOf(row, id) !== undefined;
   if (best && (most > 0 || !single)) return { columns: best.columns, languages: best.languages, hasId };
   if (single) return { columns: single, languages: null, hasId };

@@ -4,7 +4,7 @@
  * here; what a row is stands in `source.ts`.
  */
 import { UserError } from '../../errors.ts';
-import type { Example, LanguageCode } from '../../methods/parts/example.ts';
+import { type Example, type LanguageCode, untrainedTurns } from '../../methods/parts/example.ts';
 import { displayPath } from '../../recipe/paths.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { RowError } from '../read/row.ts';
@@ -162,6 +162,7 @@ export async function* readExamples(
       continue;
     }
     kept += 1;
+    account.untrained += untrainedTurns(example).size;
     countRow(account, 'kept');
     yield example;
     if (!inSample && kept === limit) return;

@@ -10,9 +10,12 @@ import type { Recipe } from '../../recipe/schema.ts';
 import { listFiles } from '../read/files.ts';
 import { readFileRows } from '../read/read.ts';
 import { type OnBad, type Place, type Row, RowError } from '../read/row.ts';
-import type { LoadAccount } from './account.ts';
+import { countUnread, type LoadAccount } from './account.ts';
 import { type Conversation, readConversation, saysNothing } from './columns.ts';
-import { fieldOf, findLayout, type Layout, languagesIn, quoted } from './layouts.ts';
+import { idText } from './ids.ts';
+import { column, fieldOf, findLayout, type Layout, languagesIn, looksLikeRow, quoted } from './layouts.ts';
+import type { Fail } from './text.ts';
+import { type UnreadFields, unreadFields } from './unread.ts';
 
 /** A row as it is read: whatever it holds of the languages asked for. */
 export interface Source {
@@ -40,10 +43,22 @@ export interface SourceOptions {
 }
 
 /** The id of a row as text; undefined where it has none. */
-function idOf(row: Row, { columns }: Layout): string | undefined {
-  const value = columns.id === undefined ? undefined : fieldOf(row, columns.id);
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function idOf(row: Row, { columns }: Layout, place: Place): string | undefined {
+  const name = columns.id;
+  if (name === undefined) return undefined;
+  const fail: Fail = (problem, reason) => {
+    throw new RowError(place, `field "${name}": ${problem}`, `${name}: ${reason}`);
+  };
+  return idText(fieldOf(row, name), fail);
+}
+
+/** Names of fields of messages that are not read, as `messages[].tool_calls`. */
+function unreadInside(conversations: Record<LanguageCode, Conversation>, { columns }: Layout): Set<string> {
+  const list = columns.dialogue ?? columns.history ?? '';
+  const names = Object.entries(conversations).flatMap(([code, { unread = [] }]) =>
+    unread.map((name) => `${column(list, code)}[].${name}`),
+  );
+  return new Set(names);
 }
 
 function needsPivotFile(path: string, { columns }: Layout, languages: LanguageCode[]): UserError {
@@ -56,7 +71,7 @@ function needsPivotFile(path: string, { columns }: Layout, languages: LanguageCo
 
 /** All rows of the files that are no bad rows, also those that hold none of the languages. */
 export async function* readSources(options: SourceOptions): AsyncGenerator<Source> {
-  const { languages, single, account, found } = options;
+  const { languages, single, account } = options;
   const names = new Map<string, number>();
   let number = 0;
   const onBad: OnBad = (error) => {
@@ -70,32 +85,38 @@ export async function* readSources(options: SourceOptions): AsyncGenerator<Sourc
       const count = (names.get(basename(file)) ?? 0) + 1;
       names.set(basename(file), count);
       const name = count > 1 ? `${basename(file)}#${count}` : basename(file);
-      let layout: Layout | undefined;
-      for await (const placed of readFileRows(file, onBad)) {
+      let found: { layout: Layout; unread: UnreadFields } | undefined;
+      const isRow = (row: Row) => looksLikeRow(row, options.columns, options.textOnly);
+      for await (const placed of readFileRows(file, onBad, isRow)) {
         const { row, line } = placed;
-        if (!layout) {
-          layout = findLayout(options.columns, row, languages, placed, options.textOnly);
+        if (!found) {
+          const layout = findLayout(options.columns, row, languages, placed, options.textOnly);
           if (!layout.languages && single === undefined) throw needsPivotFile(file, layout, languages);
-          for (const code of layout.languages ?? [single as string]) found.add(code);
+          for (const code of layout.languages ?? [single as string]) options.found.add(code);
+          found = { layout, unread: unreadFields(layout.columns) };
         }
-        const here = layout;
+        const { layout: here, unread } = found;
         try {
           const held = here.languages
             ? languages.filter((code) => !saysNothing(row, here.columns, code))
             : [single as string];
           if (held.length < languages.length && here.languages) {
-            for (const code of languagesIn(row, here.columns)) found.add(code);
+            for (const code of languagesIn(row, here.columns)) options.found.add(code);
           }
           const conversations = Object.fromEntries(
             held.map((code) => [code, readConversation(row, here.columns, code, placed)]),
           );
-          const id = idOf(row, here);
+          const id = idOf(row, here, placed);
           number += 1;
+          // A file whose first row has no id, and a later one has, is not joined by the numbers of its rows.
+          const byId = here.hasId || id !== undefined;
+          countUnread(account, unreadInside(conversations, here));
+          countUnread(account, unread(row));
           yield {
             id: id ?? `${name}:${line}`,
             place: { path: file, line, unit: placed.unit },
-            key: here.hasId ? (id ?? '') : String(number),
-            keyedBy: here.hasId ? 'id' : 'row number',
+            key: byId ? (id ?? '') : String(number),
+            keyedBy: byId ? 'id' : 'row number',
             conversations,
           };
         } catch (error) {

@@ -3,6 +3,8 @@
  * it stood. `columns.ts` and `dialogue.ts` use them.
  */
 
+import { strip } from '../../methods/parts/strip.ts';
+
 /** Throws the error of the row at hand: what is wrong with a value, and in a few words for counting. */
 export type Fail = (problem: string, reason: string) => never;
 
@@ -23,9 +25,17 @@ export function filled(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-export const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 50) ?? typeof value;
+/** A value as an error shows it. JSON would write null for a number that is none. */
+export function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value)?.slice(0, 50) ?? typeof value;
+  } catch {
+    return 'a value that is nested too deeply';
+  }
+}
 
-/** A value that must be text, stripped. */
+/** A value that must be text, stripped; a first line that is indented stays so. */
 export function requiredText(value: unknown, fail: Fail): string {
   const problem = (got: string) => `expected a non-empty string, got ${got}`;
   if (value === undefined) return fail(problem('no such field'), 'missing');
@@ -33,14 +43,14 @@ export function requiredText(value: unknown, fail: Fail): string {
   if (typeof value !== 'string') return fail(problem(shown(value)), 'not a string');
   if (value.trim() === '') return fail(problem(shown(value)), 'empty');
   if (saysNoInput(value)) return fail(problem(`the placeholder ${JSON.stringify(value)}`), '<noinput>');
-  return value.trim();
+  return strip(value);
 }
 
-/** A value that may be missing, null, empty or say that there is nothing; else text, stripped. */
+/** A value that may be missing, null, empty or say that there is nothing; else text, stripped as `requiredText` is. */
 export function optionalText(value: unknown, fail: Fail): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') return fail(`expected a string, got ${shown(value)}`, 'not a string');
-  return saysNoInput(value) || /^\s*n\/a\.?\s*$/i.test(value) ? '' : value.trim();
+  return saysNoInput(value) || /^\s*n\/a\.?\s*$/i.test(value) ? '' : strip(value);
 }
 
 /** A text, or a list of sentences that become its lines. */

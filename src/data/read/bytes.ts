@@ -1,58 +1,115 @@
 /**
- * The bytes of a file, streamed, unpacked on the way where its name ends in `.gz`. All readers but the one of
- * Parquet begin here; what the system or the unpacking refuses comes out as a line for a person.
+ * The bytes of a file, streamed, and unpacked on the way where they are gzip or zstd, whatever the file is called.
+ * All readers except that of Parquet use it. Errors of the system and of unpacking become one line for a person.
  */
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { open } from 'node:fs/promises';
+import type { Readable, Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
 import { UserError } from '../../errors.ts';
 import { displayPath } from '../../recipe/paths.ts';
+import { beginsLikeZstd, zstdFrames } from './zstd.ts';
 
-export const isGzip = (path: string) => /\.gz$/i.test(path);
+export type Packing = 'gzip' | 'zstd';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'a file or folder of rows, got no such file',
+  ENOTDIR: 'a file or folder of rows, got a path through a file',
   EISDIR: 'a file of rows, got a folder',
   EACCES: 'a file of rows, got no permission to read it',
-  Z_BUF_ERROR: 'gzip data, got a file that ends early',
-  Z_DATA_ERROR: 'gzip data, got something else',
+  EPERM: 'a file of rows, got no permission to read it',
+  ELOOP: 'a file of rows, got a link that leads in a circle',
+  ENXIO: 'a file of rows, got a socket or a device',
 };
 
 /** An error of the system or of zlib as a UserError; any other as it is. */
-export function readableError(error: unknown, path: string): unknown {
+export function readableError(error: unknown, path: string, packing: Packing = 'gzip'): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string') return error;
-  const detail = code === 'Z_DATA_ERROR' ? ` (${message})` : '';
-  return new UserError(
-    `${displayPath(path)}: expected ${REASONS[code] ?? `a file of rows, got ${code}`}${detail}`,
-  );
+  let reason = REASONS[code] ?? `a file of rows, got ${code}`;
+  if (code === 'Z_BUF_ERROR') reason = `${packing} data, got a file that ends early`;
+  else if (/^(?:Z|ZSTD)_/.test(code)) reason = `${packing} data, got something else (${message})`;
+  return new UserError(`${displayPath(path)}: expected ${reason}`);
 }
 
-/** Chunks of the file's content. @throws UserError when it cannot be read, or is no gzip although named so */
-export async function* readBytes(path: string): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { highWaterMark: 1 << 18 });
-  let stream: AsyncIterable<Buffer> = source;
-  if (isGzip(path)) {
-    const gunzip = createGunzip({ chunkSize: 1 << 18 });
-    source.once('error', (error) => gunzip.destroy(error));
-    stream = source.pipe(gunzip);
-  }
+const GZIP = 0x1f8b;
+
+/** How a file is packed: by its first bytes, or else by its name. */
+function packingOf(path: string, start: Buffer): Packing | undefined {
+  if (start.length < 2) return undefined;
+  if (start.readUInt16BE() === GZIP) return 'gzip';
+  if (beginsLikeZstd(start)) return 'zstd';
+  return /\.gz$/i.test(path) ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : undefined;
+}
+
+/** How the file at `path` is packed; undefined for one that is not. @throws UserError when it cannot be read */
+export async function findPacking(path: string): Promise<Packing | undefined> {
   try {
-    for await (const chunk of stream) yield chunk;
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      return packingOf(path, buffer.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw readableError(error, path);
-  } finally {
-    source.destroy();
   }
 }
 
-/** The first `size` bytes, or fewer where the content ends before; `whole` tells which. */
-export async function readStart(path: string, size: number): Promise<{ start: Buffer; whole: boolean }> {
+/** Chunks of the file's content. @throws UserError when it cannot be read or unpacked */
+export async function* readBytes(path: string): AsyncGenerator<Buffer> {
+  const packing = await findPacking(path);
+  try {
+    if (packing === 'zstd') yield* zstdBytes(path);
+    else {
+      const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+      yield* streamed(source, packing && zlib.createGunzip({ chunkSize: CHUNK_BYTES }));
+    }
+  } catch (error) {
+    throw readableError(error, path, packing);
+  }
+}
+
+const CHUNK_BYTES = 1 << 18;
+
+/** Pipes `source` through `unpack` where that is given, and ends both with it. */
+async function* streamed(source: Readable, unpack?: Transform): AsyncGenerator<Buffer> {
+  try {
+    if (unpack) {
+      source.once('error', (error) => unpack.destroy(error));
+      source.pipe(unpack);
+    }
+    yield* unpack ?? source;
+  } finally {
+    source.destroy();
+    unpack?.destroy();
+  }
+}
+
+/** The content of zstd data, frame after frame. */
+async function* zstdBytes(path: string): AsyncGenerator<Buffer> {
+  // From Node 22.15 on.
+  if (typeof zlib.createZstdDecompress !== 'function') {
+    throw new UserError(
+      `${displayPath(path)}: expected Node 22.15 or later to read zstd data, got ${process.version}; ` +
+        'update Node, or unpack the file: zstd -d FILE',
+    );
+  }
+  for await (const { start, end } of zstdFrames(path)) {
+    const source = createReadStream(path, { start, end: end - 1, highWaterMark: CHUNK_BYTES });
+    yield* streamed(source, zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+  }
+}
+
+/** The first `size` bytes of the content, or fewer where it ends before. */
+export async function readStart(path: string, size: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of readBytes(path)) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > size) return { start: Buffer.concat(chunks).subarray(0, size), whole: false };
+    if (length >= size) break;
   }
-  return { start: Buffer.concat(chunks), whole: true };
+  return Buffer.concat(chunks).subarray(0, size);
 }

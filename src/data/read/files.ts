@@ -5,11 +5,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { noPlainFile, otherThanFile } from '../../plainFile.ts';
 import { displayPath } from '../../recipe/paths.ts';
 import { readableError } from './bytes.ts';
 
-const ENDING = /\.(?:(?:jsonl|ndjson|json)(?:\.gz)?|parquet)$/i;
-const ENDINGS = '.jsonl, .ndjson, .json (each also with .gz) or .parquet';
+const ENDING = /\.(?:(?:jsonl|ndjson|json|csv|tsv)(?:\.gz|\.zst)?|parquet)$/i;
+const ENDINGS = '.jsonl, .ndjson, .json, .csv, .tsv (each also with .gz or .zst) or .parquet';
 
 /** Files in the folder by name; links to files count, links to folders do not, for they may lead in circles. */
 async function filesIn(folder: string): Promise<string[]> {
@@ -27,12 +28,15 @@ async function filesIn(folder: string): Promise<string[]> {
 /**
  * The files of `path`, in the order in which they are read.
  *
- * @throws UserError when there is no such path, or a folder that holds no file of rows
+ * @throws UserError when there is no such path, or a pipe or device, or a folder that holds no file of rows
  */
 export async function listFiles(path: string): Promise<string[]> {
   let found: string[];
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
+    const stats = await stat(path);
+    const other = otherThanFile(stats);
+    if (other === null) return [path];
+    if (!stats.isDirectory()) throw noPlainFile(path, 'a file or folder of rows', other);
     found = await filesIn(path);
   } catch (error) {
     throw readableError(error, path);

@@ -1,147 +1,308 @@
 /**
- * Rows of a JSON document: a list of objects, or an object with one such list, as `{"data": [...]}`. The document
- * is taken apart token by token by stream-json, so that one row at a time is in memory.
+ * Rows of a JSON document: a list of objects, an object that has one list of objects, as `{"data": [...]}`, or objects
+ * one after the other. One row at a time is in memory, however long the document is.
  */
-import { Assembler } from 'stream-json/core/assembler.js';
-import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { UserError } from '../../errors.ts';
 import { displayPath } from '../../recipe/paths.ts';
 import { readBytes } from './bytes.ts';
-import { isObject, kindOf, type OnBad, type PlacedRow, RowError } from './row.ts';
+import { END, JsonBytes } from './jsonBytes.ts';
+import { parseJson } from './jsonText.ts';
+import { isObject, kindOf, type OnBad, type PlacedRow, type Row, RowError } from './row.ts';
 
 const SHAPE = 'a JSON list of rows, or an object with one such list';
 
-const opens = (name: string) => name === 'startObject' || name === 'startArray';
-const closes = (name: string) => name === 'endObject' || name === 'endArray';
+/** Tells a row from an object that holds rows; `looksLikeRow` of the layouts, or what another reader looks for. */
+export type IsRow = (row: Row) => boolean;
 
-/** Finds the rows among the tokens of a document. */
-class RowFinder {
-  private readonly file: string;
-  private depth = 0;
-  /** Depth within the list of rows: 1 where the document is the list, 2 where an object holds it. */
-  private rowDepth = 0;
-  /** Latest field of the object that is the document, and all of them. */
-  private field = '';
-  readonly fields: string[] = [];
-  /** Field of the list of rows, once one was found. */
-  private list?: string;
-  /** Inside a list that may be one of rows; inside a row. */
-  private inList = false;
-  private assembler?: Assembler;
+/** Bytes of an object that are kept while it is not known whether it is a row. */
+const UNDECIDED_BYTES = 1 << 24;
+/** Lists of objects for which it is checked, before the object ends, whether the object that holds them is a row. */
+const LISTS_CHECKED = 8;
 
-  constructor(path: string) {
-    this.file = displayPath(path);
+const code = (character: string) => character.charCodeAt(0);
+const [QUOTE, COMMA, COLON] = [code('"'), code(','), code(':')];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = ['[', ']', '{', '}'].map(code);
+
+/** A document that is being read. */
+class JsonDocument {
+  readonly json: JsonBytes;
+  /** Rows that were given. */
+  rows = 0;
+  private readonly utf8 = new TextDecoder('utf-8', { fatal: true });
+
+  constructor(
+    readonly path: string,
+    chunks: AsyncGenerator<Buffer>,
+    readonly isRow: IsRow,
+  ) {
+    this.json = new JsonBytes(chunks, path);
   }
 
-  /** The document is whole. */
-  get ended(): boolean {
-    return this.depth === 0 && this.rowDepth > 0;
+  error(problem: string, detail = ''): UserError {
+    return new UserError(`${displayPath(this.path)}: expected ${problem}${detail}`);
   }
 
-  get found(): boolean {
-    return this.rowDepth === 1 || this.list !== undefined;
+  /** The same, with the last row before the fault. */
+  errorBehind(problem: string, detail = ''): UserError {
+    return this.error(problem, `${this.rows > 0 ? ` behind row ${this.rows}` : ''}${detail}`);
   }
 
-  /** Takes a token; the row that it completes, or undefined. */
-  take(token: Token): { value: unknown } | undefined {
-    const { name } = token;
-    if (this.assembler) return this.goOn(this.assembler, token);
-    if (this.depth === 0) this.begin(name);
-    else if (this.rowDepth === 2 && this.depth === 1) this.enterField(token);
-    else if (this.inList && this.depth === this.rowDepth && !closes(name)) return this.item(token);
-    if (opens(name)) this.depth += 1;
-    else if (closes(name)) this.depth -= 1;
-    if (this.depth < this.rowDepth) this.inList = false;
-    return undefined;
+  early = () => this.errorBehind('JSON, got a file that ends early');
+
+  broken(detail: string): UserError {
+    return this.errorBehind('JSON, got something else', ` (${detail})`);
   }
 
-  /** The first token of the document. */
-  private begin(name: string): void {
-    if (!opens(name)) throw new UserError(`${this.file}: expected ${SHAPE}, got a single value`);
-    this.rowDepth = name === 'startArray' ? 1 : 2;
-    this.inList = name === 'startArray';
+  private unexpected(byte: number): UserError {
+    if (byte === END) return this.early();
+    return this.broken(`unexpected ${JSON.stringify(String.fromCharCode(byte))}`);
   }
 
-  /** A token right inside the object that is the document. */
-  private enterField(token: Token): void {
-    if (token.name === 'keyValue') {
-      this.field = token.value;
-      this.fields.push(this.field);
-    } else this.inList = token.name === 'startArray';
+  /** Takes the next byte, which must be one of `bytes`. */
+  async expect(...bytes: number[]): Promise<number> {
+    const byte = await this.json.peek();
+    if (!bytes.includes(byte)) throw this.unexpected(byte);
+    this.json.take();
+    return byte;
   }
 
-  /** A token that begins an item of the list. */
-  private item(token: Token): { value: unknown } | undefined {
-    if (this.rowDepth === 2 && this.list !== this.field) {
-      // A list of anything but objects is not one of rows.
-      if (token.name !== 'startObject') {
-        this.inList = false;
-        if (opens(token.name)) this.depth += 1;
-        return undefined;
-      }
-      if (this.list !== undefined) {
-        const both = `${JSON.stringify(this.list)} and ${JSON.stringify(this.field)}`;
-        throw new UserError(`${this.file}: expected one list of rows, got ${both}`);
-      }
-      this.list = this.field;
+  /** The value that begins here. */
+  async value(opened = false): Promise<Buffer> {
+    const byte = await this.json.peek();
+    if (!opened && [END, COMMA, COLON, CLOSE_LIST, CLOSE_OBJECT].includes(byte)) throw this.unexpected(byte);
+    const bytes = await this.json.value(opened);
+    if (!bytes) throw this.early();
+    return bytes;
+  }
+
+  parse(bytes: Buffer): unknown {
+    let text: string;
+    try {
+      text = this.utf8.decode(bytes);
+    } catch {
+      throw this.errorBehind('UTF-8, got bytes that are none');
     }
-    this.assembler = new Assembler();
-    return this.goOn(this.assembler, token);
+    try {
+      return parseJson(text);
+    } catch (error) {
+      throw this.broken((error as Error).message);
+    }
   }
 
-  private goOn(assembler: Assembler, token: Token): { value: unknown } | undefined {
-    assembler.consume(token);
-    if (!assembler.done) return undefined;
-    this.assembler = undefined;
-    return { value: assembler.current };
+  /** The items of a list whose bracket has been taken, or of which some have. */
+  async *items(begun = false): AsyncGenerator<Buffer> {
+    if (!begun && (await this.json.peek()) === CLOSE_LIST) return this.json.take();
+    for (let first = !begun; ; first = false) {
+      if (!first && (await this.expect(COMMA, CLOSE_LIST)) === CLOSE_LIST) return;
+      yield await this.value();
+    }
   }
 }
 
-/** What the parser makes of a piece of text. */
-function tokensOf(parse: ReturnType<typeof jsonParser>, text: string): Token[] {
-  // Either a bundle of tokens, or a mark that there is none.
-  return (parse(text) as { values?: Token[] }).values ?? [];
+/** What the object at the front of a document is. */
+type Opened =
+  /** A row; its bytes. */
+  | { kind: 'row'; bytes: Buffer }
+  /** Neither a row nor an object with a list of objects; its fields. */
+  | { kind: 'other'; bytes: Buffer; fields: string[] }
+  /** It holds rows: those that have been read of its list, which goes on, or is `whole` and the object too. */
+  | ({ kind: 'rows'; whole: boolean } & HeldList);
+
+/** A list of objects in the object at the front: the items that have been read. */
+interface HeldList {
+  name: string;
+  items: Buffer[];
+}
+
+/** Reads the object at the front until it is known what it is. */
+async function openObject(document: JsonDocument): Promise<Opened> {
+  const { json } = document;
+  const fields: string[] = [];
+  const lists: HeldList[] = [];
+  /** The fields so far, lists of objects as empty ones. */
+  const partial: Row = Object.create(null);
+  let [isRow, checked] = [false, 0];
+  json.record();
+  await document.expect(OPEN_OBJECT);
+  for (let next = await firstOrEnd(document); next !== CLOSE_OBJECT; ) {
+    const name = await fieldName(document);
+    fields.push(name);
+    const opensList = !isRow && (await json.peek()) === OPEN_LIST;
+    if (opensList) json.take();
+    if (opensList && (await json.peek()) === OPEN_OBJECT) {
+      // A list of objects: rows, unless the object that holds it is one.
+      partial[name] = [];
+      isRow = checked++ < LISTS_CHECKED && document.isRow(partial);
+      if (isRow) await document.value(true);
+      else if (await holdsRows(document, name, lists)) {
+        json.recorded(true);
+        return { kind: 'rows', ...lists[0], whole: false };
+      }
+    } else {
+      const bytes = await document.value(opensList);
+      if (!isRow) partial[name] = opensList ? [] : document.parse(bytes);
+    }
+    next = await document.expect(COMMA, CLOSE_OBJECT);
+  }
+  const bytes = json.recorded(true);
+  if (isRow || looksLikeRow(document, bytes)) return { kind: 'row', bytes };
+  // Rows follow each other. An object that holds rows is alone, unless it was recognised before.
+  if ((await json.peek()) !== END) return { kind: 'row', bytes };
+  if (lists.length > 1) throw twoLists(document, lists[0].name, lists[1].name);
+  if (lists.length === 0) return { kind: 'other', bytes, fields };
+  return { kind: 'rows', ...lists[0], whole: true };
+}
+
+/** The bracket that ends an empty object, which is taken, or the first byte of what it holds, which is not. */
+async function firstOrEnd({ json }: JsonDocument): Promise<number> {
+  const byte = await json.peek();
+  if (byte === CLOSE_OBJECT) json.take();
+  return byte;
+}
+
+/**
+ * Reads a list of objects to its end and adds it to `lists`, unless it is one of messages.
+ * @returns true, in the middle of the list, where its items are surely rows
+ */
+async function holdsRows(document: JsonDocument, name: string, lists: HeldList[]): Promise<boolean> {
+  const list: HeldList = { name, items: [] };
+  let messages = false;
+  for await (const item of document.items()) {
+    let rows = document.json.recordedLength > UNDECIDED_BYTES;
+    if (list.items.push(item) === 1) {
+      messages = looksLikeMessage(document.parse(item));
+      rows ||= !messages && lists.length === 0 && looksLikeRow(document, item);
+      if (!messages) lists.push(list);
+    }
+    if (messages || !rows) continue;
+    if (lists.length > 1) throw twoLists(document, lists[0].name, name);
+    return true;
+  }
+  return false;
+}
+
+/** The name of the field that begins here, and its colon. */
+async function fieldName(document: JsonDocument): Promise<string> {
+  if ((await document.json.peek()) !== QUOTE) await document.expect(QUOTE);
+  const name = document.parse(await document.value()) as string;
+  await document.expect(COLON);
+  return name;
+}
+
+function looksLikeRow(document: JsonDocument, bytes: Buffer): boolean {
+  const value = document.parse(bytes);
+  return isObject(value) && document.isRow(value);
+}
+
+/** A message of a conversation, which is a part of a row. */
+const looksLikeMessage = (value: unknown) =>
+  isObject(value) && (('role' in value && 'content' in value) || ('from' in value && 'value' in value));
+
+function twoLists(document: JsonDocument, ...names: string[]): UserError {
+  return document.error(`one list of rows, got ${names.map((name) => JSON.stringify(name)).join(' and ')}`);
+}
+
+/** The rest of an object that holds rows, which has no other list of objects. */
+async function* restOfRows(document: JsonDocument, list: string): AsyncGenerator<Buffer> {
+  const { json } = document;
+  yield* document.items(true);
+  while ((await document.expect(COMMA, CLOSE_OBJECT)) === COMMA) {
+    const name = await fieldName(document);
+    const opensList = (await json.peek()) === OPEN_LIST;
+    if (opensList) json.take();
+    if (opensList && (await json.peek()) === OPEN_OBJECT) throw twoLists(document, list, name);
+    if (!(await json.skipValue(opensList))) throw document.early();
+  }
+}
+
+/** Bytes of row after row. */
+async function* rowBytes(document: JsonDocument): AsyncGenerator<Buffer> {
+  const first = await document.json.peek();
+  if (first === END) return;
+  if (first === OPEN_LIST) {
+    document.json.take();
+    yield* document.items();
+  } else if (first === OPEN_OBJECT) {
+    yield* objectRows(document);
+  } else {
+    await document.value();
+    throw document.error(`${SHAPE}, got a single value`);
+  }
+  if ((await document.json.peek()) !== END) await document.expect(END);
+}
+
+/** Rows that follow each other, or the rows in objects that follow each other. */
+async function* objectRows(document: JsonDocument): AsyncGenerator<Buffer> {
+  let plain = false;
+  while ((await document.json.peek()) === OPEN_OBJECT) {
+    // All objects are of the kind of the first, so the others need no check.
+    if (plain) {
+      yield await document.value();
+      continue;
+    }
+    const opened = await openObject(document);
+    if (opened.kind === 'other' && opened.bytes.includes(10)) {
+      const fields = opened.fields.join(', ') || 'no field';
+      throw document.error(`${SHAPE}, got an object with ${fields}`);
+    }
+    if (opened.kind === 'rows') {
+      yield* opened.items;
+      if (!opened.whole) yield* restOfRows(document, opened.name);
+    } else {
+      plain = true;
+      yield opened.bytes;
+    }
+  }
 }
 
 /** @throws UserError for a broken document, RowError for an item that is no object, unless `onBad` takes it */
-export async function* readJson(path: string, onBad?: OnBad): AsyncGenerator<PlacedRow> {
-  const file = displayPath(path);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const parse = jsonParser({ packValues: true, streamValues: false });
-  const finder = new RowFinder(path);
-  let line = 0;
-  const behind = () => (line > 0 ? ` behind row ${line}` : '');
-  for await (const chunk of readBytes(path)) {
-    let tokens: Token[];
-    let text: string;
-    try {
-      text = decoder.decode(chunk, { stream: true });
-    } catch {
-      throw new UserError(`${file}: expected UTF-8, got bytes that are none${behind()}`);
+export async function* readJson(
+  path: string,
+  onBad?: OnBad,
+  isRow: IsRow = () => false,
+): AsyncGenerator<PlacedRow> {
+  const document = new JsonDocument(path, withoutMark(readBytes(path)), isRow);
+  for await (const bytes of rowBytes(document)) {
+    const value = document.parse(bytes);
+    document.rows += 1;
+    const place = { path, line: document.rows, unit: 'row' as const };
+    if (isObject(value)) {
+      yield { row: value, ...place };
+      continue;
     }
-    try {
-      tokens = tokensOf(parse, text);
-    } catch (error) {
-      const problem = (error as Error).message.replace('Parser cannot parse input: ', '');
-      throw new UserError(`${file}: expected JSON, got something else${behind()} (${problem})`);
-    }
-    for (const token of tokens) {
-      const item = finder.take(token);
-      if (!item) continue;
-      line += 1;
-      if (isObject(item.value)) {
-        yield { row: item.value, path, line, unit: 'row' };
-        continue;
-      }
-      const problem = `expected a JSON object, got ${kindOf(item.value)}`;
-      const error = new RowError({ path, line, unit: 'row' }, problem, 'not an object');
-      if (!onBad) throw error;
-      onBad(error);
-    }
+    const error = new RowError(place, `expected a JSON object, got ${kindOf(value)}`, 'not an object');
+    if (!onBad) throw error;
+    onBad(error);
   }
-  if (!finder.ended) throw new UserError(`${file}: expected JSON, got a file that ends early${behind()}`);
-  if (!finder.found) {
-    const fields = finder.fields.join(', ') || 'no field';
-    throw new UserError(`${file}: expected ${SHAPE}, got an object with ${fields}`);
+}
+
+/** Whether a file that begins with `{` holds a row a line. */
+export async function holdsLines(path: string, isRow: IsRow): Promise<boolean> {
+  const chunks = withoutMark(readBytes(path));
+  const document = new JsonDocument(path, chunks, isRow);
+  try {
+    await document.json.peek();
+    const opened = await openObject(document);
+    if (opened.kind === 'rows' || opened.bytes.includes(10)) return false;
+    for (;;) {
+      const byte = await document.json.next();
+      if (byte === END || byte === 10) return true;
+      if (byte > 32) return false;
+      document.json.take();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/** Chunks without a byte-order mark at the front. */
+async function* withoutMark(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let first = true;
+  for await (const chunk of chunks) {
+    yield first && chunk.toString('hex', 0, 3) === 'efbbbf' ? chunk.subarray(3) : chunk;
+    first = false;
   }
 }

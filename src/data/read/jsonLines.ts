@@ -1,5 +1,7 @@
 /** Rows of JSON lines: one object a line, in UTF-8. Empty lines are passed over, but counted as lines. */
 import { readBytes } from './bytes.ts';
+import { MOST_ROW_BYTES, tooLong } from './jsonBytes.ts';
+import { parseJson } from './jsonText.ts';
 import {
   excerpt,
   isObject,
@@ -12,17 +14,22 @@ import {
 } from './row.ts';
 
 /** The lines of a file as bytes, without their line ends. */
-async function* readLines(path: string): AsyncGenerator<Buffer> {
+export async function* readLines(path: string): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
+  let pendingBytes = 0;
   for await (const chunk of readBytes(path)) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       pending.push(chunk.subarray(start, end));
       yield pending.length === 1 ? pending[0] : Buffer.concat(pending);
       pending = [];
+      pendingBytes = 0;
       start = end + 1;
     }
-    if (start < chunk.length) pending.push(chunk.subarray(start));
+    if (start === chunk.length) continue;
+    pending.push(chunk.subarray(start));
+    pendingBytes += chunk.length - start;
+    if (pendingBytes > MOST_ROW_BYTES) throw tooLong(path);
   }
   if (pending.length > 0) yield Buffer.concat(pending);
 }
@@ -31,7 +38,7 @@ async function* readLines(path: string): AsyncGenerator<Buffer> {
 const MAGIC: Record<string, string> = {
   fffe: 'UTF-16',
   feff: 'UTF-16',
-  '1f8b': 'gzip data; name such a file .gz',
+  '1f8b': 'gzip data inside the gzip data; unpack the file twice',
 };
 
 function parseLine(bytes: Buffer, decoder: TextDecoder, place: Place): Row | null {
@@ -46,9 +53,10 @@ function parseLine(bytes: Buffer, decoder: TextDecoder, place: Place): Row | nul
   if (text === '') return null;
   let row: unknown;
   try {
-    row = JSON.parse(text);
+    row = parseJson(text);
   } catch (error) {
-    const problem = `expected a JSON object on one line, got ${excerpt(text)} (${(error as Error).message})`;
+    const list = place.line === 1 && text.startsWith('[') ? '; a JSON list is named .json' : '';
+    const problem = `expected a JSON object on one line, got ${excerpt(text)} (${(error as Error).message})${list}`;
     throw new RowError(place, problem, 'not JSON');
   }
   if (isObject(row)) return row;

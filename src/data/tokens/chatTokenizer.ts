@@ -23,14 +23,14 @@ export const chatOf = ({ chat }: ChatTokenizer): ChatName => (chat ? 'model' : '
 export function withChat(tokenizer: ChatTokenizer, name: ChatName): ChatTokenizer {
   if (chatOf(tokenizer) === name) return tokenizer;
   if (name === 'paper') return tokenizer.bare ?? tokenizer;
-  const { chatTemplate, special, eosId, fingerprint } = tokenizer;
+  const { chatTemplate, special, added, eosId, fingerprint } = tokenizer;
   if (!chatTemplate) {
     throw new UserError(
       'method.chat: expected a chat template for "model", in chat_template.jinja or tokenizer_config.json beside the ' +
         'tokenizer, got none; use --method.chat paper',
     );
   }
-  const chat = modelChat(chatTemplate, special);
+  const chat = modelChat(chatTemplate, special, added);
   return {
     ...tokenizer,
     chat,

@@ -2,7 +2,9 @@
  * What becomes of each sequence between its method and its training: named, made to fit, and accounted for. Nothing
  * is lost silently, and nothing without a supervised token is ever trained on.
  */
-import type { Example } from '../../methods/parts/example.ts';
+
+import { mapValues } from '../../mapValues.ts';
+import { type Example, untrainedTurns } from '../../methods/parts/example.ts';
 import {
   type Method,
   type MethodSettings,
@@ -51,11 +53,27 @@ export interface Sequence {
 
 /** The sequences that a method makes of an example, named `ID#NUMBER` where there are several. */
 export function sequencesOf(example: Example, method: Method, settings: MethodSettings): Sequence[] {
-  const sequences = method.segments(example, settings);
+  const sequences = trainedSegments(example, method, settings);
   return sequences.map((segments, i) => ({
     id: sequences.length > 1 ? `${example.id}#${i + 1}` : example.id,
     segments,
   }));
+}
+
+/** The sequences that a method makes of an example, without those that learn a turn of weight 0. */
+function trainedSegments(example: Example, method: Method, settings: MethodSettings): Segment[][] {
+  const untrained = untrainedTurns(example);
+  if (untrained.size === 0) return method.segments(example, settings);
+  // Sequences come turn by turn, and those of a turn do not depend on later turns.
+  const upTo = (end: number): Segment[][] => {
+    if (end === 0) return [];
+    return method.segments(
+      { ...example, turns: mapValues(example.turns, (turns) => turns.slice(0, end)) },
+      settings,
+    );
+  };
+  const [turns] = Object.values(example.turns);
+  return turns.flatMap((_, turn) => (untrained.has(turn) ? [] : upTo(turn + 1).slice(upTo(turn).length)));
 }
 
 export interface FitOptions {

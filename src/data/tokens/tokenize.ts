@@ -1,12 +1,11 @@
 /**
- * Drives sequences through an encoder into writers, in order, a bounded number at once, so that memory stays flat
+ * Drives sequences through the tokenizer into writers, in order, a bounded number at once, so that memory stays flat
  * however many there are. `prepare.ts` says what goes in.
  */
 import type { Segment } from '../../methods/parts/segment.ts';
 import type { ChatTokenizer } from './chatTokenizer.ts';
 import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
-import type { Tokens } from './encode.ts';
-import { type Encoder, inlineEncoder, threadEncoder } from './encoder.ts';
+import { encodeExamples, type Tokens } from './encode.ts';
 import type { SequenceWriter } from './sequences.ts';
 
 /** A sequence, which language of a mixture it belongs to, and where it goes. */
@@ -15,10 +14,11 @@ export interface Task extends Sequence {
   to: { writer: SequenceWriter; account: EncodingAccount };
 }
 
-/** Sequences that go to the encoder at once. */
-const BATCH = 64;
-/** Characters tokenized in this thread before others are started: about a second's work. */
-const INLINE_CHARACTERS = 4_000_000;
+/** Sequences that are tokenized together, and the characters after which fewer are. */
+const BATCH = 128;
+const BATCH_CHARACTERS = 500_000;
+/** Batches in work: while one is tokenized, the next is prepared and the last is written. */
+const IN_WORK = 3;
 
 const characters = (segments: Segment[]) => segments.reduce((sum, { text }) => sum + text.length, 0);
 
@@ -32,9 +32,6 @@ export async function tokenize(
   options: FitOptions,
   onProgress?: (done: number) => void,
 ): Promise<void> {
-  let encoder: Encoder = inlineEncoder(tokenizer);
-  let threadsTried = false;
-  let seen = 0;
   let done = 0;
   const running: { batch: Task[]; tokens: Promise<Tokens[]> }[] = [];
   const settleFirst = async () => {
@@ -48,28 +45,21 @@ export async function tokenize(
     onProgress?.(done);
   };
   const start = async (batch: Task[]) => {
-    if (seen > INLINE_CHARACTERS && !threadsTried) {
-      threadsTried = true;
-      while (running.length > 0) await settleFirst();
-      encoder = (await threadEncoder(tokenizer)) ?? encoder;
-    }
-    const tokens = encoder.encode(batch.map(({ segments }) => segments));
+    const segments = batch.map((task) => task.segments);
+    const tokens = encodeExamples(segments, tokenizer);
     tokens.catch(() => {}); // it is awaited in its turn
     running.push({ batch, tokens });
-    while (running.length >= encoder.parallel) await settleFirst();
+    if (running.length >= IN_WORK) await settleFirst();
   };
-  try {
-    let batch: Task[] = [];
-    for await (const task of tasks) {
-      batch.push(task);
-      seen += characters(task.segments);
-      if (batch.length < BATCH) continue;
-      await start(batch);
-      batch = [];
-    }
-    if (batch.length > 0) await start(batch);
-    while (running.length > 0) await settleFirst();
-  } finally {
-    await encoder.close();
+  let batch: Task[] = [];
+  let size = 0;
+  for await (const task of tasks) {
+    batch.push(task);
+    size += characters(task.segments);
+    if (batch.length < BATCH && size < BATCH_CHARACTERS) continue;
+    await start(batch);
+    [batch, size] = [[], 0];
   }
+  if (batch.length > 0) await start(batch);
+  while (running.length > 0) await settleFirst();
 }

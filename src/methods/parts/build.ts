@@ -1,6 +1,7 @@
 /** What methods are put together from: prompts, supervised spans with and without a heading, and the end of a turn. */
 import type { Example, LanguageCode, Turn } from './example.ts';
 import type { Context, LanguagePair, Role, Segment } from './segment.ts';
+import { strip } from './strip.ts';
 import { isOurWording } from './wording.ts';
 
 /** System, earlier turns and user, none with a loss. The text of the row follows the method's own. */
@@ -20,7 +21,11 @@ export function prompt(
   return [...(text ? [plain('system', text)] : []), ...earlier, plain('user', instruction)];
 }
 
-const plain = (role: Role, text: string): Segment => ({ role, text: text.trim(), supervised: false });
+const plain = (role: Role, text: string): Segment => ({
+  role,
+  text: role === 'targetResponse' ? strip(text) : text.trim(),
+  supervised: false,
+});
 
 /** What stands before turn `turn` of an example whose user writes `asked` and reads `answered`. */
 export function contextOf(
@@ -36,13 +41,13 @@ export function contextOf(
 }
 
 /** A supervised span of text alone. */
-export const span = (role: Role, text: string): Segment => ({ role, text: text.trim(), supervised: true });
+export const span = (role: Role, text: string): Segment => ({ role, text: strip(text), supervised: true });
 
 /** Supervised spans, each under its heading; the blank line before a heading belongs to the span that it opens. */
 export function headedSpans(...spans: { role: Role; heading: string; text: string }[]): Segment[] {
   return spans.map(({ role, heading, text }, i) => ({
     ...span(role, text),
-    text: `${i > 0 ? '\n\n' : ''}${heading}\n${text.trim()}`,
+    text: `${i > 0 ? '\n\n' : ''}${heading}\n${strip(text)}`,
   }));
 }
 

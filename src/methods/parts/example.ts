@@ -7,6 +7,8 @@ export type LanguageCode = string;
 export interface Turn {
   instruction: string;
   response: string;
+  /** The data give this answer no weight: it is read as an earlier turn, but no sequence is made to learn it. */
+  untrained?: boolean;
 }
 
 /** One training example: the same conversation in each of its languages, turn by turn. */
@@ -16,4 +18,12 @@ export interface Example {
   turns: Record<LanguageCode, Turn[]>;
   /** System text of the row itself, by language, where it has one. */
   system?: Record<LanguageCode, string>;
+}
+
+/** Numbers, from 0, of the turns that no sequence is made to learn, be it in one language alone. */
+export function untrainedTurns({ turns }: Example): Set<number> {
+  const numbers = Object.values(turns).flatMap((some) =>
+    some.flatMap(({ untrained }, turn) => (untrained ? turn : [])),
+  );
+  return new Set(numbers);
 }

@@ -1,6 +1,7 @@
 /** Reading generated text by its headings: what a method wrote under each, and the answer to show. */
 import { language } from './languages.ts';
 import type { Answer, LanguagePair } from './segment.ts';
+import { strip, stripAfterHeading } from './strip.ts';
 
 /**
  * Splits `text` at `headings`, each looked for behind the one before it.
@@ -17,15 +18,15 @@ function splitAtHeadings(text: string, headings: string[]): (string | undefined)
   return starts.map(({ at, end }, i) => {
     if (at < 0) return undefined;
     const next = starts.slice(i + 1).find((start) => start.at >= 0);
-    return text.slice(end, next?.at).trim();
+    return stripAfterHeading(text.slice(end, next?.at));
   });
 }
 
 /** Everything behind the first occurrence of the target's response heading, stripped. */
-export function targetAnswer(text: string, { target }: LanguagePair): string | undefined {
-  const heading = language(target).responseHeading;
+export function targetAnswer(text: string, { target, languages }: LanguagePair): string | undefined {
+  const heading = language(target, languages).responseHeading;
   const at = text.indexOf(heading);
-  return at < 0 ? undefined : text.slice(at + heading.length).trim();
+  return at < 0 ? undefined : stripAfterHeading(text.slice(at + heading.length));
 }
 
 /** The answer of a method that writes pivot spans first; `writes` says which of them. */
@@ -34,12 +35,12 @@ export function headedAnswer(
   pair: LanguagePair,
   writes: { pivotInstruction: boolean; pivotResponse: boolean },
 ): Answer {
-  const pivot = language(pair.pivot);
+  const pivot = language(pair.pivot, pair.languages);
   const headings = [
     ...(writes.pivotInstruction ? [pivot.instructionHeading] : []),
     ...(writes.pivotResponse ? [pivot.responseHeading] : []),
   ];
-  const parts = splitAtHeadings(text, [...headings, language(pair.target).responseHeading]);
+  const parts = splitAtHeadings(text, [...headings, language(pair.target, pair.languages).responseHeading]);
   const answer = targetAnswer(text, pair);
   return {
     answer: answer ?? '',
@@ -50,4 +51,4 @@ export function headedAnswer(
 }
 
 /** The answer of a method that is asked for the target language at once: all of the text. */
-export const wholeAnswer = (text: string): Answer => ({ answer: text.trim(), status: 'monolingual' });
+export const wholeAnswer = (text: string): Answer => ({ answer: strip(text), status: 'monolingual' });

@@ -5,25 +5,34 @@
  * with what the template makes of it.
  */
 import { UserError } from '../../errors.ts';
-import { escaped } from '../../patterns.ts';
 import type { ChatTemplate, Message } from '../../tokenizer/chatTemplate.ts';
+import { tokenFinder } from '../../tokenizer/findTokens.ts';
 import type { SpecialToken } from '../../tokenizer/tokenizer.ts';
 import type { Part, Stretch } from './chat.ts';
 import type { Segment } from './segment.ts';
+import { strip } from './strip.ts';
 
 export interface ModelChat {
   /** Id of the token that ends an answer; null where the template ends it with text or not at all. */
   endId: number | null;
+  /** White space that the template puts before an answer; the model writes it as a part of its answer. */
+  lead: string;
   /** The stretches of a chat, as `renderChat` of the paper's. */
   render(segments: Segment[]): Stretch[];
 }
 
 /**
  * @param special special tokens by their text: in what the template writes they are tokens, in what is said they are text
+ * @param added further tokens by their text, of which one may end an answer
  * @throws UserError where the template cannot be asked a question and answer it
  */
-export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, SpecialToken>): ModelChat {
-  const cut = tokenCutter(special);
+export function modelChat(
+  template: ChatTemplate,
+  special: ReadonlyMap<string, SpecialToken>,
+  added: ReadonlyMap<string, SpecialToken> = new Map(),
+): ModelChat {
+  const cut = tokenFinder(special);
+  const cutAtAll = tokenFinder(new Map([...added, ...special]));
   const asked: Message[] = [{ role: 'user', content: 'plugTuneAsks' }];
   const said = 'plugTuneAnswers';
   const opened = render(template, asked, true);
@@ -35,11 +44,12 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
   const follows = whole.startsWith(opened);
   const between = follows ? whole.slice(opened.length, at) : '';
   const [heading, lead] = between.trim() === '' ? ['', between] : [between, ''];
-  const [tail, ...behind] = cut(whole.slice(at + said.length));
+  const [tail, ...behind] = cutAtAll(whole.slice(at + said.length));
   const ending = tail.text.trim() === '' && behind.length > 0 ? tail : { text: '', id: null };
 
   return {
     endId: ending.id,
+    lead,
     render(segments) {
       const { messages, written } = conversationOf(segments);
       const answer = messages.at(-1)?.role === 'assistant' ? messages.pop() : undefined;
@@ -52,15 +62,23 @@ export function modelChat(template: ChatTemplate, special: ReadonlyMap<string, S
         }),
       );
       if (!answer) return stretches;
-      if (follows) {
-        const [content] = guard([answer], special).messages;
+      const [content] = guard([answer], special).messages;
+      const trimmed = content.content.trimStart();
+      let indentation = content.content.slice(0, content.content.length - trimmed.length);
+      if (follows || indentation) {
         const all = render(template, [...prompt, content], false);
-        const expected = text + heading + lead + content.content;
-        if (!all.startsWith(expected)) throw refused(JSON.stringify(expected), all);
+        const before = follows ? text + heading + lead : lead;
+        const shows = (said: string) =>
+          follows ? all.startsWith(before + said) : all.includes(before + said);
+        // Many templates trim what is said.
+        if (indentation && !shows(content.content)) indentation = '';
+        if (follows && !shows(indentation + trimmed)) {
+          throw refused(JSON.stringify(before + indentation + trimmed), all);
+        }
       }
       const last = stretches[stretches.length - 1];
       if (last.parts.length === 0) last.parts.push({ text: '', span: null });
-      last.parts.push(...framed(written, lead, ending.text));
+      last.parts.push(...framed(written, lead + indentation, ending.text));
       return stretches.with(-1, { ...last, end: 'supervised', endId: ending.id ?? undefined });
     },
   };
@@ -85,11 +103,14 @@ function conversationOf(segments: Segment[]): { messages: Message[]; written: Pa
     messages[messages.length - 1].content += text;
     if (speaker === 'assistant') written.push({ text, span: supervised ? (of as Part['span']) : null });
   }
-  for (const message of messages) message.content = message.content.trim();
+  for (const message of messages) {
+    const { role, content } = message;
+    message.content = role === 'assistant' ? strip(content) : content.trim();
+  }
   return { messages, written };
 }
 
-/** The parts of an answer as a template shows it: trimmed, behind its lead, before its tail. */
+/** The parts of an answer as a template shows it: trimmed, behind white space `lead`, before its tail. */
 function framed(parts: Part[], lead: string, tail: string): Part[] {
   const last = parts.length - 1;
   return parts.map(({ text, span }, i) => {
@@ -128,8 +149,9 @@ function render(template: ChatTemplate, messages: Message[], opening: boolean): 
 }
 
 function refused(expected: string, got: unknown): UserError {
-  const found = got instanceof Error ? got.message : JSON.stringify(got);
-  return new UserError(`chat template: expected ${expected}, got: ${found}; --method.chat paper needs none`);
+  const found = (got instanceof Error ? got.message : JSON.stringify(got)).replace(/\s+/g, ' ');
+  const shown = found.length > 300 ? `${found.slice(0, 300)}…` : found;
+  return new UserError(`chat template: expected ${expected}, got: ${shown}; --method.chat paper needs none`);
 }
 
 /**
@@ -150,23 +172,5 @@ function guard(messages: Message[], special: ReadonlyMap<string, SpecialToken>) 
   return {
     messages: messages.map(({ role, content }) => ({ role, content: broken(content) })),
     unmark: (text: string) => text.replaceAll(mark, ''),
-  };
-}
-
-/** Cuts a text at its special tokens: the text up to each with that token's id, then what is left, with null. */
-function tokenCutter(special: ReadonlyMap<string, SpecialToken>) {
-  const longestFirst = [...special.keys()].sort((a, b) => b.length - a.length);
-  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escaped).join('|'), 'g') : null;
-  return (text: string): { text: string; id: number | null }[] => {
-    const pieces: { text: string; id: number | null }[] = [];
-    let from = 0;
-    for (const { 0: token, index } of pattern ? text.matchAll(pattern) : []) {
-      const { id, lstrip, rstrip } = special.get(token) as SpecialToken;
-      const before = text.slice(from, index);
-      pieces.push({ text: lstrip ? before.trimEnd() : before, id });
-      from = index + token.length;
-      if (rstrip) from += text.slice(from).length - text.slice(from).trimStart().length;
-    }
-    return [...pieces, { text: text.slice(from), id: null }];
   };
 }

@@ -3,6 +3,7 @@
  * supervised. Everything downstream (tokens, loss mask, loss per span) follows from this list alone.
  */
 import type { Example, LanguageCode, Turn } from './example.ts';
+import type { LanguageTable } from './languages.ts';
 
 /** The role of a segment. All but `system` and `user` are written by the model. */
 export type Role = 'system' | 'user' | 'pivotInstruction' | 'pivotResponse' | 'targetResponse' | 'end';
@@ -26,6 +27,8 @@ export interface Segment {
 export interface LanguagePair {
   target: LanguageCode;
   pivot: LanguageCode;
+  /** Languages that the recipe describes itself, beside the built-in ones. */
+  languages?: LanguageTable;
 }
 
 /** What a method is told besides the example. */

@@ -3,9 +3,9 @@
  * embeddings are scaled up; five of six layers see a window of tokens and have rotary positions of their own.
  */
 import type { Architecture } from './architecture.ts';
-import { ATTENTION } from './architecture.ts';
+import { ATTENTION, MOST } from './architecture.ts';
 import { type Options, optionsOf } from './options.ts';
-import { readRope } from './rope.ts';
+import { objectOf, readSpellings } from './rope.ts';
 import { typesOf, windowsBy } from './windows.ts';
 
 const PATTERN = 6;
@@ -27,17 +27,14 @@ export const gemma3: Architecture = {
     tie_word_embeddings: true,
     sliding_window: 4096,
     query_pre_attn_scalar: 256,
-    bos_token_id: 2,
-    eos_token_id: 1,
-    pad_token_id: 0,
   },
   read(options) {
     for (const option of ['attn_logit_softcapping', 'final_logit_softcapping']) {
-      if (options.get(option) != null) throw options.bad(option, 'null, as in Gemma 3');
+      if (options.get(option) !== undefined) throw options.bad(option, 'null, as in Gemma 3');
     }
     if (options.flag('use_bidirectional_attention'))
       throw options.bad('use_bidirectional_attention', 'false');
-    const pattern = options.number('sliding_window_pattern', PATTERN);
+    const pattern = patternOf(options);
     return {
       biases: options.flag('attention_bias') ? ATTENTION : [],
       headNorms: true,
@@ -46,9 +43,9 @@ export const gemma3: Architecture = {
       embeddingScale: Math.sqrt(options.number('hidden_size')),
       scoreDim: options.number('query_pre_attn_scalar'),
       windows: windowsBy(options, (layer) => (layer + 1) % pattern !== 0),
-      ...readRotary(options),
     };
   },
+  readRotary,
   write: ({ biases, scoreDim, windows, windowRopeTheta, headDim, nLayers }) => ({
     attention_bias: biases.length > 0,
     query_pre_attn_scalar: scoreDim ?? headDim,
@@ -60,20 +57,27 @@ export const gemma3: Architecture = {
   }),
 };
 
+/** n, where every n-th layer sees all tokens. Where layers are listed one by one, the list alone counts. */
+function patternOf(options: Options): number {
+  const own = options.get('_sliding_window_pattern') ?? PATTERN;
+  const pattern = options.count('sliding_window_pattern', { most: MOST.layers, fallback: PATTERN });
+  if (own === pattern || options.get('layer_types') !== undefined) return pattern;
+  throw options.bad('_sliding_window_pattern', `${pattern}, or layer_types beside it`);
+}
+
 /** One base for each kind of layer: `rope_local_base_freq`, or in transformers 5 an object for each. */
 function readRotary(options: Options) {
-  const { full_attention: full, sliding_attention: sliding } = (options.get('rope_parameters') ??
-    {}) as Record<string, Record<string, unknown> | undefined>;
-  const part = (given: Record<string, unknown> | undefined, name: string, theta: number) => {
-    const parameters = given && { rope_parameters: { rope_theta: theta, ...given } };
-    const all = {
-      rope_theta: options.number(name, theta),
-      rope_scaling: name === 'rope_theta' ? options.get('rope_scaling') : null,
-    };
-    const sizes = { max_position_embeddings: options.number('max_position_embeddings') };
-    return readRope(optionsOf({ ...sizes, ...all, ...parameters }, {}, options.where));
-  };
-  const window = part(sliding, 'rope_local_base_freq', 10_000);
-  if (window.ropeScaling !== null) throw options.bad('rope_parameters', 'no scaling in sliding_attention');
-  return { ...part(full, 'rope_theta', 1_000_000), windowRopeTheta: window.ropeTheta };
+  const field = 'rope_parameters';
+  const kinds = optionsOf(objectOf(options, field) ?? {}, {}, `${options.where}: ${field}`);
+  const [full, sliding] = ['full_attention', 'sliding_attention'].map((kind) => ({
+    field: `${field}: ${kind}`,
+    given: objectOf(kinds, kind),
+  }));
+  const [other] = kinds.unread();
+  if (other) throw kinds.bad(other[0], 'full_attention and sliding_attention, an object for each');
+  const window = readSpellings(options, { field: 'rope_local_base_freq', fallback: 10_000 }, [sliding]);
+  if (window.ropeScaling !== null) throw options.bad(field, 'no scaling in sliding_attention');
+  const scaling = { field: 'rope_scaling', given: objectOf(options, 'rope_scaling') };
+  const rest = readSpellings(options, { field: 'rope_theta', fallback: 1_000_000 }, [scaling, full]);
+  return { ...rest, windowRopeTheta: window.ropeTheta };
 }

@@ -1,5 +1,6 @@
 /** Mistral: a Llama whose queries see a window of tokens. */
 import { type Architecture, SILU } from './architecture.ts';
+import { sameWindows } from './windows.ts';
 
 export const mistral: Architecture = {
   name: 'MistralForCausalLM',
@@ -9,13 +10,7 @@ export const mistral: Architecture = {
     num_key_value_heads: 8,
     max_position_embeddings: 131_072,
     sliding_window: 4096,
-    bos_token_id: 1,
-    eos_token_id: 2,
   },
-  read(options) {
-    const window = options.get('sliding_window') === null ? null : options.number('sliding_window');
-    const layers = options.number('num_hidden_layers');
-    return { windows: window === null ? [] : Array(layers).fill(window) };
-  },
+  read: (options) => ({ windows: sameWindows(options) }),
   write: ({ windows }) => ({ sliding_window: windows[0] ?? null }),
 };

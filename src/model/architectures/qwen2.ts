@@ -12,6 +12,10 @@ export const qwen2: Architecture = {
     sliding_window: 4096,
     max_window_layers: 28,
   },
-  read: (options) => ({ biases: ATTENTION.slice(0, 3), windows: readWindows(options) }),
+  read(options) {
+    // Some files have it, though which projections have a bias is not an option here; the tensors must show it.
+    options.get('attention_bias');
+    return { biases: ATTENTION.slice(0, 3), windows: readWindows(options) };
+  },
   write: writeWindows,
 };

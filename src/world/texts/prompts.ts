@@ -10,12 +10,12 @@ export function promptTexts(world: World): Text[] {
     .flatMap((target) => codes.map((pivot) => ({ target, pivot })))
     .filter(({ target, pivot }) => target !== pivot);
   const prompts = [
-    ...codes.map(wording.respond),
+    ...codes.map((code) => wording.respond(code, { target: code, pivot: 'en' })),
     ...pairs.flatMap((pair) => [
       wording.interpretAndRespond(pair),
       wording.interpretOnly(pair),
       wording.respondInBoth(pair),
-      wording.translate(pair.pivot, pair.target),
+      wording.translate(pair.pivot, pair.target, pair),
     ]),
   ];
   return Array.from({ length: world.settings.texts.prompts }, () => prompts)

@@ -1,0 +1,133 @@
+/**
+ * Languages of a recipe's own: `languages: { de: { name: 'German' } }` in the recipe, or a JSON file with the same table
+ * (`--languages FILE`). The check completes each entry, so that the stored recipe holds every field.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { refusedAt, UserError } from '../errors.ts';
+import {
+  completeLanguage,
+  type Language,
+  type LanguageTable,
+  language,
+  PROMPTS,
+  type PromptName,
+} from '../methods/parts/languages.ts';
+import { parseJson } from './json.ts';
+import { displayPath } from './paths.ts';
+
+export const languageCode = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)
+  .meta({ expects: 'a language code such as "de" or "pt-BR"' });
+export const languageExpects = 'a language code such as "ko"';
+
+const name = z
+  .string()
+  .regex(/^\S(.*\S)?$/)
+  .meta({ expects: 'a name on one line' });
+const heading = z
+  .string()
+  .regex(/^\S(.*\S)?$/)
+  .meta({ expects: 'a heading on one line, without spaces at its ends' });
+
+/** A system prompt with at least one of its placeholders, and no other. */
+function promptOf(prompt: PromptName) {
+  const places: readonly string[] = PROMPTS[prompt];
+  const expects = `a text with ${places.map((place) => `{${place}}`).join(' and ')}`;
+  return z
+    .string()
+    .optional()
+    .refine((text = '') => {
+      const found = Array.from(text.matchAll(/\{(.*?)\}/g), ([, place]) => place);
+      return text === '' || (found.length > 0 && found.every((place) => places.includes(place)));
+    }, `must be ${expects}`)
+    .meta({ expects });
+}
+
+const prompts = z.strictObject({
+  interpretAndRespond: promptOf('interpretAndRespond'),
+  respondInBoth: promptOf('respondInBoth'),
+  interpretOnly: promptOf('interpretOnly'),
+  respond: promptOf('respond'),
+  translate: promptOf('translate'),
+} satisfies Record<PromptName, z.ZodType>);
+
+const entry = z.strictObject({
+  name: z
+    .union([name, z.record(languageCode, name)])
+    .meta({ expects: 'a name such as "German", or names by pivot language: { en: "German", es: "alemán" }' })
+    .optional(),
+  instructionHeading: heading.optional(),
+  responseHeading: heading.optional(),
+  prompts: prompts.optional(),
+});
+
+const table = z.record(languageCode, entry);
+
+const complete = (given: LanguageTable): Record<string, Language> =>
+  Object.fromEntries(Object.entries(given).map(([code, some]) => [code, completeLanguage(code, some)]));
+
+/** The key `languages` of a recipe. */
+export const languages = table
+  .transform(complete)
+  .optional()
+  .meta({
+    description:
+      'Languages of your own, or other wording of a built-in one, by code: name, instructionHeading, responseHeading, ' +
+      'prompts. On the command line a JSON file with that table (docs/languages.md).',
+    expects: 'a table by language code: { de: { name: "German", responseHeading: "Antwort auf Deutsch:" } }',
+  });
+
+/** The schema of a language table by itself, for a JSON file. */
+export const languageTable = z.strictObject({ languages: languages.unwrap() });
+
+interface Wanted {
+  languages?: Record<string, Language>;
+  method: { target: string | string[]; pivot: string };
+}
+
+/** Refuses a target heading that is part of a pivot heading: an answer is what follows the first target heading. */
+export function refuseHeadings({ languages: own, method }: Wanted, context: z.RefinementCtx): void {
+  if (!own || context.issues.length > 0) return;
+  for (const target of [method.target].flat()) {
+    if (target === method.pivot || (!Object.hasOwn(own, target) && !Object.hasOwn(own, method.pivot)))
+      continue;
+    let headings: string[];
+    let response: string;
+    try {
+      const pivot = language(method.pivot, own);
+      headings = [pivot.instructionHeading, pivot.responseHeading];
+      response = language(target, own).responseHeading;
+    } catch {
+      continue; // a language without a row is an error only where a method needs its row
+    }
+    const clash = headings.find((one) => one.includes(response));
+    if (clash === undefined) continue;
+    const at = Object.hasOwn(own, target) ? target : method.pivot;
+    context.addIssue({
+      code: 'custom',
+      path: ['languages', at, 'responseHeading'],
+      message: `must differ, for ${target} it is ${JSON.stringify(response)}, which is part of the heading ${JSON.stringify(clash)} of ${method.pivot}`,
+    });
+  }
+}
+
+/** The table of a JSON file, for overrides. @throws UserError for a file that cannot be read or holds something else */
+export function readLanguages(path: string, check: (table: unknown, source: string) => void): LanguageTable {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return refusedAt(displayPath(path))(error);
+  }
+  const source = displayPath(path);
+  const json = parseJson(text, source);
+  // A whole recipe, or its part, is understood too.
+  const found = (json as { languages?: unknown } | null)?.languages ?? json;
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    throw new UserError(`${source}: expected ${languages.meta()?.expects}, got ${JSON.stringify(found)}`);
+  }
+  check(found, source);
+  return found as LanguageTable;
+}
