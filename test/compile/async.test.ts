@@ -43,11 +43,13 @@ describe('runs', () => {
     tick();
     const took = performance.now() - started;
     const computed = runs * 60 * 2 * size ** 3;
-    assert.ok(computed > 1e9, `${computed} operations in ${took} ms`);
-    assert.ok(longest < 100, `no timer for ${longest} ms`);
-    assert.ok(Math.abs(list(warm)[0] / size ** 2 - 1) < 1e-3);
+    const first = list(warm)[0];
+    // Before what can fail on a busy machine: a program left in the graph makes all later tests slower.
     program.dispose();
     tf.dispose([x, times, warm]);
+    assert.ok(computed > 1e9, `${computed} operations in ${took} ms`);
+    assert.ok(longest < 100, `no timer for ${longest} ms`);
+    assert.ok(Math.abs(first / size ** 2 - 1) < 1e-3);
   });
 
   it('leave nothing behind', async () => {
