@@ -19,7 +19,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { withAdapterOf } from './adapter.ts';
-import { fitOf, refuseWhatCannotFit, tightText } from './fit.ts';
+import { memoryFit, refuseWhatCannotFit, tightText } from './memoryFit.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 import { makePrograms, type Programs } from './programs.ts';
 import { loraOf, shapeOf } from './shape.ts';
@@ -103,7 +103,7 @@ export async function prepareRun(
   if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
-  const fit = await fitOf(recipe, { config, longest, maxSeqLen, precision: begunWith });
+  const fit = await memoryFit(recipe, { config, longest, maxSeqLen, precision: begunWith });
   if (!force) refuseWhatCannotFit(fit);
   const tight = tightText(fit);
   if (tight) warn?.(tight);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { rowLength } from '../../src/data/prepare.ts';
 import { TUNING } from '../../src/nn/tuning.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
-import { fitOf, refuseWhatCannotFit, remediesOf } from '../../src/train/fit.ts';
 import { memoryNeed, type NeedOptions } from '../../src/train/memory.ts';
+import { memoryFit, refuseWhatCannotFit, remediesOf } from '../../src/train/memoryFit.ts';
 import { tinyConfig } from '../support/tiny.ts';
 
 /** The shape of a model of 270 M parameters that reads 32,768 tokens. */
@@ -25,10 +25,14 @@ describe('the memory that a run has and needs', () => {
       { train: lengths(40, 181, 90), validation: lengths(60) },
     );
     assert.deepEqual([longest, maxSeqLen], [180, 256]);
-    const fit = await fitOf(recipeOf({ batchSize: 4, precision: 'bf16' }), { config, longest, maxSeqLen });
+    const fit = await memoryFit(recipeOf({ batchSize: 4, precision: 'bf16' }), {
+      config,
+      longest,
+      maxSeqLen,
+    });
     assert.equal(fit.seq, 192);
     assert.ok(fit.need.total < 9e9, `${fit.need.total}`);
-    const packed = await fitOf(recipeOf({ batchSize: 4, packing: true }), { config, longest, maxSeqLen });
+    const packed = await memoryFit(recipeOf({ batchSize: 4, packing: true }), { config, longest, maxSeqLen });
     assert.equal(packed.seq, 256);
   });
 
@@ -93,7 +97,7 @@ describe('the memory that a run has and needs', () => {
   });
 
   it('is refused with numbers where it cannot be, and says so where no setting helps', async () => {
-    const fit = await fitOf(recipeOf({ batchSize: 4, precision: 'bf16' }), {
+    const fit = await memoryFit(recipeOf({ batchSize: 4, precision: 'bf16' }), {
       config,
       longest: 180,
       maxSeqLen: 256,

@@ -1,6 +1,6 @@
 /**
- * Whether a run fits into the memory that there is, and if not, what lowers its need: only settings that are not set
- * already, each with the need that it leads to.
+ * Whether a run fits into the memory of the device. If not: the settings that would make it fit, each with the need that
+ * it leads to.
  */
 import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { findWeights } from '../checkpoint/weights.ts';
@@ -30,7 +30,7 @@ export interface Remedy {
   total: number;
 }
 
-export interface Fit {
+export interface MemoryFit {
   need: MemoryNeed;
   /** Rows of a micro-batch, and tokens of the longest row. */
   batchSize: number;
@@ -46,7 +46,7 @@ export interface Fit {
 /** Share of the memory that a run may take: the system needs some too. */
 const SHARE = 0.95;
 
-export interface FitOptions {
+export interface MemoryFitOptions {
   config: ModelConfig;
   /** Tokens of the longest row, the last one, which is only a target, not counted. */
   longest: number;
@@ -56,10 +56,10 @@ export interface FitOptions {
 }
 
 /** Compares what a run of `recipe` needs with what the device has. */
-export async function fitOf(
+export async function memoryFit(
   recipe: Recipe,
-  { config, longest, maxSeqLen, precision }: FitOptions,
-): Promise<Fit> {
+  { config, longest, maxSeqLen, precision }: MemoryFitOptions,
+): Promise<MemoryFit> {
   const { from } = recipe.model;
   // Where TensorFlow has started, it has found out whether the GPU can be used.
   const place = startedDevice() === 'cpu' ? machineMemory() : await deviceMemory();
@@ -176,14 +176,14 @@ const shorterRows =
   };
 
 /** What a run needs, part by part, in one line. */
-export function needText({ need: { total, ...parts }, batchSize, seq }: Fit): string {
+export function needText({ need: { total, ...parts }, batchSize, seq }: MemoryFit): string {
   const some = Object.entries(parts).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
   const rows = `${batchSize} row${batchSize === 1 ? '' : 's'} of up to ${seq.toLocaleString('en')} tokens`;
   return `${formatBytes(total)} for ${rows}: ${some.join(', ')}`;
 }
 
 /** What lowers the need of a run that does not fit. */
-export function remedyText({ remedies, need, place }: Fit): string {
+export function remedyText({ remedies, need, place }: MemoryFit): string {
   const texts = remedies.map(({ flags, total }) => `${flags} (then ${formatBytes(total)})`);
   const most = SHARE * place.memoryBytes;
   const enough = remedies.some(({ total }) => total <= most);
@@ -193,7 +193,7 @@ export function remedyText({ remedies, need, place }: Fit): string {
 }
 
 /** @throws UserError for a run that cannot fit */
-export function refuseWhatCannotFit(fit: Fit): void {
+export function refuseWhatCannotFit(fit: MemoryFit): void {
   if (fit.fits) return;
   const { name, memoryBytes } = fit.place;
   throw new UserError(
@@ -203,7 +203,7 @@ export function refuseWhatCannotFit(fit: Fit): void {
 }
 
 /** A line of warning where the run fits the machine, but not beside what runs on it now; else null. */
-export function tightText({ need, available, fits }: Fit): string | null {
+export function tightText({ need, available, fits }: MemoryFit): string | null {
   if (!fits || available === null || need.total <= available) return null;
   return (
     `The run needs about ${formatBytes(need.total)} of memory, and ${formatBytes(available)} are free now: ` +

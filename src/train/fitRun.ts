@@ -1,6 +1,6 @@
 /**
- * A run driven to its end in its folder: the loop of `train.ts` with what hangs on it for every caller, which is the
- * metrics file, validation and saving. What a caller shows of it is its own.
+ * Trains a run in its folder to the last step. Each caller gets the metrics file, validation and saving; what it prints is
+ * its own.
  */
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -9,16 +9,16 @@ import type { Recipe } from '../recipe/schema.ts';
 import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
 import { readMark } from './mark.ts';
 import { prepareRun } from './run.ts';
-import { type KeptRun, makeSaver, type Pace, SaveError, type Saver } from './saver.ts';
+import { makeSaver, type Pace, type RunDir, SaveError, type Saver } from './saver.ts';
 import { type StepMetrics, train } from './train.ts';
 import { type ValidationMetrics, validate } from './validate.ts';
 
-export type { KeptRun } from './saver.ts';
+export type { RunDir } from './saver.ts';
 
 /** One line of `metrics.jsonl`. */
 export type MetricsLine = StepMetrics & { validation?: ValidationMetrics };
 
-export interface DriveEvents {
+export interface FitEvents {
   /** After each step. */
   onStep?(line: MetricsLine): void;
   /** After each save but one that ends the run before its time. */
@@ -37,7 +37,7 @@ export async function openRun(
   dir: string,
   recipe: Recipe,
   { resume, ...options }: ResumeOptions & { resume: boolean },
-): Promise<KeptRun> {
+): Promise<RunDir> {
   if (resume) return { dir, ...(await resumeRun(dir, recipe, options)) };
   await makeFolder(dir);
   await refuseOthers(dir);
@@ -52,19 +52,19 @@ export async function openRun(
 }
 
 /**
- * Trains to the last step, or until asked to stop. Whatever ends it, all steps made so far are saved; `kept.best`
+ * Trains to the last step, or until asked to stop. Whatever ends it, all steps made so far are saved; `runDir.best`
  * follows, and the folder itself holds the best weights.
  * @param pace of saves where `train.saveEvery` is "auto"
  * @returns whether the last step was reached
  */
-export async function drive(
-  kept: KeptRun,
-  { onStep, onSave, stopping, warn }: DriveEvents = {},
+export async function fitRun(
+  runDir: RunDir,
+  { onStep, onSave, stopping, warn }: FitEvents = {},
   pace?: Pace,
 ): Promise<boolean> {
-  const { dir, run } = kept;
+  const { dir, run } = runDir;
   const { validateEvery } = run.recipe.train;
-  const saver = makeSaver(kept, warn, pace);
+  const saver = makeSaver(runDir, warn, pace);
   try {
     for await (const metrics of train(run)) {
       const { step } = metrics;
@@ -73,8 +73,8 @@ export async function drive(
       const line: MetricsLine = { ...metrics, ...(validation && { validation }) };
       await append(join(dir, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
       onStep?.(line);
-      if (validation && (!kept.best || validation.loss < kept.best.loss)) {
-        kept.best = { step, loss: validation.loss };
+      if (validation && (!runDir.best || validation.loss < runDir.best.loss)) {
+        runDir.best = { step, loss: validation.loss };
         await saver.saveBest();
       }
       saver.check();
@@ -86,13 +86,13 @@ export async function drive(
     }
     await saver.settled();
   } catch (error) {
-    throw await saveBeforeEnd(kept, saver, error);
+    throw await saveBeforeEnd(runDir, saver, error);
   }
   return run.step === run.steps;
 }
 
 /** Saves what an error would lose. @returns the error, with what could not be saved */
-async function saveBeforeEnd({ dir }: KeptRun, saver: Saver, error: unknown): Promise<unknown> {
+async function saveBeforeEnd({ dir }: RunDir, saver: Saver, error: unknown): Promise<unknown> {
   // The first saved step of a run takes the place of the run before it: one that fails so early does not.
   if (saver.saved() === 0 && (await readMark(dir))?.replaces) return error;
   try {
