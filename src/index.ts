@@ -26,10 +26,10 @@ export {
   withControlDependency,
   writeValues,
 } from './compile/index.ts';
-export type { DataAccount } from './data/account.ts';
 export { type Batch, makeBatch } from './data/batches/batch.ts';
 export { type Order, orderOf } from './data/batches/order.ts';
 export { packRows } from './data/batches/pack.ts';
+export type { DataStats } from './data/dataStats.ts';
 export { loadExamples, readExamples } from './data/examples/load.ts';
 export { type PreparedData, prepareData } from './data/prepare.ts';
 export { type Encoded, encodeExample } from './data/tokens/encode.ts';

@@ -1,5 +1,5 @@
 /**
- * How long the sequences of a recipe are, as a picture in text: `npm run data -- --stats` prints it below the account.
+ * How long the sequences of a recipe are, as a picture in text: `npm run data -- --stats` prints it below the data statistics.
  * Lengths are in tokens.
  */
 import type { Sequences } from '../data/tokens/sequences.ts';

@@ -24,7 +24,7 @@ import { parameterNumbers } from '../train/memory.ts';
 import { outputFolder } from '../train/output.ts';
 import { settle } from '../train/replace.ts';
 import type { Run } from '../train/run.ts';
-import { accountLines } from './account.ts';
+import { dataStatsLines } from './dataStats.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { answerableTurns, askAfter, askBefore, lacksScores } from './heldOut.ts';
@@ -262,7 +262,7 @@ async function describe({ run, dir }: RunDir, resumed: boolean): Promise<void> {
     `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions(all)} parameters${adapting}, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
     ...derivedLines(run.recipe.languages),
-    ...accountLines(run.account),
+    ...dataStatsLines(run.dataStats),
   ];
   for (const line of lines) note(line);
 }

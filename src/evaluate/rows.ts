@@ -52,7 +52,7 @@ const ANSWERS = [
   ...['correct_answers_{lang}', 'references_{lang}', 'correct_answers', 'references', 'answers'],
 ];
 
-/** Columns that say more to the model than an instruction does. They are not read, which the account tells. */
+/** Columns that say more to the model than an instruction does. They are not read; the data statistics count them. */
 const CONTEXT = [
   'system_{lang}',
   'history_{lang}',

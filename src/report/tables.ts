@@ -101,7 +101,7 @@ function sequencesTable(train: Fields, validation: Fields): Markup {
 </tbody></table>`;
 }
 
-/** What was read and what became of it (`DataAccount`). */
+/** What was read and what became of it (`DataStats`). */
 export function dataSection(data: Fields | null): Content {
   if (!data) return null;
   const [rows, train, validation] = [data.rows, data.train, data.validation].map((v) =>

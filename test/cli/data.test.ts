@@ -58,7 +58,7 @@ describe('npm run data', () => {
     assert.match(crossed, /<\|assistant\|>\n\[pivotResponse: [^\]]+\]\[end/);
   });
 
-  it('gives the account and the lengths of all data, for a person and for a program', () => {
+  it('gives statistics and the lengths of all data, for a person and for a program', () => {
     const row = (id: string, words: number) => ({
       ...{ id, instruction_ko: `질문 ${id}`, response_ko: '답' },
       ...{ instruction_en: `Question ${id}`, response_en: 'word '.repeat(words) },
@@ -83,11 +83,11 @@ describe('npm run data', () => {
     assert.match(shown, /examples 3, dropped 1 \(longer than maxSeqLen 1\), cut 0; held out 0\n/);
     assert.match(shown, /packed into 2 rows a pass, \d\d\.\d % of their places filled\n/);
     assert.match(shown, /\nsequence +3 +\d+ /);
-    const { account, lengths } = JSON.parse(run(...flags, '--json'));
-    assert.deepEqual([account.rows.read, account.train.kept, account.train.tooLong], [5, 3, 1]);
-    assert.equal(account.packing.rows, 2);
-    assert.equal(Math.round(lengths.sequence.mean * 3), account.train.tokens);
-    assert.equal(Math.round(lengths.pivotResponse.mean * 3), account.train.supervised.pivotResponse);
+    const { dataStats, lengths } = JSON.parse(run(...flags, '--json'));
+    assert.deepEqual([dataStats.rows.read, dataStats.train.kept, dataStats.train.tooLong], [5, 3, 1]);
+    assert.equal(dataStats.packing.rows, 2);
+    assert.equal(Math.round(lengths.sequence.mean * 3), dataStats.train.tokens);
+    assert.equal(Math.round(lengths.pivotResponse.mean * 3), dataStats.train.supervised.pivotResponse);
     const counted = lengths.sequence.histogram.reduce(
       (sum: number, bin: { count: number }) => sum + bin.count,
       0,

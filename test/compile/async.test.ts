@@ -85,12 +85,12 @@ describe('runs', () => {
     const program = compile((x: tf.Tensor2D) => tf.matMul(tf.matMul(x, x), tf.exp(x)) as tf.Tensor);
     const x = tf.fill([64, 64], 0.01) as tf.Tensor2D;
     const run = async () => (await program(x)).dispose();
-    const accounts = await profile(async () => {
+    const profiles = await profile(async () => {
       for (let i = 0; i < 3; i++) await run();
     });
-    const counts = Object.fromEntries(accounts.map(({ type, count }) => [type, count]));
+    const counts = Object.fromEntries(profiles.map(({ type, count }) => [type, count]));
     assert.deepEqual([counts.MatMul, counts.Exp], [6, 3]);
-    assert.ok(accounts.every(({ milliseconds }) => milliseconds >= 0));
+    assert.ok(profiles.every(({ milliseconds }) => milliseconds >= 0));
     await run();
     const none = await profile(async () => {});
     assert.deepEqual(none, []);

@@ -1,5 +1,5 @@
-/** The account of the data in lines of text, printed before training: what was read, what became of it, what carries a loss. */
-import type { DataAccount, TargetAccount } from '../data/account.ts';
+/** The data statistics as lines of text, printed before training: rows read, examples kept, tokens with a loss. */
+import type { DataStats, TargetStats } from '../data/dataStats.ts';
 import { spanName } from '../methods/parts/segment.ts';
 
 const n = (count: number) => count.toLocaleString('en');
@@ -27,7 +27,7 @@ function unreadLine(unread: [name: string, rows: number][]): string {
   return `Warning: not used: ${named.join(', ')}${more}; --data.columns.NAME says what a column holds`;
 }
 
-function targetLines({ rows, train, validation }: TargetAccount): string[] {
+function targetLines({ rows, train, validation }: TargetStats): string[] {
   const dropped = [
     train.tooLong > 0 && `${n(train.tooLong)} longer than maxSeqLen`,
     train.nothingSupervised > 0 && `${n(train.nothingSupervised)} with nothing left to learn`,
@@ -50,11 +50,11 @@ function targetLines({ rows, train, validation }: TargetAccount): string[] {
 }
 
 /** Lines of text; one block for each target of a mixture. */
-export function accountLines(account: DataAccount): string[] {
-  const { targets, packing, train } = account;
+export function dataStatsLines(dataStats: DataStats): string[] {
+  const { targets, packing, train } = dataStats;
   const lines = targets
     ? Object.entries(targets).flatMap(([code, one]) => targetLines(one).map((line) => `${code}: ${line}`))
-    : targetLines(account);
+    : targetLines(dataStats);
   if (packing) {
     const share = (100 * packing.utilisation).toFixed(1);
     lines.push(`packed into ${n(packing.rows)} rows a pass, ${share} % of their places filled`);

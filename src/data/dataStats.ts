@@ -1,32 +1,32 @@
-/** The account of a run's data: what was read, what became of it, what carries a loss. Printed, and kept as data.json. */
+/** Statistics of a run's data: rows read, examples kept, tokens with a loss. Printed, and saved as data.json. */
 import type { LanguageCode } from '../methods/parts/example.ts';
-import { emptyLoadAccount, type LoadAccount } from './examples/account.ts';
-import { type EncodingAccount, emptyEncodingAccount } from './tokens/dataset.ts';
+import { emptyRowStats, type RowStats } from './examples/rowStats.ts';
+import { emptySequenceStats, type SequenceStats } from './tokens/dataset.ts';
 
-export interface TargetAccount {
+export interface TargetStats {
   /** Rows of the training files. */
-  rows: LoadAccount;
-  train: EncodingAccount;
-  validation: EncodingAccount;
+  rows: RowStats;
+  train: SequenceStats;
+  validation: SequenceStats;
 }
 
-export interface DataAccount extends TargetAccount {
+export interface DataStats extends TargetStats {
   /** The same for each target language of a mixture; rows that serve several are counted in each. */
-  targets?: Record<LanguageCode, TargetAccount>;
+  targets?: Record<LanguageCode, TargetStats>;
   /** Rows of one pass when packed, and the share of their places that holds tokens. */
   packing?: { rows: number; utilisation: number };
 }
 
-export const emptyTargetAccount = (): TargetAccount => ({
-  rows: emptyLoadAccount(),
-  train: emptyEncodingAccount(),
-  validation: emptyEncodingAccount(),
+export const emptyTargetStats = (): TargetStats => ({
+  rows: emptyRowStats(),
+  train: emptySequenceStats(),
+  validation: emptySequenceStats(),
 });
 
-/** The account over all targets. */
-export function totalAccount(targets: Record<LanguageCode, TargetAccount>): DataAccount {
+/** The statistics over all targets. */
+export function totalStats(targets: Record<LanguageCode, TargetStats>): DataStats {
   const all = Object.values(targets);
-  const total = all.length === 1 ? all[0] : all.reduce((sum, one) => add(sum, one), emptyTargetAccount());
+  const total = all.length === 1 ? all[0] : all.reduce((sum, one) => add(sum, one), emptyTargetStats());
   return all.length === 1 ? total : { ...total, targets };
 }
 
@@ -50,7 +50,7 @@ export function packingOf(
   rows: readonly (readonly number[])[],
   lengths: Int32Array,
   maxSeqLen: number,
-): DataAccount['packing'] {
+): DataStats['packing'] {
   // The last token of a sequence is only a target and takes no place.
   const tokens = rows.reduce((sum, row) => sum + row.reduce((places, i) => places + lengths[i] - 1, 0), 0);
   return { rows: rows.length, utilisation: tokens / (rows.length * maxSeqLen) };

@@ -12,7 +12,7 @@ import type { OnBad } from '../read/row.ts';
  * `data.pivot` counts by itself where it is bad or no row of `data.train` has its id. Rows that still wait for
  * their partner when `data.limit` ends the reading are not counted.
  */
-export interface LoadAccount {
+export interface RowStats {
   /** Files read, in order, those of `data.pivot` among them. */
   files: string[];
   read: number;
@@ -34,7 +34,7 @@ export interface LoadAccount {
   untrained: number;
 }
 
-export function emptyLoadAccount(): LoadAccount {
+export function emptyRowStats(): RowStats {
   return {
     files: [],
     ...{ read: 0, kept: 0, skipped: 0, reasons: {}, duplicates: 0 },
@@ -43,16 +43,16 @@ export function emptyLoadAccount(): LoadAccount {
 }
 
 /** Counts a row that ended in one of the plain ways. */
-export function countRow(account: LoadAccount, outcome: 'kept' | 'duplicates' | 'notSampled'): void {
-  account.read += 1;
-  account[outcome] += 1;
+export function countRow(stats: RowStats, outcome: 'kept' | 'duplicates' | 'notSampled'): void {
+  stats.read += 1;
+  stats[outcome] += 1;
 }
 
 /** Counts a row that holds nothing in `missing`. */
-export function countWithoutPartner(account: LoadAccount, missing: LanguageCode[]): void {
+export function countWithoutPartner(stats: RowStats, missing: LanguageCode[]): void {
   const key = missing.join(', ');
-  account.read += 1;
-  account.withoutPartner[key] = (account.withoutPartner[key] ?? 0) + 1;
+  stats.read += 1;
+  stats.withoutPartner[key] = (stats.withoutPartner[key] ?? 0) + 1;
 }
 
 /** Most fields that are counted by name: rows may each have names of their own. */
@@ -60,7 +60,7 @@ const MOST_NAMES = 200;
 const OTHER_NAMES = 'other fields';
 
 /** Counts a row for each of its fields that nobody reads. */
-export function countUnread({ unread }: LoadAccount, names: Iterable<string>): void {
+export function countUnread({ unread }: RowStats, names: Iterable<string>): void {
   for (const name of names) {
     const known = Object.hasOwn(unread, name);
     const key = known || Object.keys(unread).length < MOST_NAMES ? name : OTHER_NAMES;
@@ -69,14 +69,14 @@ export function countUnread({ unread }: LoadAccount, names: Iterable<string>): v
 }
 
 /** What a bad row does, as the recipe says: stop with its error and a hint, or be counted. */
-export function badRowHandler(account: LoadAccount, onBadRow: Recipe['data']['onBadRow']): OnBad {
+export function badRowHandler(stats: RowStats, onBadRow: Recipe['data']['onBadRow']): OnBad {
   return (error) => {
     if (onBadRow === 'stop') {
       error.message += ' (--data.onBadRow skip leaves such rows out and counts them)';
       throw error;
     }
-    account.read += 1;
-    account.skipped += 1;
-    account.reasons[error.reason] = (account.reasons[error.reason] ?? 0) + 1;
+    stats.read += 1;
+    stats.skipped += 1;
+    stats.reasons[error.reason] = (stats.reasons[error.reason] ?? 0) + 1;
   };
 }
