@@ -45,7 +45,9 @@ export async function dryRun(asked: Recipe, note?: (text: string) => void): Prom
     shapeFrom: there ? 'file' : 'recipe',
     rowsFrom: known ? 'data' : 'model',
     parameters: parameterNumbers(config, lora),
-    ...{ ...fit, memory: need, device: place },
+    ...fit,
+    memory: need,
+    device: place,
   };
 }
 

@@ -28,7 +28,9 @@ const askedOf = ({ method, evaluate: { data = [], limit, batchSize } }: Recipe) 
     : [method.target].flat().map((target) => ({
         files: [data].flat(),
         method: { ...method, target },
-        ...{ target, limit, batchSize },
+        target,
+        limit,
+        batchSize,
       }));
 
 /** Folder of the answers in one of so many target languages. */

@@ -202,7 +202,9 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
         if (name !== inputName && filled(fieldOf(row, name))) unread[name] = (unread[name] ?? 0) + 1;
       }
       rows.push({
-        ...{ id, file: basename(path), place: showPlace({ ...placed, path: basename(placed.path) }) },
+        id,
+        file: basename(path),
+        place: showPlace({ ...placed, path: basename(placed.path) }),
         ...instructionOf(placed, column(template, target), inputName, failAt),
         ...(inPivot && { inPivot }),
         ...referencesOf(row, target),

@@ -80,7 +80,11 @@ export async function memoryFit(
   const most = SHARE * place.memoryBytes;
   const fits = need.total <= most;
   return {
-    ...{ need, seq, place, fits, batchSize: recipe.train.batchSize },
+    need,
+    seq,
+    place,
+    fits,
+    batchSize: recipe.train.batchSize,
     available: place.kind === 'cpu' ? availableMemory() : null,
     remedies: fits ? [] : remediesOf(options, from, most),
   };
@@ -155,7 +159,11 @@ const adapters =
   (options) => {
     if (options.lora || from === undefined) return null;
     const lora: Lora = {
-      ...{ base: from, rank: 16, alpha: 32, rankStabilized: false, dropout: 0 },
+      base: from,
+      rank: 16,
+      alpha: 32,
+      rankStabilized: false,
+      dropout: 0,
       targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
     };
     return { flags: '--lora.rank 16', options: { ...options, lora } };

@@ -29,8 +29,11 @@ describe('npm run data', () => {
 
   it('shows examples with their supervised spans, paths taken from the folder of the command', () => {
     const row = (id: string) => ({
-      ...{ id, instruction_ko: '질문', output_ko: '답' },
-      ...{ instruction_en: 'Question', output_en: 'Answer' },
+      id,
+      instruction_ko: '질문',
+      output_ko: '답',
+      instruction_en: 'Question',
+      output_en: 'Answer',
     });
     const rows = [row('a'), { ...row('b'), output_ko: '' }, row('c')].map((each) => JSON.stringify(each));
     writeFileSync(join(dir, 'rows.jsonl'), rows.join('\n'));
@@ -60,8 +63,11 @@ describe('npm run data', () => {
 
   it('gives statistics and the lengths of all data, for a person and for a program', () => {
     const row = (id: string, words: number) => ({
-      ...{ id, instruction_ko: `질문 ${id}`, response_ko: '답' },
-      ...{ instruction_en: `Question ${id}`, response_en: 'word '.repeat(words) },
+      id,
+      instruction_ko: `질문 ${id}`,
+      response_ko: '답',
+      instruction_en: `Question ${id}`,
+      response_en: 'word '.repeat(words),
     });
     const rows = [row('a', 1), row('b', 2), row('c', 300), row('d', 4), { ...row('e', 1), response_ko: '' }];
     writeFileSync(join(dir, 'lengths.jsonl'), rows.map((each) => JSON.stringify(each)).join('\n'));

@@ -5,7 +5,9 @@ import { emptyTargetStats } from '../../src/data/dataStats.ts';
 import { inMemory } from '../../src/data/tokens/sequences.ts';
 
 const sequence = (spans: number[]) => ({
-  ...{ id: 'x', ids: new Int32Array(spans.length), spans: Int8Array.from(spans) },
+  id: 'x',
+  ids: new Int32Array(spans.length),
+  spans: Int8Array.from(spans),
 });
 
 describe('lengths of sequences', () => {
@@ -23,7 +25,14 @@ describe('lengths of sequences', () => {
   it('are described by mean and quantiles', () => {
     const lengths = Int32Array.from({ length: 101 }, (_, i) => 200 - 2 * i);
     assert.deepEqual(distributionOf(lengths), {
-      ...{ count: 101, mean: 100, min: 0, p25: 50, median: 100, p75: 150, p95: 190, max: 200 },
+      count: 101,
+      mean: 100,
+      min: 0,
+      p25: 50,
+      median: 100,
+      p75: 150,
+      p95: 190,
+      max: 200,
     });
   });
 

@@ -23,7 +23,8 @@ describe('prepareData', () => {
   const prepared: PreparedData[] = [];
   const prepare = async ({ method, data, tokenizer, model }: Changes = {}, options = {}) => {
     const input = {
-      ...{ name: 'x', model: { maxSeqLen: 200, ...model } },
+      name: 'x',
+      model: { maxSeqLen: 200, ...model },
       method: { target: 'ko', ...method },
       data: { train: join(dir, 'train.jsonl'), ...data },
       tokenizer: { vocabSize: 320, ...tokenizer },

@@ -9,8 +9,12 @@ import type { Row } from '../../src/data/read/read.ts';
 
 /** A data section with the defaults of a recipe. */
 export const dataOf = (train: string | string[], more: Partial<DataSource> = {}): DataSource => ({
-  ...{ train, columns: 'auto', sampling: 'first', seed: 42 },
-  ...{ deduplicate: 'off', onBadRow: 'stop' },
+  train,
+  columns: 'auto',
+  sampling: 'first',
+  seed: 42,
+  deduplicate: 'off',
+  onBadRow: 'stop',
   ...more,
 });
 

@@ -87,7 +87,8 @@ describe('weights of messages', () => {
 
   it('leave out what learns the turn, and nothing else, in every method', () => {
     const turn = (text: string, untrained = false) => ({
-      ...{ instruction: `${text}?`, response: text },
+      instruction: `${text}?`,
+      response: text,
       ...(untrained && { untrained }),
     });
     const example = (untrained: boolean): Example => ({
@@ -126,10 +127,27 @@ describe('fields that nobody reads', () => {
 
   it('are those with content, in no language of the layout, and not about the row', () => {
     const row = {
-      ...{ id: 1, instruction_ko: 'Q', response_it: 'R', turn2_response_ko: 'R' },
-      ...{ category: 'x', source: 'y', _hash: 'z', doc_id: 'w', score: 3, count: 5, flag: true },
-      ...{ tools: [{ name: 'a' }], none: [], empty: '', nothing: null, number: '12.5', object: {} },
-      ...{ context: 'text', meta: { a: 1 }, weight: 0.5, response: 'another' },
+      id: 1,
+      instruction_ko: 'Q',
+      response_it: 'R',
+      turn2_response_ko: 'R',
+      category: 'x',
+      source: 'y',
+      _hash: 'z',
+      doc_id: 'w',
+      score: 3,
+      count: 5,
+      flag: true,
+      tools: [{ name: 'a' }],
+      none: [],
+      empty: '',
+      nothing: null,
+      number: '12.5',
+      object: {},
+      context: 'text',
+      meta: { a: 1 },
+      weight: 0.5,
+      response: 'another',
     };
     assert.deepEqual(unread(row), ['tools', 'context', 'meta', 'weight', 'response']);
     assert.deepEqual(unread({ weight: 1, weights: 0 }), ['weights']);

@@ -10,8 +10,16 @@ import { tinyConfig } from '../support/tiny.ts';
 /** The shape of a model of 270 M parameters that reads 32,768 tokens. */
 const config = {
   ...tinyConfig,
-  ...{ vocabSize: 262_144, dModel: 640, nLayers: 18, nHeads: 4, nKvHeads: 1, headDim: 256, ffnDim: 2048 },
-  ...{ maxSeqLen: 32_768, headNorms: true, outputNorms: true },
+  vocabSize: 262_144,
+  dModel: 640,
+  nLayers: 18,
+  nHeads: 4,
+  nKvHeads: 1,
+  headDim: 256,
+  ffnDim: 2048,
+  maxSeqLen: 32_768,
+  headNorms: true,
+  outputNorms: true,
 };
 const recipeOf = (train = {}, more = {}) =>
   defineRecipe({ name: 'fit', method: { target: 'ko' }, data: { train: 'rows.jsonl' }, train, ...more });
@@ -60,7 +68,11 @@ describe('the memory that a run has and needs', () => {
     ...more,
   });
   const lora = {
-    ...{ base: 'model', rank: 16, alpha: 32, rankStabilized: false, dropout: 0 },
+    base: 'model',
+    rank: 16,
+    alpha: 32,
+    rankStabilized: false,
+    dropout: 0,
     targets: ['q_proj' as const],
   };
 

@@ -19,7 +19,10 @@ interface Side {
 }
 
 const sideOf = (rows: AsyncGenerator<Source>): Side => ({
-  ...{ rows, waiting: new Map(), seen: new HashSet(), done: false },
+  rows,
+  waiting: new Map(),
+  seen: new HashSet(),
+  done: false,
 });
 
 /** The error of a row whose id came before. */

@@ -37,8 +37,15 @@ export interface RowStats {
 export function emptyRowStats(): RowStats {
   return {
     files: [],
-    ...{ read: 0, kept: 0, skipped: 0, reasons: {}, duplicates: 0 },
-    ...{ withoutPartner: {}, notSampled: 0, unread: {}, untrained: 0 },
+    read: 0,
+    kept: 0,
+    skipped: 0,
+    reasons: {},
+    duplicates: 0,
+    withoutPartner: {},
+    notSampled: 0,
+    unread: {},
+    untrained: 0,
   };
 }
 
