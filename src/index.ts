@@ -36,16 +36,9 @@ export { type Encoded, encodeExample } from './data/tokens/encode.ts';
 export { type Piece, piecesOf } from './data/tokens/pieces.ts';
 export { inMemory, type Sequences } from './data/tokens/sequences.ts';
 export { UserError } from './errors.ts';
+export type { Reply, ScoredAnswer } from './evaluate/answer.ts';
 export { type BootstrapOptions, bootstrap, type Interval } from './evaluate/bootstrap.ts';
-export {
-  type Ask,
-  askModel,
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  type Reply,
-  type ScoredAnswer,
-} from './evaluate/evaluate.ts';
+export { type Ask, askModel, type EvaluateOptions, type Evaluation, evaluate } from './evaluate/evaluate.ts';
 export { inLanguage } from './evaluate/language.ts';
 export { lastNumber } from './evaluate/number.ts';
 export { comparePairs, type PairTotals } from './evaluate/pairs.ts';

@@ -8,7 +8,7 @@ import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { formatBytes } from '../runtime/errors.ts';
 import { withAdapterOf } from '../train/adapter.ts';

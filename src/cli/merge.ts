@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeAdapter } from '../checkpoint/merge.ts';
 import { UserError } from '../errors.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 

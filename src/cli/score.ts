@@ -6,7 +6,7 @@ import { loadWeights, readConfig } from '../checkpoint/model.ts';
 import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';
 import { kindOf, type Row, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 import { checkText, openScorer } from '../score/score.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';

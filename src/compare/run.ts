@@ -3,7 +3,7 @@
  * once both are done.
  */
 import { join } from 'node:path';
-import type { ScoredAnswer } from '../evaluate/evaluate.ts';
+import type { ScoredAnswer } from '../evaluate/answer.ts';
 import { evaluateFolder } from '../evaluate/folder.ts';
 import { withFolderLock } from '../folderLock.ts';
 import { readMetrics, type StepRecord } from '../report/records.ts';

@@ -11,7 +11,7 @@ import { type PlacedRow, readRows } from '../data/read/read.ts';
 import { isObject, kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { strip } from '../methods/parts/strip.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Kind } from '../world/questions.ts';
 import { defaultSettings } from '../world/settings.ts';
 import { buildWorld, relations, type Triple, valueId, type World } from '../world/world.ts';

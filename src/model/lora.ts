@@ -3,9 +3,7 @@
  * trained. Their names are those of PEFT, less its prefix.
  */
 import seedrandom from 'seedrandom';
-import type { ModelConfig, PROJECTIONS } from './config.ts';
-import { adaptersOf } from './loraTargets.ts';
-import { layerShapes } from './parameters.ts';
+import type { PROJECTIONS } from './config.ts';
 
 export type Projection = (typeof PROJECTIONS)[number];
 
@@ -42,19 +40,6 @@ export const adapterNames = (projection: string): [string, string] => [
   `${projection}.lora_A.weight`,
   `${projection}.lora_B.weight`,
 ];
-
-/** Names and shapes of all adapters, in a fixed order. @throws UserError where the settings do not fit the model */
-export function allAdapterShapes(config: ModelConfig, lora: Lora): Record<string, number[]> {
-  const inLayer = layerShapes(config);
-  const shapes: Record<string, number[]> = {};
-  for (const [projection, { rank }] of adaptersOf(config, lora)) {
-    const [out, width] = inLayer[`${projection.replace(/^model\.layers\.\d+\./, '')}.weight`];
-    const [down, up] = adapterNames(projection);
-    shapes[down] = [rank, width];
-    shapes[up] = [out, rank];
-  }
-  return shapes;
-}
 
 /** First values: A uniform up to 1/√in, as PEFT has it, B zero, so that nothing is changed yet. */
 export function fillAdapter(values: Float32Array, name: string, shape: number[], seed: number): void {

@@ -13,8 +13,8 @@ import {
   PROMPTS,
   type PromptName,
 } from '../methods/parts/languages.ts';
+import { displayPath } from '../paths.ts';
 import { parseJson } from './json.ts';
-import { displayPath } from './paths.ts';
 
 export const languageCode = z
   .string()

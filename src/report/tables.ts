@@ -1,7 +1,7 @@
 /** The tables on the page of a run: validation by span, what became of the data, the keys of the recipe. */
 import { isAbsolute } from 'node:path';
 import { spanName } from '../methods/parts/segment.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { spansOf } from './figures.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, isNumber, lossText } from './numbers.ts';

@@ -10,7 +10,7 @@ import { isAdapter } from '../checkpoint/adapterConfig.ts';
 import { readVariables } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeFileWhole, writeJson } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Difference, differencesOf, differencesText, isLength } from './difference.ts';
 import { changedInputs, recordInputs } from './inputs.ts';

@@ -5,7 +5,8 @@
  */
 import type { Precision } from '../compile/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { allAdapterShapes, type Lora } from '../model/lora.ts';
+import type { Lora } from '../model/lora.ts';
+import { allAdapterShapes } from '../model/loraTargets.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
 import { maxLogitsRows } from '../nn/crossEntropy.ts';
 import type { TileSizes, Tuning } from '../nn/tuning.ts';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { beginSave, endSave } from './checkpoints.ts';
 import { markName, type RunMark, readMark, writeMark } from './mark.ts';

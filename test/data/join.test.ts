@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type DataSource, loadExamples } from '../../src/data/examples/load.ts';
 import type { Row } from '../../src/data/read/read.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { accounted, dataOf, fileMaker } from './support.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type DataSource, emptyRowStats, loadExamples, readExamples } from '../../src/data/examples/load.ts';
 import type { Example } from '../../src/methods/parts/example.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { accounted, dataOf, fileMaker } from './support.ts';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importModule } from '../../src/recipe/importModule.ts';
+import { importModule } from '../../src/importModule.ts';
+import { displayPath, projectRoot } from '../../src/paths.ts';
 import { loadRecipe } from '../../src/recipe/loadRecipe.ts';
-import { displayPath, projectRoot } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 
 const KEYS = "{ name: 'mine', method: { target: 'ko' }, data: { train: 'a.jsonl' } }";

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.ts';
 import type { LanguageCode } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { type OnBad, RowError } from '../read/row.ts';
 import { HashSet } from './hashes.ts';
 import { countWithoutPartner, type RowStats } from './rowStats.ts';

@@ -5,7 +5,7 @@
  */
 import { UserError } from '../../errors.ts';
 import { type Example, type LanguageCode, untrainedTurns } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { RowError } from '../read/row.ts';
 import { HashSet } from './hashes.ts';

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { LanguageCode } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { listFiles } from '../read/files.ts';
 import { readFileRows } from '../read/read.ts';

@@ -3,7 +3,7 @@
  * one after the other. One row at a time is in memory, however long the document is.
  */
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { readBytes } from './bytes.ts';
 import { END, JsonBytes } from './jsonBytes.ts';
 import { parseJson } from './jsonText.ts';

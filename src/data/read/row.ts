@@ -3,7 +3,7 @@
  * them; whoever finds fault with a row later, such as `columns.ts`, names the same place.
  */
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 
 export type Row = Record<string, unknown>;
 

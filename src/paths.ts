@@ -7,7 +7,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder, which holds `recipes/` and `datasets/`. */
-export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The folder where the command was given. Paths in flags are relative to it, and results go under it. */
 export function callerDir(): string {

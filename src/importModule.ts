@@ -8,7 +8,7 @@ import { isBuiltin, SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Loader, OnResolveResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
-import { isUserError, refusedAt, UserError } from '../errors.ts';
+import { isUserError, refusedAt, UserError } from './errors.ts';
 import { displayPath, projectRoot } from './paths.ts';
 
 /** Name under which a module imports this package. */
