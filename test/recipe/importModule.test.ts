@@ -85,7 +85,7 @@ describe('recipes outside the project', () => {
     const file = write('same.ts', "export { defineRecipe, UserError } from 'plug-tune';");
     const script = write(
       'script.mts',
-      `import { importModule } from ${JSON.stringify(join(projectRoot, 'src/recipe/importModule.ts'))};
+      `import { importModule } from ${JSON.stringify(join(projectRoot, 'src/importModule.ts'))};
        import { UserError } from ${JSON.stringify(join(projectRoot, 'src/index.ts'))};
        const [one, two] = [await importModule(${JSON.stringify(file)}, 'x'), await importModule(${JSON.stringify(file)}, 'x')];
        console.log(one === two, one.UserError === UserError);`,
