@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make train` and `make test`.
-.PHONY: setup train test test-parity test-large test-pages test-notebooks notebooks bench-tokenizers check data world-base clean
+.PHONY: setup train test test-parity test-large test-pages test-hostile test-notebooks notebooks bench-tokenizers check data world-base clean
 
 train: setup
 	npm run --silent train -- --recipe plug-ko
@@ -21,6 +21,10 @@ test-large: setup .venv-parity/ready
 # The pages of runs and comparisons in a headless Chromium, wide and narrow, light and dark; pictures in .cache/pages.
 test-pages: node_modules scripts/pages/node_modules
 	node --import tsx scripts/pages/run.ts
+
+# Hostile models, data, recipes and paths: each ends in one line, in bounded time and memory. Minutes; see docs/hostile.md.
+test-hostile: setup
+	node --import tsx scripts/hostile/run.ts
 
 scripts/pages/node_modules: scripts/pages/package-lock.json
 	npm ci --prefix scripts/pages --ignore-scripts --no-fund --no-audit

@@ -99,15 +99,24 @@ export const refusedAt =
 /** The message of an error as it is, or the text of whatever else was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** In the stack of an error that a recipe or method of the user's throws late: such modules are imported from a bundle. */
+const OWN_MODULE = 'data:text/javascript;base64,';
+
+/** A text of several lines as one. */
+export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+
 /** The text that a person reads for any error: one line a problem, with the fix and without the stack. */
 export function errorLine(error: unknown): string {
   const found = readable(error);
   if (isUserError(found)) return found.message;
   const { name, code } = (found ?? {}) as { name?: string; code?: string };
-  const text = messageOf(found).replace(/\s*\n\s*/g, ' ');
+  const text = oneLine(messageOf(found));
   const limit = LIMITS.find(([pattern]) => pattern.test(`${code ?? ''} ${text}`));
   if (limit) return limit[1];
   const kind = found instanceof Error ? `${name}: ` : '';
+  if (found instanceof Error && found.stack?.includes(OWN_MODULE)) {
+    return `plug-tune: expected a recipe or method that runs, got ${kind}${text}; correct it, its stack is shown with --debug`;
+  }
   return (
     `plug-tune: expected no error of the program itself, got ${kind}${text || 'no message'}; ` +
     'please report it, with the stack that the same command prints with --debug'

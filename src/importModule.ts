@@ -8,8 +8,10 @@ import { isBuiltin, SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Loader, OnResolveResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
-import { isUserError, refusedAt, UserError } from './errors.ts';
+import { isUserError, oneLine, refusedAt, UserError } from './errors.ts';
 import { displayPath, projectRoot } from './paths.ts';
+import { refuseOtherThanFile } from './plainFile.ts';
+import { shown } from './shown.ts';
 
 /** Name under which a module imports this package. */
 const PACKAGE = 'plug-tune';
@@ -32,7 +34,7 @@ export async function importModule(file: string, what: string): Promise<Record<s
     return await import(url);
   } catch (error) {
     if (isUserError(error)) throw error;
-    const got = error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+    const got = error instanceof Error ? oneLine(`${error.name}: ${error.message}`) : shown(error);
     const place = placeOf(error, url, map, dirname(file)) ?? displayPath(file);
     if (error instanceof Error) error.stack = error.stack?.replaceAll(url, file);
     throw new UserError(`${place}: expected ${what} that runs, got ${got}`, { cause: error });
@@ -40,6 +42,7 @@ export async function importModule(file: string, what: string): Promise<Record<s
 }
 
 async function bundle(file: string, what: string): Promise<{ code: string; map: SourceMapPayload }> {
+  await refuseOtherThanFile(file, `the file of ${what}`);
   await readFile(file).catch(refusedAt(displayPath(file)));
   const { build } = await import('esbuild');
   const result = await build({

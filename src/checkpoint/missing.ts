@@ -1,5 +1,5 @@
 /** The error for a model directory that is missing: what was found in its place, and how to get a model. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { displayPath, fromCaller } from '../paths.ts';
@@ -23,6 +23,13 @@ export function missingModel(dir: string): UserError {
   const shown = displayPath(dir);
   const got = foundAt(dir);
   const line = `${shown}: expected a model directory with config.json, got ${got}`;
+  const aside = got === 'none' && readdirSync(dir).find((name) => /^replaced-[0-9a-f]{8}/.test(name));
+  if (aside) {
+    return new UserError(
+      `${line}; an earlier run is kept in ${displayPath(join(dir, aside))} while another replaces it: ` +
+        'npm run train with this --output goes on with one of the two',
+    );
+  }
   if (got === 'none') return new UserError(`${line}; config.json, safetensors and a tokenizer belong in it`);
   if (got !== 'no such folder') return new UserError(line);
   const trained = join('checkpoints', shown);

@@ -103,7 +103,7 @@ export async function showComparison(
   const stop = stopOnInterrupt(steps);
   const events: CompareEvents = {
     note: steps.note,
-    warn: steps.line,
+    warn: steps.warn,
     force,
     stopping: () => stop.asked,
     onRun: (run, index, total) => steps.line(`${index + 1}/${total}  ${runText(run)}`),

@@ -15,6 +15,7 @@ import { UserError } from '../errors.ts';
 import { displayPath, fromCaller, projectRoot } from '../paths.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { refuseEmpty } from '../train/output.ts';
 import { dataStatsLines } from './dataStats.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
@@ -55,9 +56,12 @@ const VERB = {
 
 const number = (value: number) => value.toLocaleString('en-US');
 
-async function writeStarterData(dir: string): Promise<void> {
+/** @param given the folder that was named, null for the project's own */
+async function writeStarterData(given: string | null): Promise<void> {
   const { writeWorld } = await import('../world/write.ts');
-  const files = await writeWorld(dir);
+  const dir = given ?? join(projectRoot, 'datasets/world');
+  // Only files that come with the project are written over.
+  const files = await writeWorld(dir, { replace: given === null });
   const paths = files.map(({ file }) => displayPath(resolve(dir, file)));
   const width = Math.max(...paths.map((path) => path.length));
   for (const [i, { rows, bytes }] of files.entries()) {
@@ -127,7 +131,8 @@ export async function data(args: string[]): Promise<number> {
   } else if (recipe) {
     await show(recipe, flags.count ?? 3, flags.ids);
   } else {
-    await writeStarterData(flags.output ? fromCaller(flags.output) : join(projectRoot, 'datasets/world'));
+    refuseEmpty('output', flags.output);
+    await writeStarterData(flags.output === undefined ? null : fromCaller(flags.output));
   }
   return 0;
 }

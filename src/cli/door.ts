@@ -16,6 +16,11 @@ const WAITS =
   'plug-tune: expected the command to end, got one that waits for something that never comes; ' +
   'look for an `await` in your recipe or method that never ends';
 
+/** From here on exit codes are those of signals, which the program itself ends by. */
+const SIGNALS = 128;
+const leaves = (code: number) =>
+  `plug-tune: expected a recipe or method that returns, got one that calls process.exit(${code}); remove that call`;
+
 /** Whether the stack of an error is shown. */
 export const isDebug = (args: string[], env: NodeJS.ProcessEnv = process.env): boolean =>
   hasFlag(args, '--debug') || !['', '0', undefined].includes(env.PLUG_DEBUG);
@@ -44,15 +49,20 @@ export const errorText = (error: unknown, debug: boolean): string =>
  * @returns to be called when the command has ended
  */
 export function guardProcess(debug: boolean): () => void {
+  let isDone = false;
   const end = (error: unknown): void => {
+    isDone = true;
     process.stderr.write(`${errorText(error, debug)}\n`, () => process.exit(1));
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);
-  let isDone = false;
+  let isDrained = false;
+  process.on('beforeExit', () => {
+    isDrained = true;
+  });
   process.on('exit', (code) => {
-    if (isDone || code !== 0) return;
-    process.exitCode = UNSETTLED;
-    writeSync(2, `${WAITS}\n`);
+    if (isDone || code >= SIGNALS) return;
+    if (code === 0) process.exitCode = isDrained ? UNSETTLED : 1;
+    writeSync(2, `${isDrained ? WAITS : leaves(code)}\n`);
   });
   let isClosed = false;
   for (const name of ['stdout', 'stderr'] as const) {

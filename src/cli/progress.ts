@@ -44,6 +44,8 @@ export interface Progress {
   update(metrics: StepMetrics): void;
   /** Prints a line that stays. */
   line(text: string): void;
+  /** The same of what a person must know, also under --quiet. */
+  warn(text: string): void;
   done(): void;
 }
 
@@ -117,6 +119,12 @@ export function trainingProgress(screen: Screen = {}): Progress {
   const pace = paceOf({ warmUp: FIRST_STEPS, ...screen });
   const tokens = paceOf({ warmUp: FIRST_STEPS, ...screen });
   let [last, count] = [0, 0];
+  const stays = (text: string) => {
+    const again = line.drawn();
+    line.clear();
+    line.out.write(`${text}\n`);
+    if (again) line.draw(again);
+  };
   return {
     note: (text) => line.draw(text),
     update(metrics) {
@@ -138,12 +146,9 @@ export function trainingProgress(screen: Screen = {}): Progress {
       );
     },
     line(text) {
-      if (isQuiet()) return;
-      const again = line.drawn();
-      line.clear();
-      line.out.write(`${text}\n`);
-      if (again) line.draw(again);
+      if (!isQuiet()) stays(text);
     },
+    warn: (text) => stays(`Warning: ${text}`),
     done: line.clear,
   };
 }

@@ -4,10 +4,11 @@ import { tokenizerDir } from '../checkpoint/adapterConfig.ts';
 import { modelStamp } from '../checkpoint/identity.ts';
 import { loadWeights, readConfig } from '../checkpoint/model.ts';
 import { type PlacedRow, RowError, readRows } from '../data/read/read.ts';
-import { kindOf, type Row, showPlace } from '../data/read/row.ts';
+import { type Row, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { displayPath, fromCaller } from '../paths.ts';
 import { checkText, openScorer } from '../score/score.ts';
+import { kindOf, shownFields } from '../shown.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { MODEL_FLAGS, needOne, parseFlags, type Verb } from './flags.ts';
@@ -136,7 +137,7 @@ function itemOf(row: PlacedRow, tokenizer: Tokenizer | null, problem: unknown): 
   const place = showPlace({ ...row, path: basename(row.path) });
   if (Array.isArray(ids)) return { id, ids, place };
   if (typeof text !== 'string') {
-    const got = text === undefined ? `the fields ${Object.keys(row.row).join(', ')}` : kindOf(text);
+    const got = text === undefined ? `the fields ${shownFields(row.row)}` : kindOf(text);
     throw new RowError(row, `expected a text, or ids as a list, got ${got}`, 'no text');
   }
   if (!tokenizer) throw problem;

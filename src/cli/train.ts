@@ -124,8 +124,13 @@ async function trainIn(dir: string, recipe: Recipe, options: TrainOptions): Prom
   if (begin === 'nothing') return 0;
   const resume = begin !== 'new';
   const progress = trainingProgress();
-  const warn = (line: string) => progress.line(line);
-  const opened = await openRun(dir, recipe, { resume, note: progress.note, warn, mode, force });
+  const opened = await openRun(dir, recipe, {
+    resume,
+    note: progress.note,
+    warn: progress.warn,
+    mode,
+    force,
+  });
   const runDir = { ...opened, lock };
   progress.done();
   const stop = stopOnInterrupt(progress);
@@ -223,7 +228,7 @@ async function show(
   try {
     finished = await fitRun(runDir, {
       stopping: () => stop.asked,
-      warn: progress.line,
+      warn: progress.warn,
       onStep(line) {
         if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
         progress.update(line);

@@ -8,10 +8,11 @@ import { column, fieldOf } from '../data/examples/layouts.ts';
 import { type Fail, filled, optionalText, requiredText } from '../data/examples/text.ts';
 import { plainDigits } from '../data/read/numbers.ts';
 import { type PlacedRow, readRows } from '../data/read/read.ts';
-import { isObject, kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
+import { isObject, type Row, RowError, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { strip } from '../methods/parts/strip.ts';
 import { displayPath } from '../paths.ts';
+import { kindOf, shownFields } from '../shown.ts';
 import type { Kind } from '../world/questions.ts';
 import { defaultSettings } from '../world/settings.ts';
 import { buildWorld, relations, type Triple, valueId, type World } from '../world/world.ts';
@@ -67,7 +68,7 @@ function instructionColumn(placed: PlacedRow, { target, columns }: ReadOptions):
   const names = columns?.instruction ? [columns.instruction] : USUAL;
   const found = names.find((name) => fieldOf(placed.row, column(name, target)) !== undefined);
   if (found) return found;
-  const fields = Object.keys(placed.row).join(', ') || 'no field';
+  const fields = shownFields(placed.row);
   const expected = names.map((name) => `"${column(name, target)}"`).join(', ');
   const one = names.length > 1 ? 'one of the fields ' : 'a field ';
   throw new UserError(

@@ -5,12 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { addFile } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
-import { UserError } from '../errors.ts';
+import { refusedAt, UserError } from '../errors.ts';
 import { append, makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import type { Reply, ScoredAnswer } from './answer.ts';
@@ -62,7 +62,8 @@ const keyOf = ({ file, id, instruction }: Question) => JSON.stringify([file, id,
 
 /** The whole lines of a file; what a kill left half-written is left out. */
 async function wholeLines(path: string): Promise<ScoredAnswer[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  // A file that is there but cannot be read must not be taken for an empty one and written over.
+  const text = existsSync(path) ? await readFile(path, 'utf8').catch(refusedAt(displayPath(path))) : '';
   const answers: ScoredAnswer[] = [];
   for (const one of text.split('\n').slice(0, -1)) {
     try {
@@ -99,7 +100,7 @@ export async function openStore(dir: string, settings: object): Promise<Store> {
   await writeJson(join(dir, SETTINGS), settings);
   await writeFileWhole(join(dir, ANSWERS), answers.map(line).join(''));
   await bringScores(earlier, dir);
-  await rm(earlier, { recursive: true, force: true });
+  await removeOwn(earlier);
   const stored = new Map(answers.map((answer) => [keyOf(answer), answer]));
   return {
     replies: answers,
@@ -135,15 +136,24 @@ const earlierFolder = (dir: string, settings: object) =>
 async function putAside(dir: string, settings: object): Promise<void> {
   const answers = await wholeLines(join(dir, ANSWERS));
   const aside = earlierFolder(dir, settings);
-  if (answers.length > 0) {
+  const names = await readdir(dir);
+  if (answers.length > 0 || names.some(isScores)) {
     const all = union(answers, await wholeLines(join(aside, ANSWERS)));
     await writeJson(join(aside, SETTINGS), settings);
     await writeFileWhole(join(aside, ANSWERS), all.map(line).join(''));
     await bringScores(dir, aside);
   }
-  for (const name of await readdir(dir)) {
-    if (name === ANSWERS || isScores(name)) await rm(join(dir, name));
+  for (const name of names)
+    if (name === ANSWERS || isScores(name)) await rm(join(dir, name), { force: true });
+}
+
+/** Removes what evaluations wrote into a folder, and the folder if nothing else is in it. */
+async function removeOwn(dir: string): Promise<void> {
+  const names: string[] = await readdir(dir).catch(() => []);
+  for (const name of names) {
+    if (name === ANSWERS || name === SETTINGS || isScores(name)) await rm(join(dir, name), { force: true });
   }
+  await rmdir(dir).catch(() => {});
 }
 
 /** Copies scores to where there are none of that name. */

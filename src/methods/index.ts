@@ -9,6 +9,7 @@ import { displayPath } from '../paths.ts';
 import auxiliaryTranslation from './auxiliaryTranslation.ts';
 import codeSwitching from './codeSwitching.ts';
 import monolingual from './monolingual.ts';
+import { ofFile } from './ownFile.ts';
 import type { Method } from './parts/segment.ts';
 import pivotOnly from './pivotOnly.ts';
 import plainText from './plainText.ts';
@@ -60,9 +61,10 @@ export async function loadMethod(name: string): Promise<Method> {
   }
   const method = (await importModule(name, 'a method')).default as Record<string, unknown> | undefined;
   const lacks = Object.entries(MEMBERS).filter(([member, type]) => typeof method?.[member] !== type);
-  if (method && lacks.length === 0 && Array.isArray(method.spans)) return method as unknown as Method;
+  if (method && lacks.length === 0 && Array.isArray(method.spans))
+    return ofFile(method as unknown as Method, name);
   throw new UserError(
-    `${name}: expected \`export default\` of a method with spans, ${Object.keys(MEMBERS).join(', ')}, ` +
+    `${displayPath(name)}: expected \`export default\` of a method with spans, ${Object.keys(MEMBERS).join(', ')}, ` +
       `got ${method ? `one without ${lacks.map(([member]) => member).join(', ') || 'spans'}` : 'no default export'}`,
   );
 }

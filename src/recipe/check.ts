@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { shown } from '../shown.ts';
 import { aliasesOf, keyOfTarget } from './aliases.ts';
 import { expectation, findKey, recipeKeys, recipeSections, schemaAt } from './keys.ts';
 import { languageTable } from './languages.ts';
@@ -28,7 +29,8 @@ export class RecipeError extends UserError {
 
 /** A value as an error shows it: JSON, shortened to 60 characters. */
 export function show(value: unknown): string {
-  const text = typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'function') return 'a function';
+  const text = typeof value === 'object' || typeof value === 'string' ? shown(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -2,7 +2,7 @@
  * Languages of a recipe's own: `languages: { de: { name: 'German' } }` in the recipe, or a JSON file with the same table
  * (`--languages FILE`). The check completes each entry, so that the stored recipe holds every field.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { refusedAt, UserError } from '../errors.ts';
 import {
@@ -14,6 +14,8 @@ import {
   type PromptName,
 } from '../methods/parts/languages.ts';
 import { displayPath } from '../paths.ts';
+import { noPlainFile, otherThanFile } from '../plainFile.ts';
+import { shown } from '../shown.ts';
 import { parseJson } from './json.ts';
 
 export const languageCode = z
@@ -117,6 +119,8 @@ export function refuseHeadings({ languages: own, method }: Wanted, context: z.Re
 export function readLanguages(path: string, check: (table: unknown, source: string) => void): LanguageTable {
   let text: string;
   try {
+    const got = otherThanFile(statSync(path));
+    if (got) throw noPlainFile(path, 'a JSON file with a table of languages', got);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     return refusedAt(displayPath(path))(error);
@@ -126,7 +130,7 @@ export function readLanguages(path: string, check: (table: unknown, source: stri
   // A whole recipe, or its part, is understood too.
   const found = (json as { languages?: unknown } | null)?.languages ?? json;
   if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-    throw new UserError(`${source}: expected ${languages.meta()?.expects}, got ${JSON.stringify(found)}`);
+    throw new UserError(`${source}: expected ${languages.meta()?.expects}, got ${shown(found)}`);
   }
   check(found, source);
   return found as LanguageTable;

@@ -9,6 +9,7 @@ import { isUserError, readable, refusedAt, UserError } from '../errors.ts';
 import { importModule, MODULE_ENDINGS } from '../importModule.ts';
 import { isMethodFile } from '../methods/index.ts';
 import { callerDir, displayPath, fromCaller, projectRoot } from '../paths.ts';
+import { otherThanFile, refuseOtherThanFile } from '../plainFile.ts';
 import { checkRecipe, RecipeError } from './check.ts';
 import { parseJson } from './json.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
@@ -58,7 +59,7 @@ function recipeFile(nameOrPath: string): string {
   if (isPath || ENDINGS.includes(ending) || found) {
     const [got, fix] = found?.isDirectory()
       ? ['a folder without recipe.json', 'name a file in it, or the folder of a run']
-      : [found ? 'a device or socket' : 'none', 'check the path'];
+      : [(found && otherThanFile(found)) ?? 'none', 'check the path'];
     throw new UserError(`${source}: expected the file of a recipe, got ${got}; ${fix}`);
   }
   const names = recipeNames();
@@ -72,6 +73,7 @@ function recipeFile(nameOrPath: string): string {
 /** What the file holds, unchecked when it is JSON, and the folder that its relative paths start from. */
 async function readRecipe(file: string): Promise<{ input: RecipeInput; base: string }> {
   const source = displayPath(file);
+  await refuseOtherThanFile(file, 'the file of a recipe');
   if (extname(file).toLowerCase() === '.json') {
     const text = await readFile(file, 'utf8').catch(refusedAt(source));
     return { input: parseJson(text, source, 'a recipe as JSON') as RecipeInput, base: callerDir() };

@@ -1,5 +1,5 @@
 /**
- * The search behind `bpe.ts`: counts words, then merges the most frequent pair of symbols again and again. Counts are
+ * The search of `bpe.ts`: counts words, then merges the most frequent pair of symbols again and again. Counts are
  * kept up to date as words change and a heap gives the next pair, so a merge costs only the words that it touches.
  */
 
@@ -27,21 +27,21 @@ export class WordCounter {
 interface Pair {
   left: number;
   right: number;
-  /** How often it stands in the text now. */
+  /** How often the pair occurs in the text now. */
   count: number;
-  /** The count under which it lies in the heap, which may have sunk since. */
+  /** The count by which the heap ranks it; the real count can be lower by now. */
   ranked: number;
-  /** Words that it stands in, some perhaps twice or no longer. */
+  /** Words with the pair; a word can be listed twice, or no longer have the pair. */
   words: number[];
 }
 
 /**
  * Finds the merges of a BPE.
- * @param words how often each word stands in the text
+ * @param words how often each word occurs in the text
  * @param byteIds id of each byte
  * @param firstId id of the first merge
  * @param vocabSize merging ends at this many ids
- * @param minFrequency and when no pair stands in the text so often
+ * @param minFrequency merging also ends when no pair occurs this often
  * @returns pairs of ids, in order; the one at index i makes id `firstId + i`
  */
 export function findMerges(

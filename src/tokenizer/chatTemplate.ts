@@ -1,8 +1,7 @@
 /**
  * A model's own chat template: Jinja among its tokenizer's files, rendered as `apply_chat_template` of transformers
- * does, but for the day, which stands still so that a prompt is the same tomorrow.
+ * does. Only the date differs: it is constant, so that a prompt is the same on every day.
  */
-import { UserError } from '../errors.ts';
 import { jinjaTemplate } from './jinja.ts';
 import type { NamedTokens } from './namedTokens.ts';
 import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
@@ -13,22 +12,22 @@ export interface Message {
 }
 
 export interface ChatTemplate {
-  /** The Jinja text, and what it is told of tokens: all that decides what it renders. */
+  /** The Jinja text and the special tokens that it gets: all that decides what it renders. */
   source: string;
   /**
    * The chat as text, special tokens spelled out.
-   * @param open ends where the assistant begins to write, instead of behind the last message
+   * @param open end the text where the assistant begins to write, instead of after the last message
    * @throws Error where the template refuses the messages
    */
   render(messages: Message[], open: boolean): string;
 }
 
-/** The date that templates are told which ask for one: Llama 3's own default. */
+/** The date for templates that ask for one: Llama 3's own default. */
 const TODAY = new Date(2024, 6, 26);
 
 /**
  * The template of `chat_template.jinja`, or else of tokenizer_config.json; null where neither has one.
- * @throws UserError where it is no Jinja
+ * Its `render` throws where the text is not Jinja.
  */
 export function chatTemplateOf(files: TokenizerFiles, named: NamedTokens): ChatTemplate | null {
   const text = files.beside.get('chat_template.jinja') ?? defaultTemplate(files.config.chat_template);
@@ -64,9 +63,7 @@ function parse(text: string, where: string): ReturnType<typeof jinjaTemplate> {
     return jinjaTemplate(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${where}: chat template: expected Jinja, got: ${reason}; --method.chat paper needs none`,
-    );
+    throw new Error(`expected Jinja in ${where}, got: ${reason}`);
   }
 }
 

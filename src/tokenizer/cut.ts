@@ -1,11 +1,11 @@
 /**
- * Cuts text where no merge can cross, so that its parts can be encoded, and remembered, one by one. The encoders of
- * BPE over characters use it: `bpeEncode.ts` for a tokenizer.json, `partEncoder.ts` for a SentencePiece model.
+ * Cuts text where no merge of a BPE over characters can cross, so that the parts can be encoded and cached one by one.
+ * `partEncoder.ts` uses it for SentencePiece models.
  */
 
 /**
- * A function that cuts text between two characters that stand side by side in none of `pieces`. A BPE of these pieces
- * merges nothing across such a place: what it would make there is no piece.
+ * A function that cuts text between two characters that are neighbours in none of `pieces`. A BPE of these pieces
+ * merges nothing across that place: the result would not be a piece.
  */
 export function cutter(pieces: Iterable<string>): (text: string) => string[] {
   const joined = new Set<number>();

@@ -1,6 +1,6 @@
 /**
- * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Special tokens are a
- * matter of ids here, never of text: the library gets a copy of the file in which it cannot find them.
+ * A Hugging Face `tokenizer.json` as a `Tokenizer`, run by Hugging Face's own library (`engine/`). Text never gives a
+ * special token: the library gets a copy of the file without the special tokens.
  *
  * Byte-level BPE gives every text back unchanged. Other models keep what their normalizer keeps.
  */
@@ -14,10 +14,18 @@ import { chatTemplateOf } from './chatTemplate.ts';
 import { type Pipeline, pipelineOf } from './engine/pipeline.ts';
 import { type IdMap, idMap } from './idMap.ts';
 import type { NamedTokens } from './namedTokens.ts';
+import { openingToken } from './openingToken.ts';
 import { forContinuing, forPlainText, marksSections } from './plainJson.ts';
 import type { EncodeOptions, SpecialToken, Tokenizer } from './tokenizer.ts';
-import { companionTexts, fingerprintOf, type Json, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
-import { modelTokens, parseTokenizerJson, partNames, type TokenizerJson } from './tokenizerJson.ts';
+import { companionTexts, fingerprintOf, type TokenizerFiles, textOf } from './tokenizerFiles.ts';
+import {
+  type AddedToken,
+  modelTokens,
+  parseTokenizerJson,
+  partNames,
+  sharedId,
+  shown,
+} from './tokenizerJson.ts';
 import { endAndPad, namedId, type Own, tokensByText, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** Loads the tokenizer.json `files.main`. Called by `loadTokenizer`. */
@@ -39,20 +47,30 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
   const fix = 'add it to added_tokens or name another';
   const own: Own = { main, vocabulary, eos: null, pad: null, fix };
   const { eos, pad } = endAndPad(files, named, own);
-  const bos = namedId(own, openingToken(json), 'begin');
+  const bos = namedId(own, openingToken(json.post_processor, main), 'begin');
   const special = specialTokens(vocabulary, [bos, eos, pad, namedId(own, named.bos, 'begin')]);
-  const added = vocabulary.added.filter(({ content }) => !special.has(content));
+  const plainOnly = (tokens: AddedToken[]) => tokens.filter(({ content }) => !special.has(content));
+  const added = plainOnly(vocabulary.added);
+  const additions = plainOnly(vocabulary.additions);
 
+  const shared = sharedId(tokens);
+  if (shared) {
+    const [one, other, id] = shared;
+    warn(
+      `${main}: the tokens ${shown(one)} and ${shown(other)} both have id ${id}, so the text of this id is not certain; ` +
+        'is the file damaged?',
+    );
+  }
   if (json.model.dropout) {
     warn(
       `${main}: model.dropout is ${json.model.dropout}; it is left out, so that a text has the same ids each time`,
     );
   }
   const specialTexts = new Set(special.keys());
-  const plain = forPlainText(json, tokens, added, specialTexts);
+  const plain = forPlainText(json, tokens, additions, specialTexts);
   const again = () => {
     const parsed = parseTokenizerJson(textOf(files.bytes, main), main);
-    return forPlainText(parsed, modelTokens(parsed.model, main), added, specialTexts).json;
+    return forPlainText(parsed, modelTokens(parsed.model, main), additions, specialTexts).json;
   };
   const parts = partNames(plain.json);
   let made: string | null = JSON.stringify(plain.json);
@@ -161,22 +179,4 @@ function specialTokens({ added, textOf }: Vocabulary, ids: (number | null)[]): M
     special.set(content, { id, lstrip: false, rstrip: false });
   }
   return special;
-}
-
-/** The token that the post-processor puts before a single text, by its text or id; null where it puts none. */
-function openingToken({ post_processor: post }: TokenizerJson): string | number | null {
-  const parts = post?.type === 'Sequence' ? (post.processors as Json[]) : post ? [post] : [];
-  for (const part of parts) {
-    if (part.type === 'TemplateProcessing') {
-      const single = part.single as { SpecialToken?: { id: string } }[];
-      const name = single[0]?.SpecialToken?.id;
-      const known = part.special_tokens as Record<string, { ids: number[] }> | undefined;
-      if (name === undefined) return null;
-      return known && Object.hasOwn(known, name) ? known[name].ids[0] : name;
-    }
-    if ((part.type === 'BertProcessing' || part.type === 'RobertaProcessing') && Array.isArray(part.cls)) {
-      return Number(part.cls[1]);
-    }
-  }
-  return null;
 }

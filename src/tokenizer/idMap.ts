@@ -1,6 +1,6 @@
 /**
- * Between the ids of a tokenizer.json and those of its copy for plain text, which has fewer tokens and so may number
- * them otherwise.
+ * Maps between the ids of a tokenizer.json and the ids of its copy for plain text. The copy has fewer tokens, so its ids
+ * can differ.
  */
 
 export interface IdMap {

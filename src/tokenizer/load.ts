@@ -1,6 +1,6 @@
 /**
- * The one door to tokenizers: a path in, a `Tokenizer` out. Training, generation and scoring all come through here;
- * which library does the work is decided by the kind of file.
+ * Loads a tokenizer from a path. Training, generation and scoring all call this; the kind of file decides which library
+ * runs it.
  */
 import { loadHuggingFace } from './huggingface.ts';
 import { namedTokens } from './namedTokens.ts';

@@ -21,7 +21,7 @@ export interface Plain {
 /**
  * A copy of `json` that finds no special token in text.
  * @param tokens the tokens of its model
- * @param added the added tokens that are not special
+ * @param added additions of the tokens that are not special, in order
  * @param special texts of the special ones
  */
 export function forPlainText(

@@ -98,7 +98,9 @@ export function textOf(bytes: Uint8Array, where: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError(`${where}: expected UTF-8, got bytes that are not; save it as UTF-8`);
+    const marked = ['fffe', 'feff'].includes(Buffer.from(bytes.subarray(0, 2)).toString('hex'));
+    const got = marked ? 'UTF-16' : 'bytes that are not';
+    throw new UserError(`${where}: expected UTF-8, got ${got}; save it as UTF-8`);
   }
   refuseLfsPointer(where, text);
   return text;
@@ -127,9 +129,8 @@ export function parseObject(text: string, where: string): Json {
     throw new UserError(`${where}: expected JSON, got ${reason}; is the file whole?`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new UserError(
-    `${where}: expected a JSON object, got ${Array.isArray(value) ? 'an array' : typeof value}`,
-  );
+  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  throw new UserError(`${where}: expected a JSON object, got ${got}; is it another file?`);
 }
 
 /** Files beside a tokenizer that belong to it and go along when it is saved. */

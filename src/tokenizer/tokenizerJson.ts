@@ -1,8 +1,9 @@
 /**
  * The Hugging Face `tokenizer.json` as this project reads it: its types, and the check that a file has the parts and the
- * ids that everything after relies on. What its parts do is the library's matter.
+ * ids that the rest of the project relies on. The library reads the parts themselves.
  */
 import { UserError } from '../errors.ts';
+import { shownFields } from '../shown.ts';
 import { type Json, parseObject } from './tokenizerFiles.ts';
 
 /** A token added to the model's own vocabulary. Special ones are left out of decoded text. */
@@ -46,8 +47,8 @@ const idLimit = 2_000_000;
 export function checkId(id: unknown, token: string, where: string): number {
   if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < idLimit) return id as number;
   throw new UserError(
-    `${where}: expected the id of ${JSON.stringify(token)} to be a whole number from 0 to ${idLimit - 1}, ` +
-      `got ${JSON.stringify(id)}; is the file damaged?`,
+    `${where}: expected the id of ${shown(token)} to be a whole number from 0 to ${idLimit - 1}, ` +
+      `got ${shown(id)}; is the file damaged?`,
   );
 }
 
@@ -56,7 +57,7 @@ export function parseTokenizerJson(text: string, where: string): TokenizerJson {
   const json = parseObject(text, where);
   const model = json.model as Model | null | undefined;
   if (typeof model !== 'object' || typeof model?.vocab !== 'object' || model.vocab === null) {
-    const got = `an object with ${Object.keys(json).slice(0, 5).join(', ') || 'nothing'}`;
+    const got = `an object with ${shownFields(json, 5)}`;
     throw new UserError(
       `${where}: expected a tokenizer.json with model.vocab, got ${got}; is it another JSON file?`,
     );
@@ -70,20 +71,51 @@ export function parseTokenizerJson(text: string, where: string): TokenizerJson {
     );
   }
   if (!Array.isArray(vocab)) for (const token of tokens) checkId(vocab[token], token, where);
+  else
+    vocab.forEach((piece, id) => {
+      checkPiece(piece, id, where);
+    });
   const added = json.added_tokens ?? [];
-  if (!Array.isArray(added)) throw new UserError(`${where}: expected added_tokens to be a list`);
+  if (!Array.isArray(added)) {
+    throw new UserError(
+      `${where}: expected added_tokens to be a list, got ${shown(added)}; is the file damaged?`,
+    );
+  }
   for (const token of added) checkAdded(token, where);
   const empty = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
   return { ...empty, ...json, added_tokens: added } as unknown as TokenizerJson;
 }
 
+function checkPiece(piece: unknown, id: number, where: string): void {
+  if (Array.isArray(piece) && typeof piece[0] === 'string' && typeof piece[1] === 'number') return;
+  throw new UserError(
+    `${where}: expected piece ${id} of model.vocab to be a list of a text and a score, ` +
+      `got ${shown(piece)}; is the file damaged?`,
+  );
+}
+
+const flags = ['single_word', 'lstrip', 'rstrip', 'normalized', 'special'] as const;
+
 function checkAdded(token: Partial<AddedToken> | null, where: string): void {
   if (typeof token?.content !== 'string') {
     throw new UserError(
-      `${where}: expected every added token to have a content, got ${JSON.stringify(token)}`,
+      `${where}: expected every added token to have a content, got ${shown(token)}; is the file damaged?`,
     );
   }
   checkId(token.id, token.content, where);
+  for (const flag of flags) {
+    if (token[flag] === undefined || typeof token[flag] === 'boolean') continue;
+    throw new UserError(
+      `${where}: expected ${flag} of the added token ${shown(token.content)} to be true or false, ` +
+        `got ${shown(token[flag])}; is the file damaged?`,
+    );
+  }
+}
+
+/** A value as JSON for an error or a warning, cut where it is long. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** The tokens of the model with their ids, without those added. @throws UserError where there are too many, or an id is none */
@@ -100,6 +132,16 @@ export function modelTokens({ vocab }: Model, where: string): [string, number][]
   return tokens;
 }
 
+/** Two tokens with one id, and that id; null where each token has its own. */
+export function sharedId(tokens: [string, number][]): [string, string, number] | null {
+  const seen = new Uint8Array(idLimit);
+  for (const [token, id] of tokens) {
+    if (seen[id] === 1) return [tokens.find((one) => one[1] === id)?.[0] ?? '', token, id];
+    seen[id] = 1;
+  }
+  return null;
+}
+
 /** Which of the four kinds a model is, also in old files that do not say it. */
 export function modelKind(model: Model): 'BPE' | 'Unigram' | 'WordPiece' | 'WordLevel' {
   if (Array.isArray(model.vocab)) return 'Unigram';
@@ -107,19 +149,28 @@ export function modelKind(model: Model): 'BPE' | 'Unigram' | 'WordPiece' | 'Word
   return 'max_input_chars_per_word' in model ? 'WordPiece' : 'WordLevel';
 }
 
-/** Replaces each part by `change(part)`, going into sequences; null takes a part out. */
+/**
+ * Replaces each part by `change(part)`, going into sequences; null takes a part out. What is not a part stays, for the
+ * library to refuse.
+ */
 export function mapParts(part: Part | null, change: (part: Part) => Part | null): Part | null {
-  if (part?.type !== 'Sequence') return part && change(part);
-  const key = ['normalizers', 'pretokenizers', 'decoders'].find((name) => name in part) ?? 'pretokenizers';
-  const parts = (part[key] as Part[]).map((one) => mapParts(one, change)).filter((one) => one !== null);
-  return { ...part, [key]: parts };
+  if (typeof part !== 'object' || part === null) return part;
+  if (part.type !== 'Sequence') return change(part);
+  const key = ['normalizers', 'pretokenizers', 'decoders'].find((name) => Array.isArray(part[name]));
+  if (key === undefined) return part;
+  const parts = part[key] as (Part | null)[];
+  const changed = parts.flatMap((one) => {
+    const other = mapParts(one, change);
+    return one !== null && other === null ? [] : [other];
+  });
+  return { ...part, [key]: changed };
 }
 
 /** The parts and their types, for an error. */
 export function partNames({ normalizer, pre_tokenizer, decoder, model }: TokenizerJson): string {
   const named = Object.entries({ normalizer, pre_tokenizer, decoder }).flatMap(([name, part]) => {
     const types: string[] = [];
-    everyPart(part, ({ type }) => types.push(type) > 0);
+    everyPart(part, ({ type }) => typeof type !== 'string' || types.push(type) > 0);
     return types.length > 0 ? [`${name} ${types.join(' + ')}`] : [];
   });
   return [...named, `model ${model.type ?? modelKind(model)}`].join(', ');

@@ -8,13 +8,15 @@ import { warn } from '../warn.ts';
 import type { NamedTokens } from './namedTokens.ts';
 import type { SpecialToken } from './tokenizer.ts';
 import { noEndToken, type TokenizerFiles } from './tokenizerFiles.ts';
-import type { AddedToken } from './tokenizerJson.ts';
+import { type AddedToken, shown } from './tokenizerJson.ts';
 
 export interface Vocabulary {
   /** Every id is below. */
   size: number;
   /** The added tokens with their ids, those that the model has too included. */
   added: AddedToken[];
+  /** How they were added, in order. A token can be added again with other flags, and the library remembers both. */
+  additions: AddedToken[];
   /** Id of a token, or null. */
   idOf(token: string): number | null;
   /** Text of a token, or null. */
@@ -34,6 +36,7 @@ export function vocabularyOf(
 ): Vocabulary {
   const own = new Map(model);
   const added = new Map<string, AddedToken>();
+  const additions: AddedToken[] = [];
   const add = (tokens: AddedToken[], place: (token: AddedToken, id: number) => AddedToken | null): void => {
     let highest = -1;
     for (const { id } of added.values()) highest = Math.max(highest, id);
@@ -41,7 +44,10 @@ export function vocabularyOf(
     for (const token of tokens) {
       if (token.content === '') continue;
       const placed = place(token, added.get(token.content)?.id ?? own.get(token.content) ?? next++);
-      if (placed) added.set(token.content, placed);
+      if (!placed) continue;
+      const before = added.get(token.content);
+      if (!before || !sameFlags(before, placed)) additions.push(placed);
+      added.set(token.content, placed);
     }
   };
   const moved: [AddedToken, number][] = [];
@@ -59,10 +65,11 @@ export function vocabularyOf(
   });
   if (moved.length > 0) {
     const [token, id] = moved[0];
-    const more = moved.length > 1 ? `, and ${moved.length - 1} more have others` : '';
+    const others = moved.length - 1;
+    const more = others === 0 ? '' : `; ${others} more differ`;
     warn(
-      `${where}: the added token ${JSON.stringify(token.content)} has id ${token.id} in the file, and ${id} by the ` +
-        `rule of Python's tokenizers, which is taken${more}`,
+      `${where}: the added token ${shown(token.content)} has id ${token.id} in the file, but gets id ${id}, ` +
+        `as in Python's tokenizers${more}`,
     );
   }
   let size = 0;
@@ -71,12 +78,18 @@ export function vocabularyOf(
   return {
     size,
     added: [...added.values()],
+    additions,
     idOf: (token) => added.get(token)?.id ?? own.get(token) ?? null,
     textOf(id) {
       for (const token of added.values()) if (token.id === id) return token.content;
       return model.find((one) => one[1] === id)?.[0] ?? null;
     },
   };
+}
+
+function sameFlags(a: AddedToken, b: AddedToken): boolean {
+  const flags = ['single_word', 'lstrip', 'rstrip', 'normalized'] as const;
+  return flags.every((flag) => a[flag] === b[flag]);
 }
 
 /**
@@ -86,7 +99,7 @@ export function vocabularyOf(
 function hasRoom(content: string, id: number, named: NamedTokens, where: string): boolean {
   const { bos, eos, pad, room } = named;
   if ([bos, eos, pad].includes(content)) return Number.isFinite(room) && id < room;
-  if (id >= room) warn(`${where}: the special token ${JSON.stringify(content)} has no id; it stays text`);
+  if (id >= room) warn(`${where}: the special token ${shown(content)} has no id; it stays text`);
   return id < room;
 }
 

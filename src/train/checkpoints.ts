@@ -163,13 +163,16 @@ export async function resumeRun(
   for (const line of await settle(dir)) warn(line);
   const mark = await markOf(dir);
   const state = mark && (await lastWholeStep(dir, warn));
-  if (!state) throw new UserError(`${dir}: expected a saved run to resume, found none; run without --resume`);
+  if (!state) {
+    const fix = mark ? 'begin again with --overwrite, or in another folder' : 'run without --resume';
+    throw new UserError(`${displayPath(dir)}: expected a saved step to go on from, got none; ${fix}`);
+  }
   const folder = stepFolder(dir, state.step);
   const saved = (await readJson(join(folder, 'recipe.json'))) ?? {};
   const differences = differencesOf(saved, recipe).filter((one) => !isLength(one));
   if (differences.length > 0) {
     throw new UserError(
-      `${dir}: ${differencesText(differences)}; ` +
+      `${displayPath(dir)}: ${differencesText(differences)}; ` +
         'resume with the same settings, or begin again with --overwrite',
     );
   }
@@ -178,13 +181,13 @@ export async function resumeRun(
   try {
     if (run.fingerprint !== state.fingerprint) {
       throw new UserError(
-        `${dir}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
+        `${displayPath(dir)}: expected the data that the run began with, got other data in ${recipe.data.train}; ` +
           'restore the file, or begin again with --overwrite',
       );
     }
     if (run.steps < state.step) {
       throw new UserError(
-        `${dir}: train.steps: expected at least ${state.step}, which are made, got ${run.steps}; ` +
+        `${displayPath(dir)}: train.steps: expected at least ${state.step}, which are made, got ${run.steps}; ` +
           'ask for more, or begin again with --overwrite',
       );
     }
@@ -208,7 +211,7 @@ async function refuseOtherBase(dir: string, { inputs }: RunMark, recipe: Recipe)
   const changes = await changedInputs(base, recipe);
   if (changes.length === 0) return;
   throw new UserError(
-    `${dir}: expected the base model that the adapters began with, got another: ${changes.join('; ')}; ` +
+    `${displayPath(dir)}: expected the base model that the adapters began with, got another: ${changes.join('; ')}; ` +
       'restore its files, or begin again with --overwrite',
   );
 }

@@ -22,11 +22,28 @@ export function refuseEmpty(flag: string, text: string | undefined): void {
 export async function outputFolder(text: string | undefined, recipe: Recipe): Promise<string> {
   refuseEmpty('output', text);
   const dir = fromCaller(text ?? join('checkpoints', recipe.name));
+  refusePlace(dir, await sourcesOf(recipe), {
+    thing: 'this run alone',
+    source: 'the model to start from',
+    fix: ELSEWHERE,
+  });
+  return dir;
+}
+
+/**
+ * @param sources model directories that are read
+ * @throws UserError where `dir` holds the current folder, this package or a home, or is in or around a source
+ */
+export function refusePlace(
+  dir: string,
+  sources: string[],
+  { thing, source, fix }: Record<'thing' | 'source' | 'fix', string>,
+): void {
   const name = displayPath(dir);
   const real = realPath(dir);
   if (real === null) {
     throw new UserError(
-      `${name}: expected a folder, got a link to nothing; make what it leads to, or ${ELSEWHERE}`,
+      `${name}: expected a folder, got a link to nothing; make what it leads to, or ${fix}`,
     );
   }
   const shared = {
@@ -36,21 +53,18 @@ export async function outputFolder(text: string | undefined, recipe: Recipe): Pr
   };
   for (const [what, folder] of Object.entries(shared)) {
     if (isWithin(realPath(folder) ?? folder, real)) {
-      throw new UserError(
-        `${name}: expected a folder for this run alone, got one that holds ${what}; ${ELSEWHERE}`,
-      );
+      throw new UserError(`${name}: expected a folder for ${thing}, got one that holds ${what}; ${fix}`);
     }
   }
-  for (const source of await sourcesOf(recipe)) {
-    const from = realPath(source);
+  for (const one of sources) {
+    const from = realPath(one);
     if (from === null || !(isWithin(from, real) || isWithin(real, from))) continue;
     const where =
       from === real ? 'that very folder' : isWithin(real, from) ? 'one inside it' : 'one around it';
     throw new UserError(
-      `${name}: expected another folder than ${displayPath(source)}, the model to start from, got ${where}; ${ELSEWHERE}`,
+      `${name}: expected another folder than ${displayPath(one)}, ${source}, got ${where}; ${fix}`,
     );
   }
-  return dir;
 }
 
 /** The model that a recipe starts from, and the base of it where it is an adapter. */

@@ -1,9 +1,12 @@
 /**
  * Writes the project's own data: every file of `datasets/world/`, the same bytes each time. `npm run data` calls it.
  */
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { UserError } from '../errors.ts';
 import { writeFileWhole } from '../files.ts';
+import { displayPath } from '../paths.ts';
 import { languages } from './languages/index.ts';
 import { stream } from './random.ts';
 import { worldRows } from './rows.ts';
@@ -46,14 +49,24 @@ function numbered(world: World, name: string, texts: Text[]): object[] {
   }));
 }
 
-/** Writes the world's files into a folder, made if missing. */
-export async function writeWorld(dir: string): Promise<WrittenFile[]> {
-  const written: WrittenFile[] = [];
-  for (const [file, rows] of Object.entries(worldFiles())) {
+/**
+ * Writes the world's files into a folder, made if missing.
+ * @param replace also files of these names that hold something else
+ * @throws UserError, before anything is written, where there is one and it is not to be replaced
+ */
+export async function writeWorld(dir: string, { replace = false } = {}): Promise<WrittenFile[]> {
+  const files = Object.entries(worldFiles()).map(([file, rows]) => {
     const lines = Buffer.from(toLines(rows), 'utf8');
-    const bytes = file.endsWith('.gz') ? gzipSync(lines, { level: 9 }) : lines;
-    await writeFileWhole(join(dir, file), bytes);
-    written.push({ file, rows: rows.length, bytes: bytes.length });
+    return { file, rows: rows.length, bytes: file.endsWith('.gz') ? gzipSync(lines, { level: 9 }) : lines };
+  });
+  for (const { file, bytes } of replace ? [] : files) {
+    const path = join(dir, file);
+    if (!existsSync(path) || (statSync(path).isFile() && readFileSync(path).equals(bytes))) continue;
+    throw new UserError(
+      `${displayPath(path)}: expected no such file, or the one that is written here, got another; ` +
+        'move it away, or choose another folder with --output',
+    );
   }
-  return written;
+  for (const { file, bytes } of files) await writeFileWhole(join(dir, file), bytes);
+  return files.map(({ file, rows, bytes }) => ({ file, rows, bytes: bytes.length }));
 }

@@ -46,6 +46,8 @@ describe('a model that is missing', () => {
       readConfig(join(dir, 'empty')),
       /got none; config\.json, safetensors and a tokenizer belong in it$/,
     );
+    mkdirSync(join(dir, 'empty/replaced-0123abcd'));
+    assert.match(lineOf(join(dir, 'empty')), /; an earlier run is kept in .*empty\/replaced-0123abcd while/);
     await assert.rejects(readConfig(join(dir, 'nowhere')), /got no such folder; fetch it first: hf download/);
   });
 });

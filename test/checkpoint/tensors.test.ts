@@ -20,7 +20,7 @@ import type { Model } from '../../src/model/decoder.ts';
 import { disposeParameters, parameterShapes, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
-import { initAdamW } from '../../src/train/optimizer.ts';
+import { disposeAdamW, initAdamW } from '../../src/train/optimizer.ts';
 import { makePrograms } from '../../src/train/programs.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { drawn, stderrOf, writeModel } from '../support/modelFolder.ts';
@@ -87,6 +87,7 @@ describe('tensors of a model directory', () => {
     const saved = folder();
     await saveModel(saved, model, await bpeTokenizer(trainBpe(['a'], { vocabSize: 257 })));
     disposeParameters(model.parameters);
+    disposeAdamW(optimizer);
     assert.equal((await readConfig(saved)).tieEmbeddings, false);
     assert.ok((await readHeader(join(saved, 'model.safetensors'))).has(HEAD));
 

@@ -86,7 +86,7 @@ describe('npm run data', () => {
     ];
     const shown = run(...flags);
     assert.match(shown, /rows read 5, skipped 1 \(response_ko: empty 1\)\n/);
-    assert.match(shown, /examples 3, dropped 1 \(longer than maxSeqLen 1\), cut 0; held out 0\n/);
+    assert.match(shown, /examples 3, dropped 1 \(1 longer than maxSeqLen\), cut 0; held out 0\n/);
     assert.match(shown, /packed into 2 rows a pass, \d\d\.\d % of their places filled\n/);
     assert.match(shown, /\nsequence +3 +\d+ /);
     const { dataStats, lengths } = JSON.parse(run(...flags, '--json'));

@@ -88,10 +88,23 @@ describe('the command line', () => {
     try {
       const late = fails('late.ts', "Promise.reject(new RangeError('a\\nb'));");
       assert.equal(late.status, 1);
-      assert.match(late.stderr, /^plug-tune: .*RangeError: a b; .*--debug\n$/);
+      assert.match(
+        late.stderr,
+        /^plug-tune: expected a recipe or method that runs, got RangeError: a b; .*--debug\n$/,
+      );
       const never = fails('never.ts', 'await new Promise(() => {});');
       assert.equal(never.status, 13);
       assert.match(never.stderr, /^plug-tune: .*waits for something that never comes; .*\n$/);
+      for (const [code, status] of [
+        [0, 1],
+        [3, 3],
+      ]) {
+        const leaves = fails(`leaves-${code}.ts`, `process.exit(${code});`);
+        assert.equal(leaves.status, status);
+        assert.match(leaves.stderr, /^plug-tune: .*got one that calls process\.exit\(\d\); .*\n$/);
+      }
+      const lines = fails('lines.ts', "throw new Error('a\\nb');");
+      assert.match(lines.stderr, /lines\.ts:1:7: expected a recipe that runs, got Error: a b\n$/);
     } finally {
       rmSync(dir, { recursive: true });
     }

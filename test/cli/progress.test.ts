@@ -144,6 +144,15 @@ describe('progress without a terminal', () => {
     setQuiet(true);
     try {
       assert.deepEqual(trained(40, 0.1), []);
+      const { lines, options } = screen();
+      const progress = trainingProgress(options);
+      progress.line('step 4  validation loss 2');
+      progress.warn('steps/000004: damaged');
+      assert.deepEqual(
+        lines(),
+        ['Warning: steps/000004: damaged'],
+        'what a person must know is not progress',
+      );
     } finally {
       setQuiet(false);
     }

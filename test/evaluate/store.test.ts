@@ -1,6 +1,6 @@
 /** The folder of an evaluation never loses an answer: not to fewer rows, other rows, other settings, or a kill. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reply } from '../../src/evaluate/answer.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
@@ -82,6 +82,22 @@ describe('answers that are stored', () => {
     assert.deepEqual([asked, rowsScored(dir)], [[], 4]);
     assert.notDeepEqual(readdirSync(join(dir, 'earlier')), [earlier]);
     assert.deepEqual((await evaluated(dir, B, rows('open.jsonl', 2))).asked, []);
+  });
+
+  it('move and come back without a file of somebody else, which stays', async () => {
+    const dir = newFolder();
+    await evaluated(dir, A, rows('open.jsonl', 4));
+    await evaluated(dir, B, rows('open.jsonl', 2));
+    const [earlier] = readdirSync(join(dir, 'earlier'));
+    writeFileSync(join(dir, 'earlier', earlier, 'notes.txt'), 'mine');
+    writeFileSync(join(dir, 'notes.txt'), 'mine');
+    await evaluated(dir, A, rows('open.jsonl', 4));
+    assert.deepEqual(readdirSync(join(dir, 'earlier', earlier)), ['notes.txt']);
+    assert.ok(existsSync(join(dir, 'notes.txt')));
+    // Scores without answers are not removed either.
+    rmSync(join(dir, 'answers.jsonl'));
+    await evaluated(dir, B, rows('open.jsonl', 2));
+    assert.ok(existsSync(join(dir, 'earlier', earlier, 'scores.json')));
   });
 
   it('survive a kill at any moment of moving aside and coming back', async () => {

@@ -1,9 +1,10 @@
 /** Modules of a user's own: from any folder, in any kind of package, read again when changed, and told where they fail. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importModule } from '../../src/importModule.ts';
+import { loadMethod } from '../../src/methods/index.ts';
 import { displayPath, projectRoot } from '../../src/paths.ts';
 import { loadRecipe } from '../../src/recipe/loadRecipe.ts';
 import { temporaryFolder } from '../support/files.ts';
@@ -180,8 +181,20 @@ describe('recipes outside the project', () => {
       join(folder, 'none'),
       'DIR/none: expected the file of a recipe, got a folder without recipe.json; name a file in it, or the folder of a run',
     );
-    if (process.platform !== 'win32')
-      await fails('/dev/null', /expected the file of a recipe, got a device or socket/);
+    if (process.platform === 'win32') return;
+    await fails('/dev/null', /expected the file of a recipe, got a device;/);
+    mkdirSync(join(folder, 'piped'));
+    for (const name of ['recipe.json', 'pipe.ts']) {
+      execFileSync('mkfifo', [join(folder, 'piped', name)]);
+    }
+    await fails(
+      join(folder, 'piped'),
+      /^DIR\/piped\/recipe\.json: expected the file of a recipe, got a named pipe; /,
+    );
+    await assert.rejects(
+      importModule(join(folder, 'piped/pipe.ts'), 'a method'),
+      /pipe\.ts: expected the file of a method, got a named pipe; /,
+    );
   });
 
   it('say where JSON is wrong', async () => {
@@ -224,5 +237,34 @@ describe('methods of one’s own', () => {
       "import { language } from 'plug-tune';\nexport default language('ko').responseHeading;",
     );
     assert.equal((await importModule(file, 'a method')).default, '한국어 응답:');
+  });
+
+  it('whose functions throw, or return something else, are named in one line', async () => {
+    const method = async (name: string, segments: string) => {
+      const file = join(folder, name);
+      writeFileSync(
+        file,
+        `export default {
+          name: 'mine', spans: ['end'], own: ['ko'], languages() { return this.own; },
+          segments() { ${segments} }, prompt: () => [], answer: () => null,
+        };`,
+      );
+      return loadMethod(file);
+    };
+    const settings = { name: 'mine', target: 'ko', pivot: 'en' };
+    const example = { id: '1', turns: {} };
+    const throwing = await method('throws.ts', "throw new RangeError('one\\ntwo');");
+    assert.deepEqual(throwing.languages(settings), ['ko']);
+    assert.throws(() => throwing.segments(example, settings), {
+      name: 'UserError',
+      message: /throws\.ts: segments\(\): expected a value, got RangeError: one two; correct the method/,
+    });
+    const empty = await method('empty.ts', '');
+    assert.throws(() => empty.segments(example, settings), {
+      message: /empty\.ts: segments\(\): expected a list, got nothing; correct the method$/,
+    });
+    assert.throws(() => empty.answer('a', settings), {
+      message: /answer\(\): expected an object, got null;/,
+    });
   });
 });

@@ -1,5 +1,6 @@
 /** Languages of one's own: what is derived, what is refused, and what prompts and answers look like with them. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFlags } from '../../src/cli/flags.ts';
@@ -192,6 +193,14 @@ describe('--languages FILE', () => {
       /b\.json: unknown key languages\.de\.nam, did you mean languages\.de\.name\?$/,
     );
     fails(write('c.json', [1]), /c\.json: expected a table by language code: .*, got \[1\]$/);
+    if (process.platform === 'win32') return;
+    // Reading these would never end.
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    fails(
+      join(folder, 'pipe'),
+      /pipe: expected a JSON file with a table of languages, got a named pipe; write/,
+    );
+    fails('/dev/zero', /^\/dev\/zero: expected a JSON file with a table of languages, got a device$/);
   });
 
   it('is taken by every verb that prompts, and by no other', () => {

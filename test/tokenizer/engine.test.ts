@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors.ts';
-import { type Pipeline, pipelineOf } from '../../src/tokenizer/engine/pipeline.ts';
+import { type Pipeline, pipelineOf, waitUntilSet } from '../../src/tokenizer/engine/pipeline.ts';
 
 const json = {
   version: '1.0',
@@ -35,6 +36,13 @@ function enginesOf(pid: number): number[] {
   return children.filter(isEngine).map(Number);
 }
 
+/** Waits until none of `processes` is left. */
+async function gone(processes: number[]): Promise<void> {
+  const left = () => processes.filter((pid) => existsSync(`/proc/${pid}`));
+  for (let i = 0; i < 200 && left().length > 0; i++) await sleep(50);
+  assert.deepEqual(left(), []);
+}
+
 describe('tokenizer pipelines', () => {
   it('encode, decode and tell where ids begin, at once and later', async () => {
     const pipeline = open();
@@ -53,6 +61,20 @@ describe('tokenizer pipelines', () => {
     const later = Promise.all([one.encodeLater(['aa']), other.encodeLater(['aa']), one.encodeLater(['b'])]);
     assert.deepEqual(lists(other.encode(['a'])), [[7]]);
     assert.deepEqual((await later).map(lists), [[[0, 0]], [[7, 7]], [[1]]]);
+  });
+
+  it('wait for an answer though the notice of an earlier one comes late', () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const late = `
+      const flag = require('node:worker_threads').workerData;
+      while (Atomics.notify(flag, 0) === 0);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      Atomics.store(flag, 0, 1);
+      Atomics.notify(flag, 0);
+    `;
+    new Worker(late, { eval: true, workerData: flag });
+    waitUntilSet(flag);
+    assert.equal(flag[0], 1);
   });
 
   it('say in one line what the library refuses', async () => {
@@ -90,6 +112,15 @@ describe('tokenizer pipelines', () => {
     assert.deepEqual(lists(open().encode(['ab'])), [[0, 1]]);
   });
 
+  it('do not hold the time of one request against another that waits for it', async () => {
+    const pipeline = open();
+    const text = 'ab'.repeat(200_000); // more of them than the library's pool has threads
+    const long = Promise.all(Array.from({ length: 8 }, () => pipeline.encodeLater([text])));
+    const short = pipeline.encodeLater(['ab']);
+    for (const [ids] of await long) assert.equal(ids.length, text.length);
+    assert.deepEqual(lists(await short), [[0, 1]]);
+  });
+
   const onLinux = existsSync('/proc/self/task') ? it : it.skip;
 
   onLinux('begin again where the process was killed, and outlive signals of the terminal', async () => {
@@ -102,8 +133,20 @@ describe('tokenizer pipelines', () => {
     assert.deepEqual(lists(pipeline.encode(['b'])), [[1]]);
     assert.deepEqual(enginesOf(process.pid), [engine]);
     process.kill(engine, 'SIGKILL');
-    await sleep(100);
+    await gone([engine]);
+    await sleep(50);
     assert.deepEqual(lists(await pipeline.encodeLater(['ab'])), [[0, 1]]);
+  });
+
+  onLinux('say that the process was killed while it worked', async () => {
+    const pipeline = open();
+    pipeline.encode(['a']);
+    const [engine] = enginesOf(process.pid);
+    const lost = pipeline.encodeLater(['ab'.repeat(500_000)]);
+    await sleep(100);
+    process.kill(engine, 'SIGKILL');
+    await assert.rejects(lost, /got: the end of its process \(SIGKILL\); another program ended it/);
+    assert.deepEqual(lists(pipeline.encode(['b'])), [[1]]);
   });
 
   onLinux('end with the program, however that ends', async () => {
@@ -122,11 +165,7 @@ describe('tokenizer pipelines', () => {
       if (how === 'stay') child.kill('SIGKILL');
       const [code] = await closed;
       assert.equal(code, how === 'stay' ? null : 0);
-      for (let i = 0; i < 100 && engines.some((pid) => existsSync(`/proc/${pid}`)); i++) await sleep(50);
-      assert.deepEqual(
-        engines.filter((pid) => existsSync(`/proc/${pid}`)),
-        [],
-      );
+      await gone(engines);
     }
   });
 });

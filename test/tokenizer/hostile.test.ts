@@ -65,6 +65,38 @@ describe('hostile tokenizers', () => {
       { normalizer: { type: 'Sequence', normalizers: [7] } },
       /expected a tokenizer\.json/,
     ],
+    ['a sequence without parts', { normalizer: { type: 'Sequence' } }, /missing field `normalizers`/],
+    [
+      'a post-processor of an unknown kind',
+      { post_processor: { type: 'Novel' } },
+      /or Sequence, got "Novel"/,
+    ],
+    ['a post-processor that is a text', { post_processor: '<s> $A' }, /or Sequence, got "<s> \$A"/],
+    [
+      'a template without a list of pieces',
+      { post_processor: { type: 'Sequence', processors: [{ type: 'TemplateProcessing', single: '$A' }] } },
+      /post_processor: expected single to be a list, got "\$A"/,
+    ],
+    [
+      'a begin token without an id',
+      { post_processor: { type: 'BertProcessing', cls: ['a'] } },
+      /expected cls to be a list of a token and its id, got \["a"\]/,
+    ],
+    [
+      'a piece without a score',
+      { model: { type: 'Unigram', vocab: [['</s>', 0], ['a']], unk_id: 0 } },
+      /piece 1 of model\.vocab .* got \["a"\]/,
+    ],
+    [
+      'a flag that is a text',
+      { added_tokens: [{ ...flags, id: 3, content: '<x>', special: 'yes' }] },
+      /special of the added token "<x>" to be true or false, got "yes"/,
+    ],
+    [
+      'an id of a token with a very long text',
+      { added_tokens: [{ ...flags, id: -1, content: 'x'.repeat(1e6) }] },
+      /^.{1,250}$/,
+    ],
     [
       'a pattern that is none',
       { pre_tokenizer: { type: 'Split', pattern: { Regex: '[' }, behavior: 'Isolated', invert: false } },
@@ -98,6 +130,10 @@ describe('hostile tokenizers', () => {
     await refused(
       loadFiles(newFolder(), { 'tokenizer.json': Buffer.from([0x7b, 0xff, 0x7d]) }),
       /expected UTF-8/,
+    );
+    await refused(
+      loadFiles(newFolder(), { 'tokenizer.json': Buffer.from('\ufeff{}', 'utf16le') }),
+      /expected UTF-8, got UTF-16/,
     );
     const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n');
     await refused(

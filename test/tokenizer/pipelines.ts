@@ -81,8 +81,10 @@ export async function comparePipeline(
     }
     same('ids', ids, one.ids[i], text);
     same('text', tokenizer.decode(one.ids[i]), one.decoded[i], text);
-    // The library's places of some normalizers go back and forth: no part can be told from them.
-    if (one.starts[i].every((start, j) => j === 0 || start >= one.starts[i][j - 1])) {
+    // The library's places of some normalizers go back and forth: no part can be told from them. A Unigram model gives
+    // all bytes of a run of unknown characters the place of the first.
+    const forward = one.starts[i].every((start, j) => j === 0 || start >= one.starts[i][j - 1]);
+    if (forward && !(one.json.model.type === 'Unigram' && one.json.model.byte_fallback)) {
       same('spans', spansOf(text, tokenizer), spansByStarts(text, one.starts[i]), text);
     }
     if (goesOn(one, tokenizer) && ![...tokenizer.special.keys()].some((token) => text.includes(token))) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddedToken } from '../../src/tokenizer/tokenizerJson.ts';
+import { type AddedToken, sharedId } from '../../src/tokenizer/tokenizerJson.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { loadFiles } from './support.ts';
 
@@ -53,6 +53,24 @@ describe('ids of added tokens', () => {
     assert.deepEqual(tokenizer.encode('b<x>a<y>'), [5, 3, 0, 4]);
     assert.equal(tokenizer.decode([5, 3, 0, 4, 9]), 'b<x>a<y>');
     assert.equal(tokenizer.vocabSize, 10);
+  });
+
+  it('are each of one token', () => {
+    assert.deepEqual(
+      sharedId([
+        ['a', 0],
+        ['b', 1],
+        ['c', 0],
+      ]),
+      ['a', 'c', 0],
+    );
+    assert.equal(
+      sharedId([
+        ['a', 0],
+        ['b', 1],
+      ]),
+      null,
+    );
   });
 
   it('go on with what tokenizer_config.json lists, then names', async () => {

@@ -196,7 +196,7 @@ describe('a run', () => {
     writeFileSync(file, before);
     await assert.rejects(
       resumeRun(join(folder, 'nothing'), recipe),
-      /expected a saved run to resume, found none/,
+      /expected a saved step to go on from, got none; run without --resume$/,
     );
   });
 

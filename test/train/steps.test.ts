@@ -127,6 +127,16 @@ describe('the saved steps of a run', () => {
     assert.equal(await runStatus(dir), 'interrupted');
   });
 
+  it('that are all gone do not send in a circle: only --overwrite begins again', async () => {
+    const dir = copy();
+    rmSync(join(dir, 'steps'), { recursive: true });
+    assert.equal(await runStatus(dir), 'interrupted');
+    await assert.rejects(
+      resumeRun(dir, recipe),
+      /expected a saved step to go on from, got none; begin again with --overwrite, or in another folder$/,
+    );
+  });
+
   it('are found by their own records where the mark of the folder is damaged', async () => {
     for (const damage of ['', '{"format": 1', '{}']) {
       const dir = copy();

@@ -5,6 +5,7 @@
 import { UserError } from '../../errors.ts';
 import type { LanguageCode } from '../../methods/parts/example.ts';
 import type { Recipe } from '../../recipe/schema.ts';
+import { shownFields } from '../../shown.ts';
 import { isObject, type Place, type Row, showPlace } from '../read/row.ts';
 
 /** Column names, `{lang}` standing for the language code; a dot goes into an object. */
@@ -168,7 +169,7 @@ export function findLayout(
   textOnly = false,
 ): Layout {
   const where = showPlace(place);
-  const fields = `the row has ${Object.keys(row).join(', ') || 'no field'}`;
+  const fields = `the row has ${shownFields(row)}`;
   if (wanted !== 'auto') {
     if ((wanted.text !== undefined) === textOnly) return checkOwn(wanted, row, needed, where, fields);
     throw new UserError(

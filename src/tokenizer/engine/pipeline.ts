@@ -1,25 +1,25 @@
 /**
- * Pipelines of Hugging Face's Rust library (npm `tokenizers`): the whole way of a text through a tokenizer.json, from
- * normalizer to ids and back. The library answers later only; here a caller can also wait, which `Tokenizer.encode`
- * does. `process.mjs` runs the library, `thread.mjs` stands between.
+ * Pipelines of Hugging Face's Rust library (npm `tokenizers`). A pipeline is a whole tokenizer.json: normalizer,
+ * pre-tokenizer, model and decoder. The library's calls are asynchronous; this module also offers calls that block, for
+ * `Tokenizer.encode`. `process.mjs` runs the library; `thread.mjs` passes requests to it and answers back.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { UserError } from '../../errors.ts';
 
 export interface Pipeline {
   /**
-   * Loads it, which otherwise waits for the first text.
-   * @returns the id of each of `tokens`, −1 where it has none
+   * Loads the pipeline now; without this, the first text loads it.
+   * @returns the id of each of `tokens`, −1 for a token that the pipeline does not have
    */
   open(tokens: string[]): Promise<number[]>;
-  /** Ids of each text, with none added. The thread is blocked until they are there. */
+  /** Ids of each text; the post-processor adds none. Blocks the thread. */
   encode(texts: string[]): Int32Array[];
-  /** Where each id of each text begins, in code points. The thread is blocked until that is there. */
+  /** Where each id of each text begins, in code points. Blocks the thread. */
   starts(texts: string[]): Int32Array[];
-  /** The same later, in as many threads as there are cores. */
+  /** The same without blocking, on all cores. */
   encodeLater(texts: string[]): Promise<Int32Array[]>;
   startsLater(texts: string[]): Promise<Int32Array[]>;
-  /** Text of `ids`, whatever they are. The thread is blocked until it is there. */
+  /** Text of any `ids`, special tokens included. Blocks the thread. */
   decode(ids: Int32Array): string;
 }
 
@@ -27,7 +27,9 @@ export interface Pipeline {
 interface Answer {
   id: number;
   error?: string;
-  /** It is a new process, without this pipeline. */
+  /** Something else ended the process. */
+  fromOutside?: boolean;
+  /** The process is new and does not have this pipeline. */
   unknown?: true;
   ids?: Int32Array | number[];
   lengths?: Int32Array;
@@ -65,7 +67,7 @@ function start(): Engine {
     for (const { reject } of started.pending.values()) reject(error);
     started.pending.clear();
   });
-  worker.unref(); // it keeps the program alive only while an answer is awaited
+  worker.unref(); // it keeps the program alive only while a request has no answer
   return started;
 }
 
@@ -78,8 +80,16 @@ function askNow(request: Ask): Answer {
   const { worker, flag, port } = engine;
   Atomics.store(flag, 0, 0);
   worker.postMessage({ ...request, id: ++requests, blocking: true });
-  Atomics.wait(flag, 0, 0);
+  waitUntilSet(flag);
   return receiveMessageOnPort(port)?.message as Answer;
+}
+
+/**
+ * Blocks the thread until `flag` is not 0. One wait is not enough: the thread that sets the flag first stores and then
+ * notifies, so the notice of one answer can come while the next answer is awaited.
+ */
+export function waitUntilSet(flag: Int32Array): void {
+  while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
 }
 
 function askLater(request: Ask): Promise<Answer> {
@@ -93,15 +103,17 @@ function askLater(request: Ask): Promise<Answer> {
   });
 }
 
-/** Pipelines that nobody holds any more are taken out of the process. */
+/** A pipeline without a reference is removed from the process. */
 const dropped = new FinalizationRegistry<number>((key) => {
   engine?.worker.postMessage({ drop: key, id: ++requests, blocking: false });
 });
 let keys = 0;
 
+const endedOutside = 'another program ended it, or memory ran out; give the command again';
+
 /**
- * A pipeline, loaded when it is opened or used.
- * @param define gives the JSON of a tokenizer.json; called again where the process has ended in the meantime
+ * A pipeline, loaded at its first use or by `open`.
+ * @param define gives the JSON of a tokenizer.json; called again if the process has ended since
  * @param where name of the file, for errors: a UserError says what the library refused, or could not end
  * @param parts what the file is made of, for errors
  */
@@ -110,6 +122,9 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
   const load = (tokens: string[]): Ask => ({ load: { key, json: define(), tokens } });
   const loaded = (answer: Answer): number[] => {
     if (answer.error === undefined) return Array.from(answer.ids ?? []);
+    if (answer.fromOutside) {
+      throw new UserError(`${where}: expected to load it, got: ${answer.error}; ${endedOutside}`);
+    }
     // The place is one in what the library was given, which is not the file.
     const reason = answer.error.replace(/ at line \d+ column \d+$/, '');
     throw new UserError(
@@ -118,10 +133,11 @@ export function pipelineOf(define: () => string, where: string, parts: string): 
     );
   };
   const done = (answer: Answer, use: Use): Answer => {
-    if (answer.error === undefined) return answer;
-    throw new UserError(
-      `${where}: expected to ${naming(use)}, got: ${answer.error}; look at the patterns and parts of this file`,
-    );
+    if (answer.error === undefined && !answer.unknown) return answer;
+    const outside = answer.fromOutside || answer.unknown;
+    const fix = outside ? endedOutside : 'look at the patterns and parts of this file';
+    const reason = answer.error ?? 'the end of its process';
+    throw new UserError(`${where}: expected to ${naming(use)}, got: ${reason}; ${fix}`);
   };
   const now = (use: Use): Answer => {
     const answer = askNow(use);

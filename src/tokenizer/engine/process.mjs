@@ -1,8 +1,8 @@
 /**
- * The process in which every tokenizer.json runs, by Hugging Face's own Rust library. It is a process apart because a
- * hostile file can end it or keep it busy for ever: a pattern that backtracks too far aborts the whole process, and a
- * normalizer can double a text again and again. `watch.mjs` ends it when a request takes too much. `thread.mjs` starts
- * it. These files are plain JavaScript, since Node 20 runs no TypeScript.
+ * The process that runs every tokenizer.json, with Hugging Face's Rust library. It is a separate process because a
+ * hostile file can end it or keep it busy without end: a pattern that backtracks too far aborts the whole process, and a
+ * normalizer can double a text again and again. `watch.mjs` ends the process when a request takes too much time or
+ * memory. `thread.mjs` starts it. These files are JavaScript because Node 20 runs no TypeScript without a loader.
  */
 import { cpuUsage, memoryUsage } from 'node:process';
 import { Worker } from 'node:worker_threads';
@@ -16,33 +16,50 @@ import tokenizers from 'tokenizers';
  * @typedef {Load | Drop | Encode | Decode} Request
  */
 
-/** Processor time that a request may take, in microseconds. Usual are 0.1 for a byte of a file, and 1 for one of text. */
+/** Processor time that a request may take, in microseconds. Usual: 0.1 a byte of a file, 1 a byte of text. */
 const baseTime = 3e6;
 const timePerByte = { load: 4, use: 20 };
-/** Memory that it may take, in bytes. Usual are 20 for a byte of a file, and 200 for one of text. */
+/** Memory that a request may take, in bytes. Usual: 20 a byte of a file, 200 to 450 a byte of text. */
 const baseMemory = 1e9;
-const memoryPerByte = { load: 50, use: 400 };
+const memoryPerByte = { load: 50, use: 600 };
 
 /** @type {Map<number, tokenizers.Tokenizer>} */
 const pipelines = new Map();
-/** @type {Map<number, { time: number, memory: number }>} What each request may take, the time from the process's start. */
+/**
+ * What each request may take: `time` microseconds of processor time since the process had taken `start`, and `memory`
+ * bytes.
+ * @type {Map<number, { start: number, time: number, memory: number }>}
+ */
 const running = new Map();
-/** Memory of the process before the requests that run now. */
+/** Memory of the process without the requests that run now. */
 let memoryBefore = 0;
-/** The processor time, in microseconds, and the memory at which the process ends; infinite while it does nothing. */
+/** Processor time in microseconds and memory in bytes at which the process ends; infinite while no request runs. */
 const limits = new Float64Array(new SharedArrayBuffer(16)).fill(Number.POSITIVE_INFINITY);
 const watch = new Worker(new URL('watch.mjs', import.meta.url), { workerData: limits });
 watch.unref();
 
+/** Processor time that the process has taken, in microseconds. */
+function timeTaken() {
+  const { user, system } = cpuUsage();
+  return user + system;
+}
+
+/** @param {'time' | 'memory'} what @returns what all requests together may take */
+function sum(what) {
+  let total = 0;
+  for (const one of running.values()) total += one[what];
+  return total;
+}
+
+/** Only the time of the whole process is known, so a request that waits for others is allowed their time too. */
 function setLimits() {
-  const all = [...running.values()];
-  const memory = all.reduce((sum, one) => sum + one.memory, baseMemory + memoryBefore);
-  limits[0] = Math.min(Number.POSITIVE_INFINITY, ...all.map(({ time }) => time));
-  limits[1] = all.length === 0 ? Number.POSITIVE_INFINITY : memory;
+  const none = running.size === 0;
+  limits[0] = Math.min(...Array.from(running.values(), ({ start }) => start)) + sum('time');
+  limits[1] = none ? Number.POSITIVE_INFINITY : baseMemory + memoryBefore + sum('memory');
 }
 
 /**
- * Bounds what `work` takes, by the bytes that it is about.
+ * Runs `work` with limits on time and memory that grow with `bytes`, the size of its input.
  * @template T
  * @param {number} id
  * @param {'load' | 'use'} kind
@@ -50,15 +67,20 @@ function setLimits() {
  * @param {() => T | Promise<T>} work
  */
 async function bounded(id, kind, bytes, work) {
-  const { user, system } = cpuUsage();
   if (running.size === 0) memoryBefore = memoryUsage.rss();
-  const time = user + system + baseTime + bytes * timePerByte[kind];
-  running.set(id, { time, memory: bytes * memoryPerByte[kind] });
+  const time = baseTime + bytes * timePerByte[kind];
+  const request = { start: timeTaken(), time, memory: bytes * memoryPerByte[kind] };
+  running.set(id, request);
   setLimits();
   try {
     return await work();
   } finally {
     running.delete(id);
+    const taken = Math.min(time, timeTaken() - request.start);
+    for (const other of running.values()) other.start += taken;
+    // The system gets its memory back later.
+    const left = memoryUsage.rss() - memoryBefore - sum('memory');
+    memoryBefore += Math.max(0, Math.min(request.memory, left));
     setLimits();
   }
 }
@@ -71,7 +93,7 @@ function load({ key, json, tokens }) {
 }
 
 /**
- * The ids of each text, or where each of them begins, in code points; end to end, with the number of each.
+ * The ids of each text, or where each id begins, in code points: one array for all texts, and the length of each text.
  * @param {tokenizers.Tokenizer} tokenizer
  * @param {Encode} request
  */
@@ -116,6 +138,6 @@ process.on('message', async (/** @type {Request} */ request) => {
     process.send?.({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
-// The terminal sends these to every process; this one ends with the one that started it.
+// The terminal sends these signals to every process. This one ends when the program closes the channel.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,7 +1,7 @@
 /**
- * The thread between the program and the process that runs tokenizers: it passes requests on and answers back, so
- * that the program can wait for an answer while its own thread is blocked. It starts the process at the first request
- * and says why it ended. `pipeline.ts` starts this thread.
+ * The thread between the program and the process that runs tokenizers. It passes requests to the process and answers
+ * to the program. The program's own thread cannot do that while it is blocked. The thread starts the process at the
+ * first request and reports why the process ended. `pipeline.ts` starts this thread.
  */
 import { fork } from 'node:child_process';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,7 +12,7 @@ import { parentPort, workerData } from 'node:worker_threads';
  * @typedef {{ flag: Int32Array, port: import('node:worker_threads').MessagePort }} Given
  */
 
-/** @type {Given} A caller that is blocked waits for `flag`, then reads `port`. */
+/** @type {Given} A blocked caller waits for `flag`, then reads `port`. */
 const { flag, port } = workerData;
 
 /** @param {boolean} blocking @param {Answer} answer */
@@ -23,16 +23,16 @@ function pass(blocking, answer) {
   Atomics.notify(flag, 0);
 }
 
-/** Starts a process; `send` passes a request to it, `alive` says whether it still takes any. */
+/** Starts a process. `send` passes a request to it; `alive` says whether it still takes requests. */
 function start() {
-  const { NODE_OPTIONS, ...env } = process.env; // its loaders and inspectors are for the program
+  const { NODE_OPTIONS, ...env } = process.env; // loaders and inspectors of the program are not for this process
   const child = fork(new URL('process.mjs', import.meta.url), [], {
     serialization: 'advanced',
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...env, RUST_BACKTRACE: '0' },
   });
-  /** @type {Map<number, boolean>} Requests without an answer, and whether the program is blocked by them. */
+  /** @type {Map<number, boolean>} Requests without an answer; true where the program is blocked until it comes. */
   const waiting = new Map();
   let alive = true;
   let said = '';
@@ -46,8 +46,8 @@ function start() {
   const gone = (how) => {
     alive = false;
     const panic = /panicked at [^\n]*\n([^\n]+)/.exec(said)?.[1];
-    const error = panic || said.trim().split('\n').at(-1) || how;
-    for (const id of [...waiting.keys()]) answer({ id, error });
+    const reason = panic || said.trim().split('\n').at(-1);
+    for (const id of [...waiting.keys()]) answer({ id, error: reason || how, fromOutside: !reason });
   };
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     said = (said + text).slice(-10_000);

@@ -1,6 +1,6 @@
 /**
- * A thread of the process that runs tokenizers: it ends the process, whatever that is busy with, when it takes more
- * processor time or memory than it may. The reason goes to standard error, where `thread.mjs` reads it.
+ * A thread of the process that runs tokenizers. It ends the process when that exceeds its limit of processor time or
+ * memory, also while native code runs. The reason goes to standard error, where `thread.mjs` reads it.
  */
 import { writeSync } from 'node:fs';
 import { cpuUsage, memoryUsage } from 'node:process';
