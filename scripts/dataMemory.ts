@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DataSource, emptyLoadAccount, readExamples } from '../src/data/examples/load.ts';
+import { type DataSource, emptyRowStats, readExamples } from '../src/data/examples/load.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const LIMIT_MB = 150;
@@ -36,7 +36,7 @@ try {
   const train = join(dir, 'rows.jsonl');
   await writeRows(train);
   console.log(`before: ${megabytes()} MB`);
-  const account = emptyLoadAccount();
+  const stats = emptyRowStats();
   const started = Date.now();
   let first = 0;
   const data: DataSource = {
@@ -47,10 +47,10 @@ try {
     deduplicate: 'exact',
     onBadRow: 'stop',
   };
-  for await (const _ of readExamples(data, ['ko', 'en'], account)) {
-    if (account.kept % 100_000 !== 0) continue;
+  for await (const _ of readExamples(data, ['ko', 'en'], stats)) {
+    if (stats.kept % 100_000 !== 0) continue;
     if (first === 0) first = megabytes();
-    console.log(`${account.kept.toLocaleString('en')} rows: ${megabytes()} MB`);
+    console.log(`${stats.kept.toLocaleString('en')} rows: ${megabytes()} MB`);
   }
   console.log(`${Math.round(rows / ((Date.now() - started) / 1000)).toLocaleString('en')} rows a second`);
   if (megabytes() - first > LIMIT_MB) {

@@ -10,9 +10,10 @@ import { randomBatch } from '../src/bench/steps.ts';
 import type { Precision } from '../src/compile/index.ts';
 import { newVariables } from '../src/compile/index.ts';
 import { type ModelConfig, PLAIN_LLAMA, PROJECTIONS } from '../src/model/config.ts';
-import { GRAINS } from '../src/model/grain.ts';
-import { allAdapterShapes, fillAdapter, type Lora } from '../src/model/lora.ts';
+import { fillAdapter, type Lora } from '../src/model/lora.ts';
+import { allAdapterShapes } from '../src/model/loraTargets.ts';
 import { newParameters, parameterShapes, trainedOf } from '../src/model/parameters.ts';
+import { TUNING } from '../src/nn/tuning.ts';
 import { startTensorFlow } from '../src/runtime/start.ts';
 import { memoryNeed } from '../src/train/memory.ts';
 import { initAdamW } from '../src/train/optimizer.ts';
@@ -30,7 +31,13 @@ interface Subject {
 
 const llama = (shape: Partial<ModelConfig>): ModelConfig => ({
   ...PLAIN_LLAMA,
-  ...{ vocabSize: 8192, dModel: 512, nLayers: 8, nHeads: 8, nKvHeads: 8, headDim: 64, ffnDim: 1376 },
+  vocabSize: 8192,
+  dModel: 512,
+  nLayers: 8,
+  nHeads: 8,
+  nKvHeads: 8,
+  headDim: 64,
+  ffnDim: 1376,
   ...{
     maxSeqLen: 4096,
     ropeTheta: 10_000,
@@ -44,12 +51,26 @@ const llama = (shape: Partial<ModelConfig>): ModelConfig => ({
 });
 
 const deep = llama({
-  ...{ vocabSize: 32_000, dModel: 1024, nLayers: 12, nHeads: 16, nKvHeads: 8, ffnDim: 2816 },
+  vocabSize: 32_000,
+  dModel: 1024,
+  nLayers: 12,
+  nHeads: 16,
+  nKvHeads: 8,
+  ffnDim: 2816,
 });
 /** The shape of Gemma 3 270M: most of its parameters are the embedding of 262,144 tokens. */
 const wide = llama({
-  ...{ vocabSize: 262_144, dModel: 640, nLayers: 18, nHeads: 4, nKvHeads: 1, headDim: 256, ffnDim: 2048 },
-  ...{ headNorms: true, outputNorms: true, activation: 'gelu_pytorch_tanh', normOffset: 1 },
+  vocabSize: 262_144,
+  dModel: 640,
+  nLayers: 18,
+  nHeads: 4,
+  nKvHeads: 1,
+  headDim: 256,
+  ffnDim: 2048,
+  headNorms: true,
+  outputNorms: true,
+  activation: 'gelu_pytorch_tanh',
+  normOffset: 1,
 });
 const small = llama({
   dModel: 256,
@@ -84,7 +105,12 @@ const SUBJECTS: Record<string, Subject> = {
 };
 
 const loraOf = (rank: number): Lora => ({
-  ...{ base: '', rank, alpha: rank, rankStabilized: false, dropout: 0, targets: [...PROJECTIONS] },
+  base: '',
+  rank,
+  alpha: rank,
+  rankStabilized: false,
+  dropout: 0,
+  targets: [...PROJECTIONS],
 });
 
 /** Trains some steps. @returns the largest resident memory of this process, in bytes */
@@ -96,8 +122,16 @@ async function measure(subject: Subject): Promise<number> {
   const parameters = lora ? await frozen(config, lora) : await newParameters(config, 0.02, 0);
   const optimizer = await initAdamW(trainedOf(parameters));
   const programs = makePrograms({ config, parameters, lora }, optimizer, {
-    ...{ mode: 'graph', precision, clipNorm: 1, dropout: 0, gradientCheckpointing, seed: 0 },
-    ...{ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+    mode: 'graph',
+    precision,
+    clipNorm: 1,
+    dropout: 0,
+    gradientCheckpointing,
+    seed: 0,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
   });
   const batches = Array.from({ length: gradAccumSteps }, () =>
     randomBatch({ ...config, batch: batchSize, seq }),
@@ -112,7 +146,7 @@ async function frozen(config: ModelConfig, lora: Lora) {
   const names = new Set(Object.keys(shapes).filter((name) => shapes[name].length > 1));
   const base = await newVariables(shapes, (values) => void values.fill(1), {
     trainable: false,
-    narrow: { names, fill: (bits) => void bits.fill(0x3c00) },
+    bf16: { names, fill: (bits) => void bits.fill(0x3c00) },
   });
   const wanted = allAdapterShapes(config, lora);
   const adapters = await newVariables(wanted, (values, name) => fillAdapter(values, name, wanted[name], 0));
@@ -123,7 +157,12 @@ function estimate(subject: Subject) {
   const { config, batchSize, seq, gradAccumSteps = 1, gradientCheckpointing = false, rank } = subject;
   const { precision = 'bf16' } = subject;
   return memoryNeed({
-    ...{ config, seq, precision, frozenBytes: 2, grain: GRAINS.cpu, lora: rank ? loraOf(rank) : undefined },
+    config,
+    seq,
+    precision,
+    frozenBytes: 2,
+    tuning: TUNING.cpu,
+    lora: rank ? loraOf(rank) : undefined,
     train: { batchSize, gradAccumSteps, gradientCheckpointing },
   });
 }

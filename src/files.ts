@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { readable, refusedAt, UserError } from './errors.ts';
 import { refuseLfsPointer } from './gitLfs.ts';
-import { displayPath } from './recipe/paths.ts';
+import { displayPath } from './paths.ts';
 
 /** Hidden, so that a folder left by a killed process is never taken for a whole one; no program but ours names files so. */
 const temporaryName = (path: string) =>

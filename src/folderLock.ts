@@ -3,7 +3,7 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
 import { makeFolder, removeEmptyFolders, writeError } from './files.ts';
-import { displayPath } from './recipe/paths.ts';
+import { displayPath } from './paths.ts';
 import { type Holder, holderOf, type Lock, takeLock } from './runtime/lock.ts';
 
 /** Name of the lock file in a folder. */

@@ -8,47 +8,37 @@ export { type Chart, comparisonCharts } from './compare/charts.ts';
 export type { Report } from './compare/report.ts';
 export { type EvaluatedRun, reportOf } from './compare/summarize.ts';
 export {
-  after,
   allowXla,
   type Compiled,
   type CompileOptions,
   changeInPlace,
   compile,
   declareVariable,
-  dropout,
   lendValues,
   newVariables,
-  type OpAccount,
+  type OpProfile,
   type Precision,
   profile,
   RecordError,
-  randomUniform,
-  recompute,
   rounded,
   updateRows,
   when,
+  withControlDependency,
   writeValues,
 } from './compile/index.ts';
-export type { DataAccount } from './data/account.ts';
 export { type Batch, makeBatch } from './data/batches/batch.ts';
 export { type Order, orderOf } from './data/batches/order.ts';
 export { packRows } from './data/batches/pack.ts';
+export type { DataStats } from './data/dataStats.ts';
 export { loadExamples, readExamples } from './data/examples/load.ts';
 export { type PreparedData, prepareData } from './data/prepare.ts';
 export { type Encoded, encodeExample } from './data/tokens/encode.ts';
 export { type Piece, piecesOf } from './data/tokens/pieces.ts';
 export { inMemory, type Sequences } from './data/tokens/sequences.ts';
 export { UserError } from './errors.ts';
+export type { Reply, ScoredAnswer } from './evaluate/answer.ts';
 export { type BootstrapOptions, bootstrap, type Interval } from './evaluate/bootstrap.ts';
-export {
-  type Ask,
-  askModel,
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  type Reply,
-  type ScoredAnswer,
-} from './evaluate/evaluate.ts';
+export { type Ask, askModel, type EvaluateOptions, type Evaluation, evaluate } from './evaluate/evaluate.ts';
 export { inLanguage } from './evaluate/language.ts';
 export { lastNumber } from './evaluate/number.ts';
 export { comparePairs, type PairTotals } from './evaluate/pairs.ts';
@@ -76,6 +66,8 @@ export {
 export type { ModelConfig } from './model/config.ts';
 export { forward, logits, type Model } from './model/decoder.ts';
 export { initialValues, parameterCount, toParameters } from './model/parameters.ts';
+export { dropout, randomUniform } from './nn/random.ts';
+export { recompute } from './nn/recompute.ts';
 export { defineRecipe } from './recipe/defineRecipe.ts';
 export { loadRecipe } from './recipe/loadRecipe.ts';
 export type { Recipe, RecipeInput } from './recipe/schema.ts';

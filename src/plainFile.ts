@@ -5,7 +5,7 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { UserError } from './errors.ts';
-import { displayPath } from './recipe/paths.ts';
+import { displayPath } from './paths.ts';
 
 /** What a path is, in words; null for a plain file. */
 export function otherThanFile(stats: Stats): string | null {

@@ -29,3 +29,10 @@ export function shownFields(value: object, most = FIELDS): string {
   const more = names.length > most ? ` and ${(names.length - most).toLocaleString('en')} more` : '';
   return first.join(', ') + more || 'no field';
 }
+
+/** The kind of a JSON value, in words. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -27,10 +27,10 @@ const run = async (count: number) => {
   for (let i = 0; i < count; i++) await programs.step([batch], 1e-3);
 };
 await run(3);
-const accounts = await profile(() => run(steps));
-const total = accounts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+const profiles = await profile(() => run(steps));
+const total = profiles.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 console.log('ms a step    share    ops   type');
-for (const { type, count, milliseconds } of accounts.slice(0, 25)) {
+for (const { type, count, milliseconds } of profiles.slice(0, 25)) {
   const row = [
     (milliseconds / steps).toFixed(1),
     `${((100 * milliseconds) / total).toFixed(1)} %`,

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setUpJupyter } from '../../src/notebook/jupyter.ts';
-import { displayPath, projectRoot } from '../../src/recipe/paths.ts';
+import { displayPath, projectRoot } from '../../src/paths.ts';
 import { faultsOf, type Notebook } from './check.ts';
 import { drawCharts } from './draw.ts';
 

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { comparisonPage } from '../../src/compare/page.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { page } from '../../src/report/page.ts';
 import { EIGHT_KINDS, fixtureReport } from '../../test/compare/fixture.ts';
 import { fixtureRun } from '../../test/report/fixture.ts';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { displayPath, projectRoot } from '../recipe/paths.ts';
+import { displayPath, projectRoot } from '../paths.ts';
 import { venvPython } from '../runtime/venv.ts';
 
 export interface PythonPlace {

@@ -1,6 +1,6 @@
 /** The result of a benchmark for a person: the machine, a row a variant, the ratios in words. */
-import { wrap } from '../cli/help.ts';
 import { formatBytes } from '../runtime/errors.ts';
+import { wrap } from '../wrap.ts';
 import { machineText } from './machine.ts';
 import type { BenchResult } from './runBench.ts';
 

@@ -9,7 +9,7 @@ import { MOST } from '../model/architectures/architecture.ts';
 import { type Options, optionsOf } from '../model/architectures/options.ts';
 import type { Lora } from '../model/lora.ts';
 import { adaptersOf } from '../model/loraTargets.ts';
-import { projectRoot } from '../recipe/paths.ts';
+import { projectRoot } from '../paths.ts';
 import { shown } from '../shown.ts';
 import { warn } from '../warn.ts';
 import { CONFIG, readBaseConfig } from './config.ts';

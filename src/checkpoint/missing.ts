@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 
 /** `Qwen/Qwen3-0.6B`, and not a path such as `./models/a` or `checkpoints/a`. */
 const HUB_NAME = /^(?!(?:models|checkpoints|reports|datasets)\/)[\w][\w.-]*\/[\w][\w.-]*$/;

@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Mode, type Narrow, newVariables, type Precision, writeValues } from '../compile/index.ts';
+import { choosePrecision } from '../compile/choosePrecision.ts';
+import { type Bf16Storage, type Mode, newVariables, type Precision, writeValues } from '../compile/index.ts';
 import { readJson, writeJson } from '../files.ts';
 import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import { toHuggingFace } from '../model/architectures/huggingFace.ts';
@@ -14,7 +15,6 @@ import type { Model } from '../model/decoder.ts';
 import type { Lora } from '../model/lora.ts';
 import { disposeParameters, type ModelParameters, parameterShapes } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -170,7 +170,7 @@ async function loadParameters(
   const isNarrow = (name: string) =>
     shapes[name].length > 1 &&
     (frozen === 'bf16' || (frozen === 'as stored' && found(name).dtype === 'BF16'));
-  const narrow: Narrow = {
+  const bf16: Bf16Storage = {
     names: new Set(Object.keys(shapes).filter(isNarrow)),
     async fill(bits, name) {
       await readBits(found(name), bits);
@@ -180,10 +180,10 @@ async function loadParameters(
   const stored = (name: string) => {
     const entry = found(name);
     const { dtype } = entry;
-    if (dtype !== (narrow.names.has(name) ? 'BF16' : 'F32')) return null;
+    if (dtype !== (bf16.names.has(name) ? 'BF16' : 'F32')) return null;
     return { ...entry, check: (bytes: Uint8Array, from: number) => requireFinite(entry, bytes, dtype, from) };
   };
-  return newVariables(shapes, fill, { mode, trainable: !frozen, narrow, stored });
+  return newVariables(shapes, fill, { mode, trainable: !frozen, bf16, stored });
 }
 
 /** Reads what `saveVariables` wrote into variables that are there. */

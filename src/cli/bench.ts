@@ -14,7 +14,7 @@ import { GENERATION_SIZES, NEW_TOKENS, SIZES } from '../bench/sizes.ts';
 import { benchText } from '../bench/table.ts';
 import { UserError } from '../errors.ts';
 import { note } from '../note.ts';
-import { fromCaller } from '../recipe/paths.ts';
+import { fromCaller } from '../paths.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 

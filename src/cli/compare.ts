@@ -9,7 +9,7 @@ import type { Report } from '../compare/report.ts';
 import { tableLines } from '../compare/table.ts';
 import { UserError } from '../errors.ts';
 import { note } from '../note.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { refuseEmpty } from '../train/output.ts';
 import { needOne, parseFlags, pathsOf, type Verb } from './flags.ts';

@@ -4,19 +4,19 @@
  */
 import { join, resolve } from 'node:path';
 import { hasConfig, readConfig } from '../checkpoint/model.ts';
-import { packingOf } from '../data/account.ts';
 import { trainingOrder } from '../data/batches/order.ts';
 import { openCache } from '../data/cache.ts';
+import { packingOf } from '../data/dataStats.ts';
 import { findTokenizer, longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import { sequencesOf } from '../data/tokens/dataset.ts';
 import { encodeExample } from '../data/tokens/encode.ts';
 import { examplesOf, viewOf } from '../data/view.ts';
 import { UserError } from '../errors.ts';
+import { displayPath, fromCaller, projectRoot } from '../paths.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
-import { displayPath, fromCaller, projectRoot } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { refuseEmpty } from '../train/output.ts';
-import { accountLines } from './account.ts';
+import { dataStatsLines } from './dataStats.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';
 import { trainingProgress } from './progress.ts';
@@ -41,7 +41,7 @@ const VERB = {
     ids: { kind: 'boolean', help: 'Print the token ids too.' },
     stats: {
       kind: 'boolean',
-      help: 'Print the account of all the data of the recipe named, and how long its sequences are.',
+      help: 'Print statistics of all the data of the recipe named, and how long its sequences are.',
     },
     json: { kind: 'boolean', help: 'With --stats: print them as JSON.' },
     output: {
@@ -89,7 +89,7 @@ async function show(recipe: Recipe, count: number, ids: boolean): Promise<void> 
   }
 }
 
-/** The account of all the data of a recipe, and the lengths of its sequences. */
+/** Prints statistics of all the data of a recipe, and the lengths of its sequences. */
 async function stats(recipe: Recipe, json: boolean): Promise<void> {
   const progress = trainingProgress();
   const { from } = recipe.model;
@@ -98,12 +98,12 @@ async function stats(recipe: Recipe, json: boolean): Promise<void> {
     from && hasConfig(from) ? (await readConfig(from)).maxSeqLen : undefined,
   );
   const data = await prepareData(recipe, { maxSeqLen, note: progress.note });
-  const { train, account } = data;
+  const { train, dataStats } = data;
   progress.done();
   if (train.count > 0 && recipe.train.packing) {
     const { maxSeqLen: places } = rowLength(recipe, maxSeqLen, data);
     const rows = trainingOrder(train, recipe, places).epochRows(0);
-    account.packing = packingOf(rows, train.lengths, places);
+    dataStats.packing = packingOf(rows, train.lengths, places);
   }
   if (json) {
     const lengths = Object.entries(lengthsOf(train)).map(([name, some]) => [
@@ -111,11 +111,11 @@ async function stats(recipe: Recipe, json: boolean): Promise<void> {
       { ...distributionOf(some), histogram: histogramOf(some) },
     ]);
     console.log(
-      JSON.stringify({ recipe: recipe.name, account, lengths: Object.fromEntries(lengths) }, null, 2),
+      JSON.stringify({ recipe: recipe.name, dataStats, lengths: Object.fromEntries(lengths) }, null, 2),
     );
     return;
   }
-  console.log([recipe.name, ...accountLines(account), '', ...statsLines(train)].join('\n'));
+  console.log([recipe.name, ...dataStatsLines(dataStats), '', ...statsLines(train)].join('\n'));
 }
 
 /** The verb `data`. */

@@ -6,7 +6,7 @@ import os from 'node:os';
 import { UserError } from '../errors.ts';
 import { type Diagnosis, diagnose, type Place } from '../runtime/diagnose.ts';
 import { formatBytes } from '../runtime/errors.ts';
-import { wrap } from './help.ts';
+import { wrap } from '../wrap.ts';
 
 const HELP = `npm run doctor -- [--json]
 

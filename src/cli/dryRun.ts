@@ -8,23 +8,23 @@ import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { hasConfig, readConfig } from '../checkpoint/model.ts';
 import { longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { formatBytes } from '../runtime/errors.ts';
 import { withAdapterOf } from '../train/adapter.ts';
-import { type Fit, fitOf, remedyText, tightText } from '../train/fit.ts';
 import { parameterNumbers } from '../train/memory.ts';
+import { type MemoryFit, memoryFit, remedyText, tightText } from '../train/memoryFit.ts';
 import { loraOf, shapeOf } from '../train/shape.ts';
 
-export interface DryRun extends Omit<Fit, 'need' | 'place'> {
+export interface DryRun extends Omit<MemoryFit, 'need' | 'place'> {
   recipe: string;
   /** `file`: the model's config.json. `recipe`: the recipe's own keys, since there is no such file here. */
   shapeFrom: 'file' | 'recipe';
   /** Where the length of rows is from: the data, or without them what the model can read. */
   rowsFrom: 'data' | 'model';
   parameters: { all: number; trained: number };
-  memory: Fit['need'];
-  device: Fit['place'];
+  memory: MemoryFit['need'];
+  device: MemoryFit['place'];
 }
 
 /** @throws UserError for data that training would refuse */
@@ -39,13 +39,15 @@ export async function dryRun(asked: Recipe, note?: (text: string) => void): Prom
   const vocabSize = 'vocabSize' in rows ? rows.vocabSize : recipe.tokenizer.vocabSize;
   const config: ModelConfig = sourceConfig ?? shapeOf(recipe, vocabSize);
   const lora = there && isAdapter(from) ? await readLora(from) : from ? loraOf(recipe, from) : undefined;
-  const { need, place, ...fit } = await fitOf(recipe, { config, ...rows });
+  const { need, place, ...fit } = await memoryFit(recipe, { config, ...rows });
   return {
     recipe: recipe.name,
     shapeFrom: there ? 'file' : 'recipe',
     rowsFrom: known ? 'data' : 'model',
     parameters: parameterNumbers(config, lora),
-    ...{ ...fit, memory: need, device: place },
+    ...fit,
+    memory: need,
+    device: place,
   };
 }
 
@@ -60,7 +62,7 @@ async function rowsOf(recipe: Recipe, most: number, note?: (text: string) => voi
 /** The same for a person. */
 export function dryRunLines(found: DryRun, from?: string): string[] {
   const { recipe, shapeFrom, rowsFrom, parameters, memory, device, fits, batchSize, seq } = found;
-  const fit: Fit = { ...found, need: memory, place: device };
+  const fit: MemoryFit = { ...found, need: memory, place: device };
   const { total, ...parts } = memory;
   const rows = Object.entries({ ...parts, total }).map(
     ([name, bytes]) => `  ${name.padEnd(12)}${formatBytes(bytes).padStart(10)}`,

@@ -9,7 +9,7 @@ import { evaluateFolder, type FolderEvaluation } from '../evaluate/folder.ts';
 import { scoreLines } from '../evaluate/table.ts';
 import { withFolderLock } from '../folderLock.ts';
 import { note } from '../note.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 import { runFolderOf } from '../train/mark.ts';
 import { refuseEmpty } from '../train/output.ts';
 import { askedMethod, MODEL_FLAGS, needOne, parseFlags, pathsOf, type Verb } from './flags.ts';

@@ -5,11 +5,11 @@
 import { UserError } from '../errors.ts';
 import type { AskedMethod } from '../generate/generate.ts';
 import type { LanguageTable } from '../methods/parts/languages.ts';
+import { fromCaller } from '../paths.ts';
 import { aliasesOf, keyOfTarget, noteOn } from '../recipe/aliases.ts';
 import { checkLanguages, mismatch } from '../recipe/check.ts';
 import { findKey, type RecipeKey, recipeKeys } from '../recipe/keys.ts';
 import { readLanguages } from '../recipe/languages.ts';
-import { fromCaller } from '../recipe/paths.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { closestKey } from '../recipe/suggest.ts';
 

@@ -5,7 +5,7 @@
 import { loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { generate as answer, type GenerateOptions, methodOf, promptTokens } from '../generate/generate.ts';
-import { fromCaller } from '../recipe/paths.ts';
+import { fromCaller } from '../paths.ts';
 import { recipeSchema } from '../recipe/schema.ts';
 import { refuseEmpty } from '../train/output.ts';
 import { answerFile } from './answerFile.ts';

@@ -12,7 +12,7 @@ import { makeFolder, readJson, writeJson } from '../files.ts';
 import { obstacleOf, promptTokens } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import type { KeptRun } from '../train/drive.ts';
+import type { RunDir } from '../train/fitRun.ts';
 import type { Run } from '../train/run.ts';
 import { countProgress } from './progress.ts';
 
@@ -28,7 +28,9 @@ const askedOf = ({ method, evaluate: { data = [], limit, batchSize } }: Recipe) 
     : [method.target].flat().map((target) => ({
         files: [data].flat(),
         method: { ...method, target },
-        ...{ target, limit, batchSize },
+        target,
+        limit,
+        batchSize,
       }));
 
 /** Folder of the answers in one of so many target languages. */
@@ -46,7 +48,7 @@ export async function lacksScores(dir: string, recipe: Recipe): Promise<boolean>
 }
 
 /** Asks a run that has made no step yet. @param stopping asked before each batch: true ends it there */
-export async function askBefore({ run, dir }: KeptRun, stopping?: () => boolean): Promise<void> {
+export async function askBefore({ run, dir }: RunDir, stopping?: () => boolean): Promise<void> {
   const scores: ByTarget = {};
   for (const { target, files: data, ...asked } of askedOf(run.recipe)) {
     const progress = countProgress('before training: answer');

@@ -2,9 +2,11 @@
  * The text of `--help`: a verb's own flags from its table and the recipe keys used most; with `--help all` every recipe
  * key from the schema, with its value and meaning; aligned and wrapped at 100 columns.
  */
+
+import { displayPath } from '../paths.ts';
 import { findKey, recipeSections } from '../recipe/keys.ts';
-import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { wrap } from '../wrap.ts';
 import { COMMON_FLAGS, type Flag, type HelpTopic, keysOf, shorthandsOf, type Verb } from './flags.ts';
 
 const WIDTH = 100;
@@ -29,21 +31,6 @@ export const COMMON_KEYS = [
 
 /** A short text with its spaces made such that no line ends at them; `wrap` makes them ordinary again. */
 const keepTogether = (text: string) => (text.length > 40 ? text : text.replaceAll(' ', '\u00a0'));
-
-/** Words of `text` in lines of at most `width` characters. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line ? `${line} ${word}` : word;
-    }
-  }
-  return [...lines, line].map((wrapped) => wrapped.replaceAll('\u00a0', ' '));
-}
 
 /** Rows of a table whose last column wraps. A cell wider than its column pushes the rest to the next line. */
 export function table(rows: string[][], widths: number[]): string[] {

@@ -7,10 +7,10 @@ import {
   languageNameIn,
 } from '../methods/parts/languages.ts';
 import { note } from '../note.ts';
+import { fromCaller } from '../paths.ts';
 import { checkLanguages } from '../recipe/check.ts';
 import { readLanguages } from '../recipe/languages.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
-import { fromCaller } from '../recipe/paths.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { table, verbHelp } from './help.ts';
 

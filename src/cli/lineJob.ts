@@ -13,7 +13,7 @@ import { UserError } from '../errors.ts';
 import { append, makeFolder, writeError, writeFileWhole } from '../files.ts';
 import { refuseHeld, withFileLock } from '../folderLock.ts';
 import { note } from '../note.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { countProgress } from './progress.ts';
 import { type Left, leftCount, leftLines } from './unanswered.ts';

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { mergeAdapter } from '../checkpoint/merge.ts';
 import { UserError } from '../errors.ts';
-import { displayPath, fromCaller } from '../recipe/paths.ts';
+import { displayPath, fromCaller } from '../paths.ts';
 import { refuseEmpty, refusePlace } from '../train/output.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';

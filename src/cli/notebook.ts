@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { note } from '../note.ts';
 import { setUpJupyter } from '../notebook/jupyter.ts';
-import { fromCaller, projectRoot } from '../recipe/paths.ts';
+import { fromCaller, projectRoot } from '../paths.ts';
 import { prepare } from '../runtime/setup.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';

@@ -1,5 +1,5 @@
 /**
- * How long the sequences of a recipe are, as a picture in text: `npm run data -- --stats` prints it below the account.
+ * How long the sequences of a recipe are, as a picture in text: `npm run data -- --stats` prints it below the data statistics.
  * Lengths are in tokens.
  */
 import type { Sequences } from '../data/tokens/sequences.ts';
@@ -40,8 +40,14 @@ export function distributionOf(lengths: Int32Array): Distribution {
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   const mean = sorted.reduce((sum, length) => sum + length, 0) / sorted.length;
   return {
-    ...{ count: sorted.length, mean, min: at(0), p25: at(0.25), median: at(0.5) },
-    ...{ p75: at(0.75), p95: at(0.95), max: at(1) },
+    count: sorted.length,
+    mean,
+    min: at(0),
+    p25: at(0.25),
+    median: at(0.5),
+    p75: at(0.75),
+    p95: at(0.95),
+    max: at(1),
   };
 }
 
@@ -50,7 +56,9 @@ export function histogramOf(lengths: Int32Array): { from: number; to: number; co
   const longest = lengths.reduce((most, length) => Math.max(most, length), 1);
   const width = Math.ceil((longest + 1) / BINS);
   const bins = Array.from({ length: Math.ceil((longest + 1) / width) }, (_, i) => ({
-    ...{ from: i * width, to: (i + 1) * width - 1, count: 0 },
+    from: i * width,
+    to: (i + 1) * width - 1,
+    count: 0,
   }));
   for (const length of lengths) bins[Math.floor(length / width)].count += 1;
   return bins;

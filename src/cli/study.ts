@@ -7,7 +7,7 @@ import type { Report } from '../compare/report.ts';
 import { QUICK, STUDY, type StudyPart, startingFrom } from '../compare/study.ts';
 import { verdictLines } from '../compare/verdict.ts';
 import { note } from '../note.ts';
-import { fromCaller } from '../recipe/paths.ts';
+import { fromCaller } from '../paths.ts';
 import { comparisonOf, showComparison } from './compare.ts';
 import { needOne, parseFlags, type Verb } from './flags.ts';
 import { verbHelp } from './help.ts';

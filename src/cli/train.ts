@@ -1,6 +1,6 @@
 /**
  * `npm run train`: prepares or resumes a run, and shows its progress, its report and its first answers. What keeps the
- * run in its folder is `train/drive.ts`, the loop itself `train/train.ts`.
+ * run in its folder is `train/fitRun.ts`, the loop itself `train/train.ts`.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,20 +11,20 @@ import { writeJson } from '../files.ts';
 import { withFolderLock } from '../folderLock.ts';
 import { generate } from '../generate/generate.ts';
 import { note } from '../note.ts';
+import { displayPath } from '../paths.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
-import { displayPath } from '../recipe/paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { writeReport } from '../report/report.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import { canResume, finishedRun, refuseOthers, runStatus } from '../train/checkpoints.ts';
 import { differencesText, isLength } from '../train/difference.ts';
-import { drive, type KeptRun, openRun } from '../train/drive.ts';
+import { fitRun, openRun, type RunDir } from '../train/fitRun.ts';
 import { parameterNumbers } from '../train/memory.ts';
 import { outputFolder } from '../train/output.ts';
 import { settle } from '../train/replace.ts';
 import type { Run } from '../train/run.ts';
-import { accountLines } from './account.ts';
+import { dataStatsLines } from './dataStats.ts';
 import { dryRun, dryRunLines } from './dryRun.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { answerableTurns, askAfter, askBefore, lacksScores } from './heldOut.ts';
@@ -131,22 +131,22 @@ async function trainIn(dir: string, recipe: Recipe, options: TrainOptions): Prom
     mode,
     force,
   });
-  const kept = { ...opened, lock };
+  const runDir = { ...opened, lock };
   progress.done();
   const stop = stopOnInterrupt(progress);
   let finished: boolean;
   try {
-    if (begin === 'longer' && kept.run.step >= kept.run.steps) {
-      say(finishedText(dir, kept.run.steps));
+    if (begin === 'longer' && runDir.run.step >= runDir.run.steps) {
+      say(finishedText(dir, runDir.run.steps));
       return 0;
     }
-    await describe(kept, resume);
-    if (!resume) await askBefore(kept, () => stop.asked);
-    finished = !(stop.asked && kept.run.step === 0) && (await show(kept, progress, stop, options));
-    if (stop.asked) console.error(stoppedText(kept));
+    await describe(runDir, resume);
+    if (!resume) await askBefore(runDir, () => stop.asked);
+    finished = !(stop.asked && runDir.run.step === 0) && (await show(runDir, progress, stop, options));
+    if (stop.asked) console.error(stoppedText(runDir));
   } finally {
     stop.release();
-    kept.run.dispose();
+    runDir.run.dispose();
   }
   if (!finished || stop.asked) return stop.code;
   for (const line of await askAfter(dir, recipe)) say(line);
@@ -197,7 +197,7 @@ const finishedText = (dir: string, steps: number) =>
   `${displayPath(dir)} is finished, ${steps} steps; a larger --train.steps or --train.epochs goes on with it, ` +
   `--overwrite begins again\n${talkHint(dir)}`;
 
-const stoppedText = ({ run: { step, steps } }: KeptRun) =>
+const stoppedText = ({ run: { step, steps } }: RunDir) =>
   step === 0
     ? 'Stopped before the first step: nothing is saved yet'
     : step < steps
@@ -216,17 +216,17 @@ function modeOf(compile = 'on', xla: boolean): Mode {
 
 /** The loop with what a person sees of it. @returns whether the last step was reached */
 async function show(
-  kept: KeptRun,
+  runDir: RunDir,
   progress: Progress,
   stop: Stop,
   { json, say }: Pick<TrainOptions, 'json' | 'say'>,
 ): Promise<boolean> {
-  const { dir, run } = kept;
+  const { dir, run } = runDir;
   const started = performance.now();
   let reported = Number.NEGATIVE_INFINITY;
   let finished: boolean;
   try {
-    finished = await drive(kept, {
+    finished = await fitRun(runDir, {
       stopping: () => stop.asked,
       warn: progress.warn,
       onStep(line) {
@@ -247,7 +247,7 @@ async function show(
     progress.done();
   }
   if (!finished || stop.asked) return finished;
-  const { best } = kept;
+  const { best } = runDir;
   const took = clock((performance.now() - started) / 1000);
   const bestText = best ? `; best validation loss ${best.loss.toFixed(4)} at step ${best.step}` : '';
   note(`Trained ${run.steps} steps in ${took}${bestText}\n`);
@@ -256,7 +256,7 @@ async function show(
   return true;
 }
 
-async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> {
+async function describe({ run, dir }: RunDir, resumed: boolean): Promise<void> {
   const { tensorflowVersion, device } = await startTensorFlow();
   const { config, lora } = run.model;
   const { all, trained } = parameterNumbers(config, lora);
@@ -267,7 +267,7 @@ async function describe({ run, dir }: KeptRun, resumed: boolean): Promise<void> 
     `TensorFlow ${tensorflowVersion} on ${device}, ${run.precision}, ${millions(all)} parameters${adapting}, ` +
       `${config.vocabSize.toLocaleString('en')} pieces, ${run.steps} steps`,
     ...derivedLines(run.recipe.languages),
-    ...accountLines(run.account),
+    ...dataStatsLines(run.dataStats),
   ];
   for (const line of lines) note(line);
 }

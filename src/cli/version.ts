@@ -1,7 +1,7 @@
 /** `--version`: what is installed, without loading it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../recipe/paths.ts';
+import { projectRoot } from '../paths.ts';
 
 /** `plug-tune 0.1.0 (TensorFlow 2.21.0, Node 24.1.0)` */
 export async function versionText(): Promise<string> {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { readJson, writeFileWhole, writeJson } from '../files.ts';
 import { withFolderLock } from '../folderLock.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { comparisonPage } from './page.ts';
 import { type Comparison, type PlannedRun, planRuns } from './plan.ts';
 import type { Report } from './report.ts';

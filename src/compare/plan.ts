@@ -10,8 +10,8 @@ import { viewOf } from '../data/view.ts';
 import { UserError } from '../errors.ts';
 import { dataHash } from '../evaluate/store.ts';
 import { targetOf } from '../generate/generate.ts';
+import { projectRoot } from '../paths.ts';
 import { layOver, loadRecipe } from '../recipe/loadRecipe.ts';
-import { projectRoot } from '../recipe/paths.ts';
 import type { Recipe, RecipeOverrides } from '../recipe/schema.ts';
 
 /** One value of the swept key: as text, and as what it lays over a recipe. */

@@ -3,13 +3,13 @@
  * once both are done.
  */
 import { join } from 'node:path';
-import type { ScoredAnswer } from '../evaluate/evaluate.ts';
+import type { ScoredAnswer } from '../evaluate/answer.ts';
 import { evaluateFolder } from '../evaluate/folder.ts';
 import { withFolderLock } from '../folderLock.ts';
 import { readMetrics, type StepRecord } from '../report/records.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { refuseOthers, runStatus } from '../train/checkpoints.ts';
-import { type DriveEvents, drive, openRun } from '../train/drive.ts';
+import { type FitEvents, fitRun, openRun } from '../train/fitRun.ts';
 import { settle } from '../train/replace.ts';
 import { slimSteps } from '../train/steps.ts';
 import type { PlannedRun } from './plan.ts';
@@ -28,7 +28,7 @@ export interface Questions {
   batchSize?: number;
 }
 
-export interface RunEvents extends Pick<DriveEvents, 'onStep' | 'stopping' | 'warn'> {
+export interface RunEvents extends Pick<FitEvents, 'onStep' | 'stopping' | 'warn'> {
   note?(text: string): void;
   /** Trains also where the memory is estimated to be too small. */
   force?: boolean;
@@ -62,11 +62,11 @@ async function finishLocked(
   const status = await runStatus(dir);
   if (status !== 'finished') {
     const opened = await openRun(dir, recipe, { resume: status === 'interrupted', note, warn, force });
-    const kept = { ...opened, lock };
+    const runDir = { ...opened, lock };
     try {
-      if (!(await drive(kept, events))) return null;
+      if (!(await fitRun(runDir, events))) return null;
     } finally {
-      kept.run.dispose();
+      runDir.run.dispose();
     }
   }
   const { data, ...asked } = recipe.evaluate;

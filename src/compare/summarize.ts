@@ -1,10 +1,10 @@
 /** From finished runs to the report: rows over all seeds, each held against the baseline of its language. */
-import type { ScoredAnswer } from '../evaluate/evaluate.ts';
+import type { ScoredAnswer } from '../evaluate/answer.ts';
 import { comparePairs, type PairTotals } from '../evaluate/pairs.ts';
 import { GROUPS, type Group } from '../evaluate/score.ts';
 import { type GroupScores, isJudged, summarize as scoresOf, share } from '../evaluate/summary.ts';
 import { targetOf } from '../generate/generate.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { thin } from '../report/thin.ts';
 import type { Cost, GroupResult, Report, ReportRow, ReportRun, Sample } from './report.ts';
 import type { FinishedRun } from './run.ts';

@@ -1,8 +1,8 @@
-/** What goes around a call of a compiled function: its inputs are freed, and values are taken out of its outputs. */
+/** Helpers around the call of a compiled function. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Calls `run` with inputs that are freed afterwards. */
-export async function fed<Inputs extends unknown[], Output>(
+/** Calls `run` with `inputs`, then disposes them, also when it throws. */
+export async function withInputs<Inputs extends unknown[], Output>(
   inputs: Inputs,
   run: (...inputs: Inputs) => Promise<Output>,
 ): Promise<Output> {
@@ -13,8 +13,8 @@ export async function fed<Inputs extends unknown[], Output>(
   }
 }
 
-/** The values of a tensor, which is freed. */
-export async function taken(tensor: tf.Tensor): Promise<Float32Array> {
+/** The values of a tensor, which is disposed. */
+export async function readAndDispose(tensor: tf.Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();
   tensor.dispose();
   return values;

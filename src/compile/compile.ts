@@ -1,17 +1,20 @@
 /**
- * `compile` turns a function of tensors into one that runs as a single TensorFlow graph. The function is called once
- * for each signature of its inputs, to record what it does; after that its programs run in one session, off the main
- * thread, and share the variables that they read and assign. It is `tf.function` or `jax.jit` for tfjs.
+ * `compile` turns a function of tensors into one that runs as a TensorFlow graph, as `tf.function` and `jax.jit` do. The
+ * function is called once for each signature of its inputs, to record its ops as a program. Programs run in one session,
+ * off the main thread, and share the variables that they read and assign.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Pointer, TensorFlowError } from './capi.ts';
+import { type Pointer, TensorFlowError } from '../tensorflow/capi.ts';
+import { allocate, tensorValues, toHostArray } from '../tensorflow/hostTensor.ts';
+import { nextTensorId } from '../tensorflow/tfjs.ts';
+import type { Precision } from './bf16.ts';
+import { describeProgram } from './describe.ts';
+import { dtypeName, dtypeNumber } from './dtypes.ts';
 import { RecordError } from './errors.ts';
-import { allocate, tensorValues, toHostArray } from './hostTensor.ts';
-import { type Precision, Program } from './program.ts';
-import { nextTensorId, recordWith, unshare } from './record.ts';
-import { dtypeName, dtypeNumber } from './recorder.ts';
+import { Program } from './program.ts';
+import { type RecordedFunction, record, unshare } from './record.ts';
 import { type CompileRuntime, openedRuntime, openRuntime } from './runtime.ts';
-import { leavesOf, mapLeaves, signatureOf, type Tree } from './tree.ts';
+import { leavesOf, mapLeaves, pathsOf, signatureOf, type Tree } from './tree.ts';
 import type { Mode } from './variables.ts';
 
 export interface CompileOptions {
@@ -26,39 +29,40 @@ export interface CompileOptions {
 /** A compiled function. */
 export interface Compiled<Inputs extends Tree[], Outputs extends Tree> {
   /**
-   * Runs the program of these inputs' shapes and dtypes, recording it first when it is new.
+   * Runs the program for the shapes and dtypes of the inputs; the first run of each records it.
    * @returns the function's tensors with their values on the host; the caller disposes them
    */
   (...inputs: Inputs): Promise<Outputs>;
-  /** Records the program of such inputs without running it. */
-  record(...inputs: Inputs): Promise<Recording>;
-  /** Number of programs recorded so far: one a signature. */
+  /** Records the program for inputs of these shapes and dtypes, without running it. */
+  record(...inputs: Inputs): Promise<RecordingStats>;
+  /** Number of programs recorded so far: one for each signature. */
   readonly programs: number;
-  /** Forgets the programs; once nothing is in use any more, the graph begins anew. */
+  /** The programs as text: ops by type, inputs, outputs and variables of each. */
+  toString(): string;
+  /** Frees the programs. When no program and no variable is left in the process, the graph is emptied. */
   dispose(): void;
 }
 
-/** What recording made. */
-export interface Recording {
-  /** Operations added to the graph. */
+/** What recording a program took. */
+export interface RecordingStats {
+  /** Ops added to the graph. */
   operations: number;
   seconds: number;
 }
 
-/** A program with all that running it takes. */
-interface Recorded {
+/** A program with what is needed to run it. */
+interface CompiledProgram extends RecordedFunction {
   name: string;
   program: Program;
-  outputs: Tree;
-  variables: tf.Variable[];
-  recording: Recording;
+  inputPaths: string[];
+  stats: RecordingStats;
 }
 
 /**
- * @param fn takes tensors, or arrays and objects of them, and returns such; it may read and assign `tf.Variable`s.
- *   What it closes over besides is frozen as it is when first called. It must not read a value, draw random numbers
- *   in JavaScript, or have a shape depend on data.
- * @throws RecordError when run or recorded, naming the tfjs call that cannot be recorded
+ * @param fn takes tensors, or arrays and objects of them, and returns the same; it may read and assign `tf.Variable`s.
+ *   Other values that it closes over are frozen at the first call. It must not read a tensor's values, draw random
+ *   numbers in JavaScript, or make a shape depend on data.
+ * @throws RecordError when run or recorded, with the tfjs call that cannot be recorded
  */
 export function compile<Inputs extends Tree[], Outputs extends Tree>(
   fn: (...inputs: Inputs) => Outputs,
@@ -67,47 +71,55 @@ export function compile<Inputs extends Tree[], Outputs extends Tree>(
   if (mode === 'eager' && precision !== 'float32') {
     throw new RecordError(`compile: expected precision float32 where nothing is compiled, got ${precision}`);
   }
-  const programs = new Map<string, Recorded>();
+  const programs = new Map<string, CompiledProgram>();
 
-  const recordedFor = (runtime: CompileRuntime, inputs: Inputs): Recorded => {
+  const programFor = (runtime: CompileRuntime, inputs: Inputs): CompiledProgram => {
     const signature = signatureOf(inputs);
     const known = programs.get(signature);
     if (known) return known;
-    const recorded = recordProgram(runtime, fn, name, precision, inputs);
-    programs.set(signature, recorded);
-    runtime.programs.add(recorded);
-    return recorded;
+    const compiled = recordProgram(runtime, fn, name, precision, inputs);
+    programs.set(signature, compiled);
+    runtime.programs.add(compiled);
+    return compiled;
   };
 
   const run = async (...inputs: Inputs): Promise<Outputs> => {
     if (openedRuntime()?.recorder.program)
       throw new RecordError(`compile: ${name} was called in the recording of another`);
-    if (mode === 'eager') return eager(fn, inputs);
+    if (mode === 'eager') return runEagerly(fn, inputs);
     const runtime = await openRuntime();
-    return (await runProgram(runtime, recordedFor(runtime, inputs), inputs)) as Outputs;
+    return (await runProgram(runtime, programFor(runtime, inputs), inputs)) as Outputs;
   };
-  const record = async (...inputs: Inputs): Promise<Recording> => {
-    const runtime = await openRuntime();
-    return recordedFor(runtime, inputs).recording;
-  };
-  const dispose = () => {
-    for (const recorded of programs.values()) openedRuntime()?.programs.delete(recorded);
-    programs.clear();
-  };
-  return Object.defineProperty(Object.assign(run, { record, dispose }), 'programs', {
-    get: () => programs.size,
-  }) as Compiled<Inputs, Outputs>;
+  return Object.defineProperties(run as Compiled<Inputs, Outputs>, {
+    record: { value: async (...inputs: Inputs) => programFor(await openRuntime(), inputs).stats },
+    programs: { get: () => programs.size },
+    toString: {
+      value: () => {
+        const texts = [...programs.values()].map(
+          ({ program, inputPaths, outputs }, i) =>
+            `program ${i + 1}\n${describeProgram(program, { inputs: inputPaths, outputs: pathsOf(outputs) })}`,
+        );
+        return [`${name} (${mode}, ${precision}): programs: ${programs.size}`, ...texts].join('\n');
+      },
+    },
+    dispose: {
+      value: () => {
+        for (const compiled of programs.values()) openedRuntime()?.programs.delete(compiled);
+        programs.clear();
+      },
+    },
+  });
 }
 
-/** Op by op, with all but the outputs freed; these are the caller's, even where the function gives what it was given. */
-function eager<Inputs extends Tree[], Outputs extends Tree>(
+/** Op by op, with all but the outputs freed. The caller owns the outputs, also where the function returned an input. */
+function runEagerly<Inputs extends Tree[], Outputs extends Tree>(
   fn: (...inputs: Inputs) => Outputs,
   inputs: Inputs,
 ): Outputs {
   let outputs = undefined as Outputs;
-  const first = nextTensorId();
+  const firstId = nextTensorId();
   tf.tidy(() => {
-    outputs = mapLeaves(fn(...inputs), (tensor) => (tensor.id < first ? tf.clone(tensor) : tensor));
+    outputs = mapLeaves(fn(...inputs), (tensor) => (tensor.id < firstId ? tf.clone(tensor) : tensor));
     return leavesOf(outputs);
   });
   return outputs;
@@ -119,22 +131,22 @@ function recordProgram<Inputs extends Tree[]>(
   name: string,
   precision: Precision,
   inputs: Inputs,
-): Recorded {
+): CompiledProgram {
   const { graph, recorder } = runtime;
   const started = performance.now();
   const sizeBefore = graph.size;
-  const program = new Program(graph, precision);
+  const program = new Program(graph, precision, runtime);
   try {
-    const { outputs, variables } = recordWith(runtime, program, () => {
-      const standIns = mapLeaves(inputs, (tensor) => {
+    const recorded = record(runtime, program, () => {
+      const placeholders = mapLeaves(inputs, (tensor) => {
         const input = graph.placeholder(dtypeNumber(tensor.dtype), tensor.shape);
         program.inputs.push(input);
-        return recorder.standIn(input);
+        return recorder.tensorOfOutput(input);
       });
-      return fn(...standIns);
+      return fn(...placeholders);
     });
-    const seconds = (performance.now() - started) / 1000;
-    return { name, program, outputs, variables, recording: { operations: graph.size - sizeBefore, seconds } };
+    const stats = { operations: graph.size - sizeBefore, seconds: (performance.now() - started) / 1000 };
+    return { ...recorded, name, program, inputPaths: pathsOf(inputs), stats };
   } catch (error) {
     const missing = error instanceof Error && /^Kernel '(\w+)' not registered/.exec(error.message);
     if (missing)
@@ -147,33 +159,34 @@ function recordProgram<Inputs extends Tree[]>(
 }
 
 async function runProgram(
-  { graph, session, states, recorder }: CompileRuntime,
-  { name, program, outputs, variables }: Recorded,
+  runtime: CompileRuntime,
+  { name, program, outputs, variables }: CompiledProgram,
   inputs: Tree[],
 ): Promise<Tree> {
-  const { api } = graph;
-  const { inputs: feeds, outputs: fetches, targets, ofFewRows } = program;
+  const { session } = runtime;
+  const { api } = runtime.graph;
+  const { inputs: feeds, outputs: fetches, targets } = program;
   if (fetches.length + targets.length === 0) return mapLeaves(outputs, (tensor) => tensor);
-  bringBack(recorder, variables);
-  states.flush();
+  moveToSession(runtime, variables);
+  runtime.variables.flush();
   const values: Pointer[] = [];
   let fetched: Pointer[];
   try {
     for (const tensor of leavesOf(inputs)) {
       values.push(allocate(api, toHostArray(tensor.dataSync(), tensor.shape, dtypeNumber(tensor.dtype))));
     }
-    // Not where something is trained: the threads that serve such runs look for work thousands of times a second ever after.
-    const oneThreadAnOp = ofFewRows && !variables.some(({ trainable }) => trainable);
-    fetched = await session.run({ feeds, values, fetches, targets, oneThreadAnOp });
+    // Not while training: the run-handler pool would busy-poll beside each later step.
+    const singleThreadPerOp = program.isSkinny && !variables.some(({ trainable }) => trainable);
+    fetched = await session.run({ feeds, values, fetches, targets, singleThreadPerOp });
   } catch (error) {
     if (error instanceof TensorFlowError) error.message = `${name}: ${error.message}`;
     throw error;
   } finally {
     for (const value of values) api.deleteTensor(value);
   }
-  let at = 0;
+  let next = 0;
   return mapLeaves(outputs, () => {
-    const pointer = fetched[at++];
+    const pointer = fetched[next++];
     const dtype = dtypeName(api.tensorType(pointer));
     const { values: found, shape } = tensorValues(api, pointer);
     api.deleteTensor(pointer);
@@ -181,15 +194,15 @@ async function runProgram(
   });
 }
 
-/** Variables that an eager op has taken out of the session, or that were assigned outside, go back in. */
-function bringBack(recorder: CompileRuntime['recorder'], variables: tf.Variable[]): void {
+/** Moves variables into the session that an eager op has moved out, or that were assigned outside. */
+function moveToSession({ recorder }: CompileRuntime, variables: tf.Variable[]): void {
   const disposed = variables.find(({ isDisposed }) => isDisposed);
   if (disposed) throw new RecordError(`a variable of shape [${disposed.shape}] was disposed`);
   unshare(variables);
   for (const variable of variables) {
     if (recorder.holds(variable.dataId)) continue;
     recorder.expected.set(variable.dataId, variable);
-    recorder.tensorMap.get(variable.dataId);
+    recorder.tensorMap.get(variable.dataId); // moves the data
     recorder.expected.delete(variable.dataId);
   }
 }

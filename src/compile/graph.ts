@@ -1,35 +1,39 @@
 /**
- * A TensorFlow graph under construction. Ops go in one by one; TensorFlow itself infers types and shapes, and its own
- * definition of each op says which inputs are lists and which attributes the inputs decide.
+ * A TensorFlow graph under construction. Ops are added one by one; TensorFlow infers dtypes and shapes, and its
+ * definition of each op says which inputs are lists and which attributes follow from the inputs.
  */
-import { bufferBytes, type CApi, checked, DataType, type Output, type Pointer } from './capi.ts';
-import { allocate, type HostArray, toHostArray } from './hostTensor.ts';
-import { fieldsOf } from './protobuf.ts';
+import { bufferBytes, type CApi, checked, DataType, type Output, type Pointer } from '../tensorflow/capi.ts';
+import { allocate, type HostArray, toHostArray } from '../tensorflow/hostTensor.ts';
+import { listLength, type OpDefinition, parseOpDefinition } from './opDef.ts';
 
-/** Null is a shape of which nothing is known. */
+/** Value of an op's attribute; null is an unknown shape. */
 export type AttributeValue = number | boolean | string | number[] | string[] | HostArray | null;
 
-/** Shape and dtype (a TF_DataType) of an output; a dimension of −1 is one that only a run can tell. */
-export interface OutputInfo {
+/** An op of the graph and what it depends on. */
+interface Operation {
+  type: string;
+  inputs: readonly Output[];
+  /** Ops that must run before it. */
+  controls: readonly Pointer[];
+}
+
+/** Shape and TF_DataType of an output. Shape null: unknown; a dimension of −1: known only in a run. */
+interface OutputInfo {
   shape: number[] | null;
   dtype: number;
 }
 
-/** What TensorFlow's definition of an op says about its inputs and attributes. */
-interface OpDefinition {
-  /** One an input: the attribute that counts a list of one type, or that lists the types of a list; else undefined. */
-  inputs: { number?: string; types?: string }[];
-  /** Attribute types by name, such as `list(int)`; those that follow from the inputs are left out. */
-  attributes: Map<string, string>;
-}
+/** Constants of up to this many bytes are shared within the graph. */
+const MAX_SHARED_CONSTANT_BYTES = 64;
 
 export class Graph {
   pointer: Pointer;
   readonly api: CApi;
   private readonly definitions = new Map<string, OpDefinition>();
   private readonly constants = new Map<string, Output>();
+  private readonly operations = new Map<Pointer, Operation>();
   private readonly status: Pointer;
-  private count = 0;
+  private nextName = 0;
 
   constructor(api: CApi) {
     this.api = api;
@@ -37,23 +41,24 @@ export class Graph {
     this.status = api.newStatus();
   }
 
-  /** Begins anew; what was recorded is gone. */
+  /** Empties the graph. */
   reset(): void {
     this.api.deleteGraph(this.pointer);
     this.pointer = this.api.newGraph();
     this.constants.clear();
-    this.count = 0;
+    this.operations.clear();
+    this.nextName = 0;
   }
 
-  /** Number of operations in the graph. */
+  /** Number of ops in the graph. */
   get size(): number {
-    return this.count;
+    return this.operations.size;
   }
 
   /**
    * Adds an op.
-   * @param attributes by name; those that follow from the inputs may be given and are passed over
-   * @param controls operations that must have run before
+   * @param attributes by name; those that follow from the inputs may be given and are ignored
+   * @param controls ops that must run before it
    * @throws Error with TensorFlow's reason
    */
   add(
@@ -64,7 +69,8 @@ export class Graph {
   ): Pointer {
     const { api, status } = this;
     const definition = this.define(type);
-    const description = api.newOperation(this.pointer, type, `${type.replace(/^_/, '')}_${this.count++}`);
+    const name = `${type.replace(/^_/, '')}_${this.nextName++}`;
+    const description = api.newOperation(this.pointer, type, name);
     let at = 0;
     for (const { number, types } of definition.inputs) {
       if (number === undefined && types === undefined) {
@@ -72,17 +78,18 @@ export class Graph {
         continue;
       }
       const length =
-        number === undefined ? inputs.length - at : listLength(attributes, number, inputs, definition);
+        number === undefined ? inputs.length - at : listLength(definition, attributes[number], inputs.length);
       api.addInputList(description, inputs.slice(at, at + length), length);
       at += length;
     }
     for (const control of controls) api.addControlInput(description, control);
-    for (const [name, value] of Object.entries(attributes)) {
-      const kind = definition.attributes.get(name);
-      if (kind) this.setAttribute(description, name, kind, value);
+    for (const [attribute, value] of Object.entries(attributes)) {
+      const kind = definition.attributes.get(attribute);
+      if (kind) this.setAttribute(description, attribute, kind, value);
     }
-    const oper = api.finishOperation(description, status);
+    const oper: Pointer = api.finishOperation(description, status);
     this.check();
+    this.operations.set(oper, { type, inputs, controls });
     return oper;
   }
 
@@ -96,23 +103,23 @@ export class Graph {
     return this.output('Placeholder', [], { dtype, ...(shape && { shape }) });
   }
 
-  /** A constant; small ones that are alike are one. */
+  /** A constant. Small constants that are equal share one op. */
   constant(array: HostArray): Output {
     const make = () => this.output('Const', [], { dtype: array.dtype, value: array });
-    if (array.bytes.length > 64) return make();
+    if (array.bytes.length > MAX_SHARED_CONSTANT_BYTES) return make();
     const key = `${array.dtype}/${array.shape}/${array.bytes}`;
     const found = this.constants.get(key) ?? make();
     this.constants.set(key, found);
     return found;
   }
 
-  /** A constant scalar, or a list: a shape, an axis, where something starts. */
+  /** An int32 constant: a scalar, or a list such as a shape. */
   int32(values: number | number[]): Output {
     const shape = Array.isArray(values) ? [values.length] : [];
     return this.constant(toHostArray([values].flat(), shape, DataType.int32));
   }
 
-  /** Equal values, made when the program runs. @param bytes of one of them */
+  /** A tensor of equal values, made when the program runs. @param bytes of one value */
   filled(dtype: number, shape: number[], bytes: Uint8Array): Output {
     return this.output('Fill', [this.int32(shape), this.constant({ dtype, shape: [], bytes })]);
   }
@@ -126,6 +133,19 @@ export class Graph {
     if (rank > 0) api.tensorShape(this.pointer, output, shape, rank, status);
     this.check();
     return { shape: shape.map(Number), dtype };
+  }
+
+  /** The ops that a run of these outputs and targets needs, themselves included. */
+  closure(outputs: readonly Output[], targets: readonly Pointer[]): Map<Pointer, Operation> {
+    const found = new Map<Pointer, Operation>();
+    const open = [...outputs.map(({ oper }) => oper), ...targets];
+    for (let oper = open.pop(); oper !== undefined; oper = open.pop()) {
+      const operation = this.operations.get(oper);
+      if (!operation || found.has(oper)) continue;
+      found.set(oper, operation);
+      open.push(...operation.inputs.map((input) => input.oper), ...operation.controls);
+    }
+    return found;
   }
 
   private check(): void {
@@ -162,48 +182,9 @@ export class Graph {
     const { api } = this;
     const buffer = api.newBuffer();
     checked(api, (status) => api.getOpDef(this.pointer, type, buffer, status));
-    const definition = parseDefinition(bufferBytes(buffer));
+    const definition = parseOpDefinition(bufferBytes(buffer));
     api.deleteBuffer(buffer);
     this.definitions.set(type, definition);
     return definition;
   }
-}
-
-/** Length of a list input: as given, else all inputs that the other, single ones leave. */
-function listLength(
-  attributes: Record<string, AttributeValue>,
-  name: string,
-  inputs: Output[],
-  definition: OpDefinition,
-): number {
-  const given = attributes[name];
-  return typeof given === 'number' ? given : inputs.length - (definition.inputs.length - 1);
-}
-
-/** Reads an OpDef message (tensorflow/core/framework/op_def.proto). */
-function parseDefinition(bytes: Uint8Array): OpDefinition {
-  const text = new TextDecoder();
-  const strings = (part: Uint8Array) => {
-    const found: Record<number, string> = {};
-    for (const [number, value] of fieldsOf(part)) {
-      if (value instanceof Uint8Array) found[number] = text.decode(value);
-    }
-    return found;
-  };
-  const inputs: OpDefinition['inputs'] = [];
-  const attributes = new Map<string, string>();
-  const followed = new Set<string>();
-  for (const [number, value] of fieldsOf(bytes)) {
-    if (!(value instanceof Uint8Array)) continue;
-    if (number === 2) {
-      const argument = strings(value);
-      inputs.push({ number: argument[5], types: argument[6] });
-      for (const name of [argument[4], argument[5], argument[6]]) if (name) followed.add(name);
-    } else if (number === 4) {
-      const attribute = strings(value);
-      attributes.set(attribute[1], attribute[2]);
-    }
-  }
-  for (const name of followed) attributes.delete(name);
-  return { inputs, attributes };
 }

@@ -1,158 +1,157 @@
-/** One recorded function: what it is fed, what it reads and changes, and what it gives. */
-import { logsOfBf16 } from '../runtime/bf16.ts';
-import { DataType, type Output, type Pointer } from './capi.ts';
-import { nameOfCall, RecordError } from './errors.ts';
-import { isOfFewRows, type Product, productOfFewRows } from './fewRows.ts';
+/** One recorded function: its inputs and outputs, the variables that it reads, and its changes of them. */
+import { DataType, type Output, type Pointer } from '../tensorflow/capi.ts';
+import { Bf16Casts, type Precision } from './bf16.ts';
+import { currentCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
-import type { State } from './states.ts';
+import type { ResourceVariable } from './resourceVariables.ts';
+import { type MatmulOp, SkinnyMatmul, type SkinnyMatmulLimits } from './skinnyMatmul.ts';
 
-/** Numbers that matrix products are computed in; everything else is float32. */
-export type Precision = 'float32' | 'bf16';
+const MATMUL_OPS = new Set(['MatMul', 'BatchMatMulV2']);
 
-/** Ops whose float32 inputs are rounded to bf16, and whose result is float32 again. */
-const PRODUCTS = new Set(['MatMul', 'BatchMatMulV2']);
-/**
- * Ops that only move values, or write rows among them: where what they move is all in bf16, they move that, and what
- * they give is widened. Rows are rounded.
- */
-const MOVING = new Set([
-  'ConcatV2',
-  'GatherV2',
-  'Identity',
-  'InplaceUpdate',
-  'Reshape',
-  'Slice',
-  'Transpose',
-]);
+/** An op that changes variables in place: it takes their resources, then `inputs`. */
+interface InPlaceUpdate {
+  op: string;
+  variables: ResourceVariable[];
+  inputs: Output[];
+}
+
+/** What the device asks of a program. */
+export interface DeviceLimits {
+  /** Limits of the pass for skinny products; null where it is off. */
+  skinnyLimits: SkinnyMatmulLimits | null;
+  /** Whether float32 programs may move values as bf16 that are stored in it. */
+  movesBf16: boolean;
+}
 
 export class Program {
   readonly graph: Graph;
   readonly precision: Precision;
+  /** Placeholders, which are fed. */
   readonly inputs: Output[] = [];
+  /** What is fetched. */
   readonly outputs: Output[] = [];
-  /** Ops that change state: they run though nothing fetches them. */
+  /** Ops that change variables: they run though nothing fetches them. */
   readonly targets: Pointer[] = [];
-  /** The value at the start of the run of each state that is read. */
-  private readonly reads = new Map<State, Output>();
-  private readonly changed = new Set<State>();
+  private readonly skinnyMatmul: SkinnyMatmul | null;
+  private readonly casts: Bf16Casts;
+  /** The value at the start of the run of each variable that is read. */
+  private readonly reads = new Map<ResourceVariable, Output>();
+  private readonly changed = new Set<ResourceVariable>();
+  /** Add the ops that change variables, at the end of the recording. */
   private readonly changes: (() => void)[] = [];
-  /** The bf16 of float32 outputs, and those of them that were made of it: they lose nothing. */
-  private readonly casts = new Map<string, Output>();
-  private readonly widened = new Set<string>();
-  /** How many products with matrices there are. */
-  private readonly products = { ofFewRows: 0, others: 0 };
-  /** While set, ops that change state run only if it does. */
+  private readonly matmuls = { skinny: 0, others: 0 };
+  /** While set, changes of variables happen only in runs in which this op runs. */
   private gate: Pointer | null = null;
-  /** Whether values that are stored in bf16 are moved in it though products are in float32. */
-  private readonly movesNarrow: boolean;
 
-  constructor(graph: Graph, precision: Precision, movesNarrow = precision === 'bf16' || !logsOfBf16()) {
+  constructor(graph: Graph, precision: Precision, { skinnyLimits, movesBf16 }: DeviceLimits) {
     this.graph = graph;
     this.precision = precision;
-    this.movesNarrow = movesNarrow;
+    this.skinnyMatmul = skinnyLimits && new SkinnyMatmul(graph, skinnyLimits);
+    this.casts = new Bf16Casts(graph, precision === 'bf16' || movesBf16);
   }
 
-  /** Adds an op, as the precision asks. */
+  /** Adds an op, through the passes. @throws RecordError with the tfjs call and TensorFlow's reason */
   add(
     name: string,
     inputs: Output[],
     attributes: Record<string, AttributeValue>,
     controls: Pointer[] = [],
   ): Pointer {
+    const { graph, casts } = this;
     try {
-      if (PRODUCTS.has(name) && this.precision === 'bf16') {
-        const narrow = inputs.map((input) => this.toBf16(input));
-        return this.widen(this.multiply({ name, inputs: narrow, attributes, controls })).oper;
-      }
-      if (PRODUCTS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
-      if (name === 'Identity' && !this.movesNarrow && this.widened.has(keyOf(inputs[0]))) {
-        // TensorFlow's optimizer would turn Identity of a cast into a cast of Identity, which is of bf16.
-        return this.widen(this.toBf16(inputs[0]), controls).oper;
-      }
-      const narrow = this.narrowed(name, inputs);
-      if (!narrow) return this.graph.add(name, inputs, attributes, controls);
+      if (MATMUL_OPS.has(name)) return this.multiply({ name, inputs, attributes, controls }).oper;
+      const kept = casts.identityInput(name, inputs);
+      if (kept) return casts.widen(kept, controls).oper;
+      const moved = casts.movedInputs(name, inputs);
+      if (!moved) return graph.add(name, inputs, attributes, controls);
       const { Tparams: _, T: __, ...others } = attributes;
-      return this.widen(this.graph.output(name, narrow, others, controls)).oper;
+      return casts.widen(graph.output(name, moved, others, controls)).oper;
     } catch (error) {
       if (error instanceof RecordError) throw error;
-      throw new RecordError(`${nameOfCall()} (op ${name}): ${(error as Error).message}`);
+      throw new RecordError(`${currentCall()} (op ${name}): ${(error as Error).message}`);
     }
   }
 
-  /** The values of `output` as bf16 holds them, in float32; what only moves or multiplies them reads the bf16. */
+  /** `output` rounded to bf16, as float32. Ops that move or multiply it read the bf16. */
   rounded(output: Output): Output {
-    return this.widen(this.toBf16(output));
+    return this.casts.widen(this.casts.toBf16(output));
   }
 
-  /** Gives `output` as the program's next; what is fed cannot be fetched as it is. */
-  give(output: Output): void {
-    const fed = this.inputs.some(({ oper, index }) => oper === output.oper && index === output.index);
-    this.outputs.push(fed ? this.graph.output('Identity', [output]) : output);
+  /** Adds an output. A placeholder cannot be fetched, so it passes through an op. */
+  addOutput(output: Output): void {
+    const isInput = this.inputs.some(({ oper, index }) => oper === output.oper && index === output.index);
+    this.outputs.push(isInput ? this.graph.output('Identity', [output]) : output);
   }
 
-  /** Whether it has products with matrices, all of few rows: each op had better keep to one thread (see fewRows.ts). */
-  get ofFewRows(): boolean {
-    return this.products.ofFewRows > 0 && this.products.others === 0;
+  /** Whether each of its products with a matrix is skinny, so that one thread for each op is faster. */
+  get isSkinny(): boolean {
+    return this.matmuls.skinny > 0 && this.matmuls.others === 0;
   }
 
-  uses(state: State): boolean {
-    return this.reads.has(state) || this.changed.has(state);
+  get variablesRead(): ResourceVariable[] {
+    return [...this.reads.keys()];
   }
 
-  /** The value of a state at the start of the run. */
-  read(state: State): Output {
-    const known = this.reads.get(state);
+  get variablesAssigned(): ResourceVariable[] {
+    return [...this.changed];
+  }
+
+  /** The value of a variable at the start of the run, float32 where it is stored in bf16. */
+  read(variable: ResourceVariable): Output {
+    const known = this.reads.get(variable);
     if (known) return known;
-    const stored = this.graph.output('ReadVariableOp', [state.handle], { dtype: state.dtype });
-    const value = state.dtype === DataType.bf16 ? this.widen(stored) : stored;
-    this.reads.set(state, value);
+    const { handle, dtype } = variable;
+    const stored = this.graph.output('ReadVariableOp', [handle], { dtype });
+    const value = dtype === DataType.bf16 ? this.casts.widen(stored) : stored;
+    this.reads.set(variable, value);
     return value;
   }
 
-  /** Sets a state at the end of the run. */
-  assign(state: State, value: Output): void {
-    this.mark(state);
+  /** Sets a variable at the end of the run. */
+  assign(variable: ResourceVariable, value: Output): void {
+    this.markChanged(variable);
     const { gate } = this;
-    const stored = state.dtype === DataType.bf16 ? this.toBf16(value) : value;
+    const { handle, dtype } = variable;
+    const stored = dtype === DataType.bf16 ? this.casts.toBf16(value) : value;
     this.changes.push(() => {
-      const controls = this.before([state], gate);
-      const inputs = [state.handle, stored];
-      this.targets.push(this.graph.add('AssignVariableOp', inputs, { dtype: state.dtype }, controls));
+      const controls = this.controlsOfChange([variable], gate);
+      this.targets.push(this.graph.add('AssignVariableOp', [handle, stored], { dtype }, controls));
     });
   }
 
-  /** Ops that change states in place, given their resources, one after the other at the end of the run. */
-  addInPlace(ops: { op: string; states: State[]; inputs: Output[] }[]): void {
-    for (const state of new Set(ops.flatMap(({ states }) => states))) {
-      if (state.dtype === DataType.bf16) {
+  /** Changes variables in place at the end of the run, one op after the other. */
+  updateInPlace(updates: InPlaceUpdate[]): void {
+    for (const variable of new Set(updates.flatMap(({ variables }) => variables))) {
+      if (variable.dtype === DataType.bf16) {
         throw new RecordError(
-          `${ops[0].op}: expected variables kept in float32, got one of shape [${state.shape}] in bf16`,
+          `${updates[0].op}: expected variables kept in float32, got one of shape [${variable.shape}] in bf16`,
         );
       }
-      this.mark(state);
+      this.markChanged(variable);
     }
     const { gate } = this;
     this.changes.push(() => {
-      let last: Pointer[] = [];
-      for (const { op, states, inputs } of ops) {
-        const handles = states.map(({ handle }) => handle);
-        const oper = this.add(op, [...handles, ...inputs], {}, [...this.before(states, gate), ...last]);
+      let previous: Pointer[] = [];
+      for (const { op, variables, inputs } of updates) {
+        const handles = variables.map(({ handle }) => handle);
+        const controls = [...this.controlsOfChange(variables, gate), ...previous];
+        const oper = this.add(op, [...handles, ...inputs], {}, controls);
         this.targets.push(oper);
-        last = [oper];
+        previous = [oper];
       }
     });
   }
 
-  /** Makes the changes of state, to be called last: each waits for what reads its states, wherever that stands. */
+  /** Adds the ops that change variables. Call last: a change waits for all reads of its variables. */
   finish(): void {
     for (const change of this.changes) change();
   }
 
-  /** Changes of state inside `change` happen only in runs in which `condition`, a scalar of bool, is true. */
+  /** Changes of variables made inside `change` happen only in runs in which `condition`, a bool scalar, is true. */
   when(condition: Output, change: () => void): void {
     if (this.gate !== null) throw new RecordError('when: expected no other when around it, got one');
-    const choice = this.graph.add('Switch', [condition, condition]);
-    this.gate = this.graph.add('Identity', [{ oper: choice, index: 1 }]);
+    const branches = this.graph.add('Switch', [condition, condition]);
+    this.gate = this.graph.add('Identity', [{ oper: branches, index: 1 }]);
     try {
       change();
     } finally {
@@ -160,56 +159,30 @@ export class Program {
     }
   }
 
-  private mark(state: State): void {
-    if (this.changed.has(state)) {
+  private markChanged(variable: ResourceVariable): void {
+    if (this.changed.has(variable)) {
       throw new RecordError(
-        `expected a variable of shape [${state.shape}] to be left alone once it is changed in place or under a ` +
+        `expected a variable of shape [${variable.shape}] to be left alone once it is changed in place or under a ` +
           'condition, got a second change',
       );
     }
-    this.changed.add(state);
+    this.changed.add(variable);
   }
 
-  private before(states: State[], gate: Pointer | null): Pointer[] {
-    const reads = states.map((state) => this.reads.get(state)?.oper).filter((oper) => oper !== undefined);
+  private controlsOfChange(variables: ResourceVariable[], gate: Pointer | null): Pointer[] {
+    const reads = variables.flatMap((variable) => this.reads.get(variable)?.oper ?? []);
     return gate === null ? reads : [...reads, gate];
   }
 
-  private multiply(product: Product): Output {
-    const { name, inputs, attributes, controls } = product;
-    const ofFewRows = isOfFewRows(this.graph, product);
-    if (name === 'MatMul') this.products[ofFewRows ? 'ofFewRows' : 'others'] += 1;
-    return ofFewRows
-      ? productOfFewRows(this.graph, product)
-      : this.graph.output(name, inputs, attributes, controls);
+  private multiply(op: MatmulOp): Output {
+    if (this.precision !== 'bf16') return this.product(op);
+    const inputs = op.inputs.map((input) => this.casts.toBf16(input));
+    return this.casts.widen(this.product({ ...op, inputs }));
   }
 
-  /** Inputs of an op that moves values, in bf16, if that is what these were made of. */
-  private narrowed(name: string, inputs: Output[]): Output[] | undefined {
-    // GatherV2 has no attribute T, and reads few rows of a large matrix.
-    if (!MOVING.has(name) || !(this.movesNarrow || name === 'GatherV2')) return undefined;
-    const moved = inputs.slice(0, name === 'ConcatV2' ? -1 : 1);
-    if (!moved.every((input) => this.widened.has(keyOf(input)))) return undefined;
-    return inputs.map((input) => this.toBf16(input));
-  }
-
-  private toBf16(output: Output): Output {
-    if (this.graph.info(output).dtype !== DataType.float32) return output;
-    const key = keyOf(output);
-    const known = this.casts.get(key);
-    if (known) return known;
-    const cast = this.graph.output('Cast', [output], { DstT: DataType.bf16 });
-    this.casts.set(key, cast);
-    return cast;
-  }
-
-  /** Values of bf16 as float32; whoever rounds these gets them as they were. */
-  private widen(narrow: Output, controls: Pointer[] = []): Output {
-    const wide = this.graph.output('Cast', [narrow], { DstT: DataType.float32 }, controls);
-    this.casts.set(keyOf(wide), narrow);
-    this.widened.add(keyOf(wide));
-    return wide;
+  private product(op: MatmulOp): Output {
+    const pass = this.skinnyMatmul?.takes(op) ? this.skinnyMatmul : null;
+    if (op.name === 'MatMul') this.matmuls[pass ? 'skinny' : 'others'] += 1;
+    return pass ? pass.add(op) : this.graph.output(op.name, op.inputs, op.attributes, op.controls);
   }
 }
-
-const keyOf = ({ oper, index }: Output) => `${oper}/${index}`;

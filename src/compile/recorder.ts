@@ -1,81 +1,71 @@
 /**
- * tfjs records itself: a backend of the class that tfjs-node has for TensorFlow, over a binding that adds each op to
- * a graph where theirs computes it. A tensor's id then stands for an output in the graph, a variable's for state of
- * the session. tfjs moves data between backends when they meet, so variables come here when a program first touches
- * them, and leave when an eager op does.
+ * The recording backend: a tfjs backend of tfjs-node's own class, over a binding that adds each op to a graph instead of
+ * computing it. A tensor's id refers to an output of the graph, a variable's to a variable of the session. tfjs moves
+ * data between backends on demand: a variable comes here when a program first uses it, and leaves when an eager op does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { BYTES, DataType, type Output } from './capi.ts';
-import { asWritten, nameOfCall, RecordError } from './errors.ts';
+import { DataType, type Output } from '../tensorflow/capi.ts';
+import { toHostArray } from '../tensorflow/hostTensor.ts';
+import {
+  backendClass,
+  bindingConstants,
+  EAGER_BACKEND,
+  eagerBackend,
+  type NodeBackend,
+  type OpAttribute,
+  type OpRunner,
+  type TensorValues,
+  tensorFrom,
+  withBackend,
+} from '../tensorflow/tfjs.ts';
+import { constantOf, refuseRandomness } from './constants.ts';
+import { dtypeName, dtypeNumber } from './dtypes.ts';
+import { currentCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
-import { type TensorValues, toHostArray } from './hostTensor.ts';
+import { replaceKernels } from './kernels.ts';
 import type { Program } from './program.ts';
-import type { State, States } from './states.ts';
+import type { ResourceVariable, ResourceVariables } from './resourceVariables.ts';
 
-/** The name under which tfjs knows the backend. */
-export const BACKEND = 'plug-tune-graph';
+const BACKEND = 'plug-tune-graph';
 
-/** What a tensor's id stands for. */
+/** What a tensor's id refers to. */
 type Entry =
   | { output: Output; constant?: TensorValues }
-  | { state: State }
-  /** Changed by an op in place or under a condition: no output holds its value. */
-  | { changed: string };
-
-interface Attribute {
-  name: string;
-  value: AttributeValue;
-}
-
-/** The part of tfjs-node's backend that is built on here. */
-interface NodeBackend extends tf.KernelBackend {
-  binding: Record<string, unknown>;
-  tensorMap: tf.DataStorage<TensorData>;
-  getInputTensorIds(tensors: tf.TensorInfo[]): number[];
-  move(dataId: object, values: TensorValues, shape: number[], dtype: tf.DataType, refCount: number): void;
-}
-
-interface TensorData {
-  shape: number[];
-  dtype: number;
-  id: number;
-  values: TensorValues | null;
-  refCount: number;
-}
-
-type NodeBackendClass = new (binding: object, packageName: string) => NodeBackend;
+  | { variable: ResourceVariable }
+  /** Changed in place or under a condition, so that no output holds its value; the text says which. */
+  | { unreadable: string };
 
 export interface Recorder extends NodeBackend {
-  /** The program being recorded, if one is. */
+  /** The program that is being recorded, if any. */
   program: Program | null;
-  /** Variables that become state of the session when their data come here, by data id. */
+  /** tfjs variables that become variables of the session when their data move here, by data id. */
   readonly expected: Map<object, tf.Variable>;
   /** Runs `make` with this as tfjs's backend. */
   active<T>(make: () => T): T;
-  /** A tensor that stands for `output`. */
-  standIn(output: Output): tf.Tensor;
-  /** A tensor that stands for a variable's state. */
-  stateTensor(state: State): tf.Tensor;
-  /** A tensor in place of a value that no output holds; using it is an error that says `why`. */
-  changedTensor(like: tf.Tensor, why: string): tf.Tensor;
-  /** The output that a tensor stands for. */
+  /** A tensor for an output of the graph. */
+  tensorOfOutput(output: Output): tf.Tensor;
+  /** A tensor for a variable of the session. */
+  tensorOfVariable(variable: ResourceVariable): tf.Tensor;
+  /** A tensor for a value that no output holds: using it throws `reason`. */
+  unreadableTensor(like: tf.Tensor, reason: string): tf.Tensor;
+  /** The output that a tensor refers to. */
   outputOf(tensor: tf.TensorInfo): Output;
-  /** Whether a data id is state of the session or an output; false while it is with another backend. */
+  /** Whether the data are here, and not with another backend. */
   holds(dataId: object): boolean;
-  stateOf(dataId: object): State | null;
-  isChanged(tensor: tf.TensorInfo): boolean;
+  variableOf(dataId: object): ResourceVariable | null;
+  isUnreadable(tensor: tf.TensorInfo): boolean;
 }
 
-/** Makes the backend and registers it, with tfjs-node's kernels, beside the one that computes. */
-export function registerRecorder(graph: Graph, states: States): Recorder {
-  const eager = tf.findBackend('tensorflow') as NodeBackend;
-  const recorder = makeRecorder(eager, graph, states);
+/** Registers the backend with tfjs, with tfjs-node's kernels and our replacements. Call once. */
+export function registerRecorder(graph: Graph, variables: ResourceVariables): Recorder {
+  const recorder = makeRecorder(eagerBackend(), graph, variables);
   tf.registerBackend(BACKEND, () => recorder, 0);
-  tf.copyRegisteredKernels('tensorflow', BACKEND);
+  tf.copyRegisteredKernels(EAGER_BACKEND, BACKEND);
+  replaceKernels(BACKEND);
   return recorder;
 }
 
-function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorder {
+function makeRecorder(eager: NodeBackend, graph: Graph, variables: ResourceVariables): Recorder {
   const entries = new Map<number, Entry>();
   let nextId = 0;
   const register = (entry: Entry): number => {
@@ -83,36 +73,35 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
     return nextId++;
   };
 
-  /** The binding's functions, as tfjs-node calls them. */
-  const binding = {
-    createTensor(shape: number[], dtype: number, values: TensorValues): number {
+  const binding: OpRunner = {
+    createTensor(shape, dtype, values) {
       return register({ output: constantOf(graph, shape, dtype, values), constant: values });
     },
-    deleteTensor(id: number): void {
+    deleteTensor(id) {
       const entry = entries.get(id);
       entries.delete(id);
-      if (entry && 'state' in entry) states.release(entry.state);
+      if (entry && 'variable' in entry) variables.release(entry.variable);
     },
-    executeOp(name: string, attributes: Attribute[], ids: number[], count: number) {
+    executeOp(name, attributes: OpAttribute<AttributeValue>[], ids, count) {
       const program = recording();
       const inputs = ids.map(outputOfId);
       const given = Object.fromEntries(attributes.map((one) => [one.name, one.value]));
       const oper = program.add(name, inputs, given);
       return Array.from({ length: count }, (_, index) => describe(program, name, { oper, index }));
     },
-    tensorDataSync(id: number): TensorValues {
+    tensorDataSync(id) {
       const entry = entries.get(id) as Entry;
       if ('constant' in entry && entry.constant) return entry.constant;
-      if ('state' in entry && !recorder.program) return states.readSync(entry.state);
+      if ('variable' in entry && !recorder.program) return variables.readSync(entry.variable);
       throw new RecordError(
-        `${nameOfCall()}: reads a value, and nothing is computed while a program is recorded; ` +
+        `${currentCall()}: reads a value, and nothing is computed while a program is recorded; ` +
           'return the tensor from the function and read it after the run',
       );
     },
-    isUsingGpuDevice: () => (eager.binding.isUsingGpuDevice as () => boolean)(),
+    isUsingGpuDevice: () => eager.binding.isUsingGpuDevice(),
   };
 
-  /** The program at hand: kernels of this backend run only while there is one. */
+  /** The program being recorded: kernels of this backend run only while there is one. */
   const recording = (): Program => {
     if (recorder.program) return recorder.program;
     throw new RecordError('an op ran on the recording backend while no program was recorded');
@@ -120,12 +109,12 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
 
   function outputOfId(id: number): Output {
     const entry = entries.get(id) as Entry;
-    if ('state' in entry) return recording().read(entry.state);
-    if ('changed' in entry) throw new RecordError(`${nameOfCall()}: ${entry.changed}`);
+    if ('variable' in entry) return recording().read(entry.variable);
+    if ('unreadable' in entry) throw new RecordError(`${currentCall()}: ${entry.unreadable}`);
     return entry.output;
   }
 
-  /** Id, shape and dtype of an output, as the binding would give them. */
+  /** Id, shape and dtype of an output, as the binding returns them. */
   function describe(program: Program, name: string, found: Output) {
     let output = found;
     let info = graph.info(output);
@@ -136,52 +125,43 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
     if (info.shape === null || info.shape.some((size) => size < 0)) {
       const shape = info.shape?.map((size) => (size < 0 ? '?' : size)) ?? '?';
       throw new RecordError(
-        `${nameOfCall()} (op ${name}): expected a shape that follows from the shapes of its inputs, got [${shape}], ` +
+        `${currentCall()} (op ${name}): expected a shape that follows from the shapes of its inputs, got [${shape}], ` +
           'which depends on their values; pad to a fixed shape, or do it outside the compiled function',
       );
     }
     return { id: register({ output }), shape: info.shape, dtype: info.dtype };
   }
 
-  /** Enters something into tfjs's books as a tensor. */
-  function tensorOf(id: number, shape: number[], dtype: number): tf.Tensor {
+  function makeTensor(id: number, shape: number[], dtype: number): tf.Tensor {
     const dataId = {};
     recorder.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
-    return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: dtypeName(dtype) }, recorder);
+    return tensorFrom(recorder, dataId, shape, dtypeName(dtype));
   }
 
   const entryOf = (dataId: object) =>
     recorder.holds(dataId) ? entries.get(recorder.tensorMap.get(dataId).id) : undefined;
 
-  const Base = eager.constructor as unknown as NodeBackendClass;
-  class GraphBackend extends Base implements Recorder {
+  class GraphBackend extends backendClass(eager) implements Recorder {
     program: Program | null = null;
     readonly expected = new Map<object, tf.Variable>();
 
     active<T>(make: () => T): T {
-      const previous = tf.getBackend();
-      // Takes effect at once: only a backend that starts asynchronously is waited for.
-      void tf.setBackend(BACKEND);
-      try {
-        return make();
-      } finally {
-        void tf.setBackend(previous);
-      }
+      return withBackend(BACKEND, make);
     }
 
-    standIn(output: Output): tf.Tensor {
+    tensorOfOutput(output: Output): tf.Tensor {
       const { shape, dtype } = graph.info(output);
-      return tensorOf(register({ output }), shape as number[], dtype);
+      return makeTensor(register({ output }), shape as number[], dtype);
     }
 
-    stateTensor(state: State): tf.Tensor {
-      // Kept in bf16, it is read as float32.
-      const dtype = state.dtype === DataType.bf16 ? DataType.float32 : state.dtype;
-      return tensorOf(register({ state }), state.shape, dtype);
+    tensorOfVariable(variable: ResourceVariable): tf.Tensor {
+      // A variable stored in bf16 is read as float32.
+      const dtype = variable.dtype === DataType.bf16 ? DataType.float32 : variable.dtype;
+      return makeTensor(register({ variable }), variable.shape, dtype);
     }
 
-    changedTensor(like: tf.Tensor, why: string): tf.Tensor {
-      return tensorOf(register({ changed: why }), like.shape, dtypeNumber(like.dtype));
+    unreadableTensor(like: tf.Tensor, reason: string): tf.Tensor {
+      return makeTensor(register({ unreadable: reason }), like.shape, dtypeNumber(like.dtype));
     }
 
     outputOf(tensor: tf.TensorInfo): Output {
@@ -192,14 +172,14 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
       return this.tensorMap.has(dataId);
     }
 
-    stateOf(dataId: object): State | null {
+    variableOf(dataId: object): ResourceVariable | null {
       const entry = entryOf(dataId);
-      return entry && 'state' in entry ? entry.state : null;
+      return entry && 'variable' in entry ? entry.variable : null;
     }
 
-    isChanged({ dataId }: tf.TensorInfo): boolean {
+    isUnreadable({ dataId }: tf.TensorInfo): boolean {
       const entry = entryOf(dataId);
-      return entry !== undefined && 'changed' in entry;
+      return entry !== undefined && 'unreadable' in entry;
     }
 
     /** tfjs calls this with the data of a tensor that another backend held so far. */
@@ -210,11 +190,11 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
       dtype: tf.DataType,
       refCount: number,
     ) {
-      const variable = this.expected.get(dataId);
-      if (!variable) return super.move(dataId, values, shape, dtype, refCount);
-      const state = states.of(variable);
-      states.defer(state, toHostArray(values, shape, state.dtype));
-      const id = register({ state });
+      const tfVariable = this.expected.get(dataId);
+      if (!tfVariable) return super.move(dataId, values, shape, dtype, refCount);
+      const variable = variables.of(tfVariable);
+      variables.defer(variable, toHostArray(values, shape, variable.dtype));
+      const id = register({ variable });
       this.tensorMap.set(dataId, { shape, dtype: dtypeNumber(dtype), id, values: null, refCount });
     }
 
@@ -225,64 +205,12 @@ function makeRecorder(eager: NodeBackend, graph: Graph, states: States): Recorde
 
     override async read(dataId: object): Promise<TensorValues> {
       const entry = entryOf(dataId);
-      if (entry && 'state' in entry && !this.program) return states.read(entry.state);
+      if (entry && 'variable' in entry && !this.program) return variables.read(entry.variable);
       return this.readSync(dataId) as TensorValues;
     }
   }
 
-  for (const [name, value] of Object.entries(constantsOf(eager.binding)))
-    Object.assign(binding, { [name]: value });
+  Object.assign(binding, bindingConstants(eager));
   const recorder = new GraphBackend(binding, '@tensorflow/tfjs-node-gpu');
   return recorder;
-}
-
-/** The numbers under which the binding knows dtypes and kinds of attributes. */
-function constantsOf(binding: Record<string, unknown>): Record<string, unknown> {
-  const names = Object.getOwnPropertyNames(binding).filter((name) => name.startsWith('TF_'));
-  return Object.fromEntries(names.map((name) => [name, binding[name]]));
-}
-
-/** From this many equal elements on, a constant becomes a Fill. */
-const FILL_FROM = 1024;
-/** Larger constants would live in the graph for good, in every copy that TensorFlow makes of it. */
-const MAX_CONSTANT_BYTES = 16 * 2 ** 20;
-
-function constantOf(graph: Graph, shape: number[], dtype: number, values: TensorValues): Output {
-  if (!(dtype in BYTES)) dtypeName(dtype);
-  const array = toHostArray(values, shape, dtype);
-  if (values.length >= FILL_FROM && values.every((value) => value === values[0])) {
-    return graph.filled(dtype, shape, array.bytes.subarray(0, BYTES[dtype]));
-  }
-  if (array.bytes.length > MAX_CONSTANT_BYTES) {
-    throw new RecordError(
-      `${nameOfCall()}: expected constants of at most ${MAX_CONSTANT_BYTES} bytes, got one of shape [${shape}]; ` +
-        'pass it as an input of the compiled function, or hold it in a tf.variable',
-    );
-  }
-  return graph.constant(array);
-}
-
-const RANDOM = /^(random|rand|truncatedNormal|dropout|multinomial)/i;
-
-function refuseRandomness(): void {
-  const call = tf.engine().state.scopeStack.find(({ name }) => RANDOM.test(name))?.name;
-  if (!call) return;
-  throw new RecordError(
-    `${asWritten(call)}: draws its numbers in JavaScript, so each run of the program would repeat them; ` +
-      'use randomUniform or dropout of this package, with a seed that is an input of the function',
-  );
-}
-
-export function dtypeName(dtype: number): 'float32' | 'int32' | 'bool' {
-  if (dtype === DataType.float32) return 'float32';
-  if (dtype === DataType.int32) return 'int32';
-  if (dtype === DataType.bool) return 'bool';
-  const known = Object.entries(DataType).find(([, number]) => number === dtype)?.[0];
-  const got = known ?? `TensorFlow's dtype ${dtype}`;
-  throw new RecordError(`${nameOfCall()}: expected float32, int32 or bool, got ${got}`);
-}
-
-export function dtypeNumber(dtype: tf.DataType): number {
-  if (dtype in DataType && dtype !== 'string') return DataType[dtype as 'float32' | 'int32' | 'bool'];
-  throw new RecordError(`expected a tensor of float32, int32 or bool, got ${dtype}`);
 }

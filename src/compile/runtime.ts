@@ -1,17 +1,18 @@
 /** The graph, the session and the recording backend: one of each in the process. */
-import { startTensorFlow } from '../runtime/start.ts';
-import { openLibrary } from './capi.ts';
-import { betterGradients } from './gradients.ts';
+import { logsOfBf16 } from '../runtime/bf16.ts';
+import { startTensorFlow, usesOneDnn } from '../runtime/start.ts';
+import { openLibrary } from '../tensorflow/capi.ts';
 import { Graph } from './graph.ts';
-import { betterKernels } from './kernels.ts';
+import type { DeviceLimits } from './program.ts';
 import { type Recorder, registerRecorder } from './recorder.ts';
+import { ResourceVariables } from './resourceVariables.ts';
 import { Session } from './session.ts';
-import { States } from './states.ts';
+import { skinnyMatmulLimits } from './skinnyMatmul.ts';
 
-export interface CompileRuntime {
+export interface CompileRuntime extends DeviceLimits {
   graph: Graph;
   session: Session;
-  states: States;
+  variables: ResourceVariables;
   recorder: Recorder;
   /** Programs in use. */
   programs: Set<object>;
@@ -19,7 +20,7 @@ export interface CompileRuntime {
 
 let opened: CompileRuntime | undefined;
 
-/** Starts TensorFlow where it is not, and opens the session once. */
+/** Starts TensorFlow if needed, and opens the session at the first call. */
 export async function openRuntime(): Promise<CompileRuntime> {
   const { library } = await startTensorFlow();
   opened ??= open(library);
@@ -27,26 +28,26 @@ export async function openRuntime(): Promise<CompileRuntime> {
 }
 
 /**
- * Begins with an empty graph where neither a program nor a variable is left of the old one: TensorFlow goes over the
- * whole graph for each program that is added, so that what is no longer used would slow down what comes.
+ * Empties the graph when no program and no variable is left in it: TensorFlow processes the whole graph for each program
+ * that is added, so unused ops would slow down later programs.
  */
-export function renewIfUnused({ graph, session, states, programs }: CompileRuntime): void {
-  if (programs.size > 0 || !states.empty || !session.idle || graph.size === 0) return;
+export function resetIfUnused({ graph, session, variables, programs }: CompileRuntime): void {
+  if (programs.size > 0 || !variables.empty || !session.idle || graph.size === 0) return;
   const reopen = session.close();
   graph.reset();
-  states.reset();
+  variables.reset();
   reopen();
 }
 
-/** What has been opened, if anything. */
+/** The runtime, if it has been opened. */
 export const openedRuntime = (): CompileRuntime | undefined => opened;
 
 function open(library: string): CompileRuntime {
   const graph = new Graph(openLibrary(library));
   const session = new Session(graph);
-  const states = new States(graph, session);
-  const recorder = registerRecorder(graph, states);
-  betterKernels();
-  betterGradients();
-  return { graph, session, states, recorder, programs: new Set() };
+  const variables = new ResourceVariables(graph, session);
+  const recorder = registerRecorder(graph, variables);
+  const skinnyLimits = usesOneDnn() ? skinnyMatmulLimits() : null;
+  const movesBf16 = !logsOfBf16();
+  return { graph, session, variables, recorder, skinnyLimits, movesBf16, programs: new Set() };
 }

@@ -1,31 +1,38 @@
-/** The one session of the process: runs parts of the graph off the main thread, one run after the other. */
-import { bufferBytes, type CApi, checked, type Output, type Pointer, TensorFlowError } from './capi.ts';
+/** The session: runs parts of the graph off the main thread, one run after the other. */
+import {
+  bufferBytes,
+  type CApi,
+  checked,
+  type Output,
+  type Pointer,
+  TensorFlowError,
+} from '../tensorflow/capi.ts';
+import { message } from '../tensorflow/protobuf.ts';
 import type { Graph } from './graph.ts';
-import { message } from './protobuf.ts';
-import { type OpTime, opTimes } from './trace.ts';
+import { type OpTime, opTimes } from './stepStats.ts';
 
-/** What to feed, what to fetch, and what to run besides. */
 export interface RunRequest {
   feeds: Output[];
-  /** TF_Tensors, one a feed; the caller deletes them. */
+  /** A TF_Tensor for each feed; the caller deletes them. */
   values: Pointer[];
   fetches: Output[];
+  /** Ops to run besides. */
   targets: Pointer[];
   /**
-   * Whether each op keeps to one thread; several may still be under way at once. The first such run starts threads that
-   * take 15 % of a core from then on.
+   * Runs each op on one thread; several ops may run at the same time. The first run of this kind starts the run-handler
+   * pool, which busy-polls until the process exits: about 15 % of a core.
    */
-  oneThreadAnOp?: boolean;
+  singleThreadPerOp?: boolean;
 }
 
 export class Session {
   private readonly api: CApi;
   private readonly graph: Graph;
   private pointer: Pointer;
-  /** Ends when the last run asked for so far has. */
+  /** Settles when the last requested run has ended. */
   private last: Promise<unknown> = Promise.resolve();
-  private underWay = 0;
-  /** While set, runs are traced and the times of their ops go here. */
+  private pendingRuns = 0;
+  /** While set, runs are traced and the times of their ops are added. */
   traced: OpTime[] | null = null;
 
   constructor(graph: Graph) {
@@ -34,7 +41,7 @@ export class Session {
     this.pointer = this.open();
   }
 
-  /** Closes the session, to be called before the graph is reset; returns what opens it anew. */
+  /** Closes the session; call it before the graph is reset. @returns opens it again */
   close(): () => void {
     checked(this.api, (status) => this.api.closeSession(this.pointer, status));
     checked(this.api, (status) => this.api.deleteSession(this.pointer, status));
@@ -47,30 +54,32 @@ export class Session {
     const { api } = this;
     const sessionOptions = api.newSessionOptions();
     checked(api, (status) => api.setConfig(sessionOptions, CONFIG, CONFIG.length, status));
-    const pointer = checked(api, (status) =>
+    const pointer: Pointer = checked(api, (status) =>
       api.newSession(this.graph.pointer, sessionOptions, status),
-    ) as Pointer;
+    );
     api.deleteSessionOptions(sessionOptions);
     return pointer;
   }
 
-  /** Fetched tensors in order; the caller deletes them. */
+  /** @returns the fetched tensors in order; the caller deletes them */
   run(request: RunRequest): Promise<Pointer[]> {
-    this.underWay++;
-    const run = this.last.then(() => this.start(request)).finally(() => this.underWay--);
+    this.pendingRuns++;
+    const run = this.last.then(() => this.start(request)).finally(() => this.pendingRuns--);
     this.last = run.catch(() => {});
     return run;
   }
 
-  /** Whether no run is under way or waits. */
+  /** Whether no run is in progress or waiting. */
   get idle(): boolean {
-    return this.underWay === 0;
+    return this.pendingRuns === 0;
   }
 
-  /** The same on this thread, without waiting for runs that are under way. */
+  /** As `run`, but on this thread, and without waiting for runs in progress. */
   runSync(request: RunRequest): Pointer[] {
     const fetched = request.fetches.map(() => null);
-    checked(this.api, (status) => this.api.sessionRun(...this.arguments(request, fetched, status)));
+    checked(this.api, (status) =>
+      this.api.sessionRun(...this.runArguments(request, fetched, status, null, null)),
+    );
     return fetched as unknown as Pointer[];
   }
 
@@ -78,8 +87,10 @@ export class Session {
     const { api, traced } = this;
     const status = api.newStatus();
     const fetched = request.fetches.map(() => null);
-    const fields = [...(traced ? [FULL_TRACE] : []), ...(request.oneThreadAnOp ? [ONE_THREAD_AN_OP] : [])];
-    const bytes = Buffer.concat(fields);
+    const bytes = Buffer.concat([
+      traced ? FULL_TRACE : NO_OPTION,
+      request.singleThreadPerOp ? RUN_HANDLER_POOL : NO_OPTION,
+    ]);
     const options = bytes.length > 0 ? api.newBufferFrom(bytes, bytes.length) : null;
     const metadata = traced && api.newBuffer();
     return new Promise((resolve, reject) => {
@@ -92,21 +103,21 @@ export class Session {
         if (failed) reject(failed);
         else resolve(fetched as unknown as Pointer[]);
       };
-      api.sessionRun.async(...this.arguments(request, fetched, status, options, metadata), done);
+      api.sessionRun.async(...this.runArguments(request, fetched, status, options, metadata), done);
     });
   }
 
-  private arguments(
+  /** The arguments of TF_SessionRun. */
+  private runArguments(
     { feeds, values, fetches, targets }: RunRequest,
     fetched: null[],
     status: Pointer,
-    options: Pointer | null = null,
-    metadata: Pointer | null = null,
+    options: Pointer | null,
+    metadata: Pointer | null,
   ) {
-    return [
-      ...[this.pointer, options, feeds, values, feeds.length],
-      ...[fetches, fetched, fetches.length, targets, targets.length, metadata, status],
-    ];
+    const fed = [feeds, values, feeds.length];
+    const outputs = [fetches, fetched, fetches.length];
+    return [this.pointer, options, ...fed, ...outputs, targets, targets.length, metadata, status];
   }
 }
 
@@ -118,11 +129,9 @@ const CONFIG = message({
   10: message({ 10: message({ 12: 1 }) }),
 });
 
-/** Fields of RunOptions (tensorflow/core/protobuf/config.proto), to be joined: trace_level = FULL_TRACE. */
+/** Fields of RunOptions (tensorflow/core/protobuf/config.proto), to be concatenated. */
+const NO_OPTION = new Uint8Array();
+/** trace_level = FULL_TRACE. */
 const FULL_TRACE = message({ 1: 3 });
-
-/**
- * And experimental.use_run_handler_pool. Ops and what they share out then go to the same threads, and oneDNN
- * shares nothing out from a thread that is one of those.
- */
-const ONE_THREAD_AN_OP = message({ 8: message({ 2: true }) });
+/** experimental.use_run_handler_pool: ops and their parts then share threads, on which oneDNN splits no op. */
+const RUN_HANDLER_POOL = message({ 8: message({ 2: true }) });

@@ -1,66 +1,69 @@
-/** Variables made, filled and read in place, so that a large model is never in memory twice. */
+/** Variables made, filled and read in place: a large model is never in memory twice. */
 import * as tf from '@tensorflow/tfjs-core';
 import { mapValues } from '../mapValues.ts';
-import { DataType } from './capi.ts';
-import type { FileBytes } from './fileBytes.ts';
-import { openedRuntime, openRuntime, renewIfUnused } from './runtime.ts';
-import type { State } from './states.ts';
+import { DataType } from '../tensorflow/capi.ts';
+import type { FileBytes } from '../tensorflow/fileBytes.ts';
+import type { ResourceVariable } from './resourceVariables.ts';
+import { openedRuntime, openRuntime, resetIfUnused } from './runtime.ts';
 
-/** Where something is computed: in the session, or op by op. */
+/** Where something is computed: in the session (`graph`), or op by op. */
 export type Mode = 'graph' | 'eager';
 
-/** Row-major values of variable `name`, to be written into `values`, whose contents are arbitrary. */
-export type Fill = (values: Float32Array, name: string) => Promise<void> | void;
+/** Writes the row-major values of variable `name` into `values`, whose contents are arbitrary. */
+type Fill = (values: Float32Array, name: string) => Promise<void> | void;
 
-/** Variables that are kept in bf16: read as float32, and rounded when they are assigned to. */
-export interface Narrow {
+/** Variables that are stored in bf16: read as float32, rounded when they are assigned. */
+export interface Bf16Storage {
   names: ReadonlySet<string>;
-  /** The bits of row-major values, to be written into `halves`. */
-  fill(halves: Uint16Array, name: string): Promise<void> | void;
+  /** Writes the bits of the row-major values of variable `name` into `bits`. */
+  fill(bits: Uint16Array, name: string): Promise<void> | void;
 }
 
 export const zeros: Fill = (values) => void values.fill(0);
 
-export interface VariableOptions {
+interface VariableOptions {
+  /** Default `graph`. */
   mode?: Mode;
+  /** Default true. */
   trainable?: boolean;
-  narrow?: Narrow;
-  /** Where the very bytes of a variable lie, as it keeps them: what is in the session is read from there, not filled. */
+  /** Used in the session only. */
+  bf16?: Bf16Storage;
+  /** Where a file holds the bytes of a variable in the dtype that it is stored in: read from there, not filled. */
   stored?(name: string): FileBytes | null;
 }
 
-/** Variables by name, each filled in the memory where its values stay: float32, but for those of `narrow`. */
+/** Variables by name, each filled where its values stay; float32, except those of `bf16`. */
 export async function newVariables(
   shapes: Record<string, number[]>,
   fill: Fill,
-  { mode = 'graph', trainable = true, narrow, stored }: VariableOptions = {},
+  { mode = 'graph', trainable = true, bf16, stored }: VariableOptions = {},
 ): Promise<Record<string, tf.Variable>> {
-  const kept = (name: string) => (narrow?.names.has(name) ? DataType.bf16 : DataType.float32);
-  // All are declared before the first is written: TensorFlow goes over the graph again whenever it has grown.
+  const dtypeOf = (name: string) => (bf16?.names.has(name) ? DataType.bf16 : DataType.float32);
+  // All are declared before the first is written: TensorFlow processes the graph again whenever it has grown.
   const variables =
     mode === 'graph'
-      ? await declareAll(shapes, (name) => ({ trainable, dtype: kept(name) }))
+      ? await declareAll(shapes, (name) => ({ trainable, dtype: dtypeOf(name) }))
       : mapValues(shapes, (shape) => tf.tidy(() => tf.variable(tf.zeros(shape), trainable)));
   const write = async (name: string) => {
     const home = inSession(variables[name]);
-    if (home && narrow?.names.has(name))
-      await home.states.fill(home.state, (bytes) => narrow.fill(halvesOf(bytes), name));
+    if (home && bf16?.names.has(name))
+      await home.variables.fill(home.resource, (bytes) => bf16.fill(asUint16(bytes), name));
     else await writeValues(variables[name], (values) => fill(values, name));
   };
   try {
-    const places = new Map<State, FileBytes>();
+    const files = new Map<ResourceVariable, FileBytes>();
     const others: string[] = [];
     for (const [name, variable] of Object.entries(variables)) {
       const home = inSession(variable);
       const bytes = home && stored?.(name);
-      if (bytes) places.set(home.state, bytes);
+      if (bytes) files.set(home.resource, bytes);
       else others.push(name);
     }
     const writeOthers = async () => {
       for (const name of others) await write(name);
     };
-    // Both end before anything is freed.
-    const ends = await Promise.allSettled([openedRuntime()?.states.fillFrom(places), writeOthers()]);
+    // Both must end before anything is freed.
+    const ends = await Promise.allSettled([openedRuntime()?.variables.fillFromFiles(files), writeOthers()]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } catch (error) {
     tf.dispose(variables);
@@ -69,51 +72,51 @@ export async function newVariables(
   return variables;
 }
 
-/** Lets `fill` write all values of a variable, kept as float32, anew. */
+/** Lets `fill` overwrite all values of a variable that is stored in float32. */
 export async function writeValues(
   variable: tf.Variable,
   fill: (values: Float32Array) => Promise<void> | void,
 ): Promise<void> {
   const home = inSession(variable);
-  if (home) return home.states.fill(home.state, (bytes) => fill(float32(bytes)));
+  if (home) return home.variables.fill(home.resource, (bytes) => fill(asFloat32(bytes)));
   const values = new Float32Array(variable.size);
   await fill(values);
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
 }
 
-interface Declared {
+interface DeclareOptions {
   trainable?: boolean;
-  /** TF_DataType in which it is kept. */
+  /** TF_DataType that it is stored in. */
   dtype?: number;
 }
 
-/** A variable of the session that takes no memory before it is written; to record with. */
-export async function declareVariable(shape: number[], options: Declared = {}): Promise<tf.Variable> {
+/** A variable of the session without a value, which takes no memory before it is written; to record programs with. */
+export async function declareVariable(shape: number[], options: DeclareOptions = {}): Promise<tf.Variable> {
   return (await declareAll({ it: shape }, () => options)).it;
 }
 
-/** Several at once: each exchange of tfjs's backend takes longer than what is declared between. */
+/** Several at once: each exchange of tfjs's backend takes longer than the declarations. */
 async function declareAll(
   shapes: Record<string, number[]>,
-  optionsOf: (name: string) => Declared,
+  optionsOf: (name: string) => DeclareOptions,
 ): Promise<Record<string, tf.Variable>> {
   const runtime = await openRuntime();
-  renewIfUnused(runtime);
-  const { recorder, states } = runtime;
+  resetIfUnused(runtime);
+  const { recorder, variables } = runtime;
   return recorder.active(() =>
     mapValues(shapes, (shape, name) => {
       const { trainable = true, dtype = DataType.float32 } = optionsOf(name);
-      const state = states.declare(shape, dtype);
-      const variable = tf.tidy(() => tf.variable(recorder.stateTensor(state), trainable));
-      states.bind(variable, state);
+      const resource = variables.declare(shape, dtype);
+      const variable = tf.tidy(() => tf.variable(recorder.tensorOfVariable(resource), trainable));
+      variables.bind(variable, resource);
       return variable;
     }),
   );
 }
 
 /**
- * Lends the values of a variable to `use`, as float32 and without a copy where it is so kept in a session on the CPU.
- * They are not to be changed, nor kept once `use` is done.
+ * Lends the values of a variable to `use`, as float32. `use` must not change them, nor keep them: where they are stored
+ * as float32 in a session on the CPU, they are the variable's own memory.
  */
 export async function lendValues<T>(
   variable: tf.Variable,
@@ -121,19 +124,19 @@ export async function lendValues<T>(
 ): Promise<T> {
   const home = inSession(variable);
   if (!home) return use(await variable.data<'float32'>());
-  const { states, state } = home;
-  return states.lend(state, (bytes) => use(float32(bytes)));
+  const { variables, resource } = home;
+  return variables.lend(resource, (bytes) => use(asFloat32(bytes)));
 }
 
-/** A variable's state, where it lives in the session. */
+/** The resource of a variable that is in the session. */
 function inSession({ dataId }: tf.Variable) {
   const runtime = openedRuntime();
-  const state = runtime?.recorder.stateOf(dataId);
-  return runtime && state ? { states: runtime.states, state } : null;
+  const resource = runtime?.recorder.variableOf(dataId);
+  return runtime && resource ? { variables: runtime.variables, resource } : null;
 }
 
-const halvesOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+const asUint16 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   new Uint16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2);
 
-const float32 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+const asFloat32 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);

@@ -1,11 +1,12 @@
-/** XLA: compiles clusters of ops of a program into one kernel each, which takes seconds at the first run of each. */
+/** XLA compiles clusters of ops into one kernel each, which takes seconds at the first run of each. */
 import { UserError } from '../errors.ts';
 import { startedDevice } from '../runtime/start.ts';
 
 /**
- * Lets XLA compile what comes. Only element-wise ops are left to it: its matrix products are slower on a CPU, and with all
- * that it can take a step on a GPU lasts six times as long as without it.
- * TensorFlow reads this as it loads, so it is called before `startTensorFlow`.
+ * Lets XLA compile element-wise ops of programs. Products are left out: XLA's are slower on a CPU, and on a GPU a step
+ * with all ops in XLA takes six times as long as without.
+ * TensorFlow reads the setting while it loads.
+ * @throws UserError after `startTensorFlow`
  */
 export function allowXla(): void {
   if (startedDevice())

@@ -14,10 +14,10 @@ import type { LanguagePair } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { bpeTokenizer, bpeTrainer, writeBpe } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/load.ts';
-import { type DataAccount, emptyTargetAccount, type TargetAccount, totalAccount } from './account.ts';
 import { roundUpLength } from './batches/batch.ts';
 import { type Cache, openCache } from './cache.ts';
-import { emptyLoadAccount } from './examples/load.ts';
+import { type DataStats, emptyTargetStats, type TargetStats, totalStats } from './dataStats.ts';
+import { emptyRowStats } from './examples/load.ts';
 import { type ChatTokenizer, withChat } from './tokens/chatTokenizer.ts';
 import { type FitOptions, sequencesOf } from './tokens/dataset.ts';
 import {
@@ -40,7 +40,7 @@ export interface HeldOut {
 interface About {
   /** The first validation examples of each target. */
   heldOut: HeldOut[];
-  account: DataAccount;
+  dataStats: DataStats;
   /** Hash of the encoded training data: a run resumes only on the same. */
   fingerprint: string;
 }
@@ -160,23 +160,23 @@ async function tokenizeAll(
   writers: Record<Side, SequenceWriter>,
 ): Promise<About> {
   const bound = await heldOutBound(view);
-  const accounts: Record<LanguageCode, TargetAccount> = {};
+  const byTarget: Record<LanguageCode, TargetStats> = {};
   const heldOut: HeldOut[] = [];
   async function* tasks(): AsyncGenerator<Task> {
     for (const [group, settings] of view.targets.entries()) {
-      const account = emptyTargetAccount();
-      accounts[settings.target] = account;
+      const stats = emptyTargetStats();
+      byTarget[settings.target] = stats;
       let kept = 0;
       for (const from of ['train', 'validation'] as const) {
-        const rows = from === 'train' ? account.rows : emptyLoadAccount();
+        const rows = from === 'train' ? stats.rows : emptyRowStats();
         for await (const example of examplesOf(view, settings, from, rows)) {
           const side = from === 'validation' || hashShare(example.id) < bound ? 'validation' : 'train';
           if (side === 'validation' && kept++ < HELD_OUT_KEPT) {
             heldOut.push({ pair: { target: settings.target, pivot: settings.pivot }, example });
           }
           const sequences = sequencesOf(example, view.method, settings);
-          account[side].maxTurns = Math.max(account[side].maxTurns, sequences.length);
-          const to = { writer: writers[side], account: account[side] };
+          stats[side].maxTurns = Math.max(stats[side].maxTurns, sequences.length);
+          const to = { writer: writers[side], stats: stats[side] };
           for (const sequence of sequences) yield { ...sequence, group, to };
         }
       }
@@ -185,5 +185,5 @@ async function tokenizeAll(
   await tokenize(tasks(), tokenizer, fitting, (done) => view.note(`tokenizing, ${count(done)} sequences …`));
   const fingerprint = (await writers.train.finish()).slice(0, 16);
   await writers.validation.finish();
-  return { heldOut, account: totalAccount(accounts), fingerprint };
+  return { heldOut, dataStats: totalStats(byTarget), fingerprint };
 }

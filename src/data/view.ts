@@ -8,7 +8,7 @@ import type { Example } from '../methods/parts/example.ts';
 import { LANGUAGES } from '../methods/parts/languages.ts';
 import type { Method, MethodSettings } from '../methods/parts/segment.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { emptyLoadAccount, type LoadAccount, readExamples } from './examples/load.ts';
+import { emptyRowStats, type RowStats, readExamples } from './examples/load.ts';
 import { listFiles } from './read/files.ts';
 import { splitOf } from './split.ts';
 
@@ -60,14 +60,13 @@ export async function* examplesOf(
   { recipe: { data }, method }: View,
   settings: MethodSettings,
   side: Side,
-  account: LoadAccount = emptyLoadAccount(),
+  stats: RowStats = emptyRowStats(),
 ): AsyncGenerator<Example> {
   const { train, validation, ...rest } = data;
   const how = { ...rest, textOnly: method.textOnly };
   const languages = method.languages(settings);
-  if (side === 'train') yield* readExamples({ train, ...how }, languages, account);
-  else if (validation)
-    yield* readExamples({ ...how, train: validation, limit: undefined }, languages, account);
+  if (side === 'train') yield* readExamples({ train, ...how }, languages, stats);
+  else if (validation) yield* readExamples({ ...how, train: validation, limit: undefined }, languages, stats);
 }
 
 /** The bound below which the hash of an id means that its example is held out (`split.ts`). */

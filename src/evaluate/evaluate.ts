@@ -5,45 +5,16 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Answerer, generate, targetOf } from '../generate/generate.ts';
-import { projectRoot } from '../recipe/paths.ts';
+import { projectRoot } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import type { Kind } from '../world/questions.ts';
+import type { Reply, ScoredAnswer } from './answer.ts';
 import type { EvaluationRow } from './row.ts';
 import { type EvaluationColumns, readEvaluationRows } from './rows.ts';
-import { makeScorer, type Score } from './score.ts';
+import { makeScorer } from './score.ts';
 import { type Scores, summarize } from './summary.ts';
-
-/** What came back for one instruction. */
-export interface Reply {
-  answer: string;
-  /** The draft in the pivot language, where the method writes one. */
-  pivotResponse?: string;
-  /** All that was written. */
-  text: string;
-  /** Number of tokens written. */
-  tokens: number;
-  /** `length` where the most tokens allowed were reached, so that the answer is cut off. */
-  stopped?: 'end' | 'length';
-  /** Its share of the time that its batch took. */
-  seconds?: number;
-  /** Why the row could not be asked, or the model could not read it; the answer is empty then. */
-  unanswered?: string;
-}
 
 /** Answers some instructions, in order. @param first place of the first of them among all, for sampling */
 export type Ask = (instructions: string[], first: number) => Promise<Reply[]>;
-
-/** A reply with its row and its score: one line of `answers.jsonl`. */
-export interface ScoredAnswer extends Reply, Score {
-  id: string;
-  file: string;
-  kind?: Kind;
-  instruction: string;
-  /** The right answer, where the file has one. */
-  reference?: string;
-  /** All right answers, where it has several. */
-  references?: string[];
-}
 
 export interface EvaluateOptions {
   /** Evaluation files or folders; default the made-up world's three. */

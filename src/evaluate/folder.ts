@@ -6,7 +6,7 @@ import { type LoadedModel, loadModel } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files.ts';
 import { type AskedMethod, methodOf, targetOf } from '../generate/generate.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { askModel, defaultData, type Evaluation, evaluate } from './evaluate.ts';
 import type { EvaluationRow } from './row.ts';

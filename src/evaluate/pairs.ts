@@ -1,5 +1,5 @@
 /** Two systems on the same rows: who answered each better. After the paper's pairwise judgements, by the scores. */
-import type { ScoredAnswer } from './evaluate.ts';
+import type { ScoredAnswer } from './answer.ts';
 
 export interface PairTotals {
   win: number;

@@ -8,11 +8,11 @@ import { column, fieldOf } from '../data/examples/layouts.ts';
 import { type Fail, filled, optionalText, requiredText } from '../data/examples/text.ts';
 import { plainDigits } from '../data/read/numbers.ts';
 import { type PlacedRow, readRows } from '../data/read/read.ts';
-import { isObject, kindOf, type Row, RowError, showPlace } from '../data/read/row.ts';
+import { isObject, type Row, RowError, showPlace } from '../data/read/row.ts';
 import { UserError } from '../errors.ts';
 import { strip } from '../methods/parts/strip.ts';
-import { displayPath } from '../recipe/paths.ts';
-import { shownFields } from '../shown.ts';
+import { displayPath } from '../paths.ts';
+import { kindOf, shownFields } from '../shown.ts';
 import type { Kind } from '../world/questions.ts';
 import { defaultSettings } from '../world/settings.ts';
 import { buildWorld, relations, type Triple, valueId, type World } from '../world/world.ts';
@@ -53,7 +53,7 @@ const ANSWERS = [
   ...['correct_answers_{lang}', 'references_{lang}', 'correct_answers', 'references', 'answers'],
 ];
 
-/** Columns that say more to the model than an instruction does. They are not read, which the account tells. */
+/** Columns that say more to the model than an instruction does. They are not read; the data statistics count them. */
 const CONTEXT = [
   'system_{lang}',
   'history_{lang}',
@@ -203,7 +203,9 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
         if (name !== inputName && filled(fieldOf(row, name))) unread[name] = (unread[name] ?? 0) + 1;
       }
       rows.push({
-        ...{ id, file: basename(path), place: showPlace({ ...placed, path: basename(placed.path) }) },
+        id,
+        file: basename(path),
+        place: showPlace({ ...placed, path: basename(placed.path) }),
         ...instructionOf(placed, column(template, target), inputName, failAt),
         ...(inPivot && { inPivot }),
         ...referencesOf(row, target),

@@ -12,8 +12,9 @@ import { addFile } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
 import { refusedAt, UserError } from '../errors.ts';
 import { append, makeFolder, readJson, writeFileWhole, writeJson } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
-import type { Evaluation, Reply, ScoredAnswer } from './evaluate.ts';
+import { displayPath } from '../paths.ts';
+import type { Reply, ScoredAnswer } from './answer.ts';
+import type { Evaluation } from './evaluate.ts';
 
 /** What is known of a question; with the model and the settings it decides the answer. */
 type Question = Pick<ScoredAnswer, 'file' | 'id' | 'instruction'>;

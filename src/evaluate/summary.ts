@@ -1,6 +1,7 @@
 /** Scored answers to scores: by group and by kind, with intervals; of one run, or of several over seeds. */
+
+import type { ScoredAnswer } from './answer.ts';
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts';
-import type { ScoredAnswer } from './evaluate.ts';
 import { GROUPS, type Group } from './score.ts';
 import { corpusScore, type TextScore } from './text/measure.ts';
 

@@ -3,10 +3,17 @@
  * headDim], one row a position, so that a new token writes rows and moves nothing.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Mode, type Narrow, newVariables, type Precision, updateRows, zeros } from '../compile/index.ts';
+import {
+  type Bf16Storage,
+  type Mode,
+  newVariables,
+  type Precision,
+  updateRows,
+  zeros,
+} from '../compile/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Cache } from '../model/decoder.ts';
-import type { Places } from '../model/places.ts';
+import type { KvCache } from '../model/decoder.ts';
+import type { MaskInputs } from '../nn/attention/mask.ts';
 
 export interface KeyValueCache {
   batch: number;
@@ -26,11 +33,11 @@ export async function newCache(
   const shape = [batch * nKvHeads * length, headDim];
   const shapes = Object.fromEntries(layers.flatMap((i) => [`k${i}`, `v${i}`].map((name) => [name, shape])));
   // Rounded once, when they are written, and not in each step that reads them.
-  const narrow: Narrow = {
+  const bf16: Bf16Storage = {
     names: new Set(precision === 'bf16' ? Object.keys(shapes) : []),
     fill: (halves) => void halves.fill(0),
   };
-  const variables = await newVariables(shapes, zeros, { mode, trainable: false, narrow });
+  const variables = await newVariables(shapes, zeros, { mode, trainable: false, bf16 });
   return {
     batch,
     length,
@@ -40,8 +47,8 @@ export async function newCache(
   };
 }
 
-/** For the prompts: their tokens see each other, and fill the first columns. @param places of the prompts */
-export function filling(cache: KeyValueCache, places: Places): Cache {
+/** For the prompts: their tokens see each other, and fill the first columns. @param maskInputs of the prompts */
+export function filling(cache: KeyValueCache, maskInputs: MaskInputs): KvCache {
   const { length } = cache;
   const fill = (variable: tf.Variable, part: tf.Tensor4D) => {
     const [, , seq, headDim] = part.shape;
@@ -54,7 +61,7 @@ export function filling(cache: KeyValueCache, places: Places): Cache {
     variable.assign(tf.reshape(whole, [-1, headDim]));
   };
   return {
-    places,
+    maskInputs,
     extend(layer, key, value) {
       fill(cache.keys[layer], key);
       fill(cache.values[layer], value);
@@ -63,12 +70,12 @@ export function filling(cache: KeyValueCache, places: Places): Cache {
   };
 }
 
-/** For one more token a row, in column `at`. @param places of all columns, the new one included. @param at int32, scalar */
+/** For one more token a row, in column `at`. @param maskInputs of all columns, the new one included. @param at int32, scalar */
 export function extending(
   { batch, length, keys, values }: KeyValueCache,
-  places: Places,
+  maskInputs: MaskInputs,
   at: tf.Scalar,
-): Cache {
+): KvCache {
   const write = (variable: tf.Variable, part: tf.Tensor4D): tf.Tensor4D => {
     const [, nKvHeads, , headDim] = part.shape;
     const firsts = tf.mul(tf.range(0, batch * nKvHeads, 1, 'int32'), tf.scalar(length, 'int32'));
@@ -77,7 +84,7 @@ export function extending(
     return tf.reshape(whole, [batch, nKvHeads, length, headDim]);
   };
   return {
-    places,
+    maskInputs,
     extend: (layer, key, value) => ({ key: write(keys[layer], key), value: write(values[layer], value) }),
   };
 }

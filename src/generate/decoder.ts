@@ -3,7 +3,7 @@
  * session. Sizes are rounded up, so that few programs serve all prompts.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, fed, type Mode, type Precision, taken } from '../compile/index.ts';
+import { compile, type Mode, type Precision, readAndDispose, withInputs } from '../compile/index.ts';
 import { roundUpLength } from '../data/batches/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { forward, type Inputs, logits, type Model } from '../model/decoder.ts';
@@ -61,16 +61,18 @@ export function makeDecoder(
     const inputs = ({ tokens, positions, documents }: HostInputs): Inputs => ({
       tokens: shaped(tokens),
       positions: shaped(positions),
-      documents: shaped(documents),
+      segmentIds: shaped(documents),
     });
     const continuation: Continuation = {
       batch,
       promptLength,
       length,
-      prompts: async (host) => taken(await fed([{ ...inputs(host) }], programs.prompts)),
+      prompts: async (host) => readAndDispose(await withInputs([{ ...inputs(host) }], programs.prompts)),
       next: async (host, { positions, documents }, at) => {
-        const places = { positions: shaped(positions), documents: shaped(documents) };
-        return taken(await fed([{ ...inputs(host) }, places, tf.scalar(at, 'int32')], programs.next));
+        const maskInputs = { positions: shaped(positions), segmentIds: shaped(documents) };
+        return readAndDispose(
+          await withInputs([{ ...inputs(host) }, maskInputs, tf.scalar(at, 'int32')], programs.next),
+        );
       },
     };
     const dispose = () => {
@@ -105,7 +107,7 @@ export function makeDecoder(
   };
 }
 
-type Places = Record<'positions' | 'documents', tf.Tensor2D>;
+type MaskTensors = Record<'positions' | 'segmentIds', tf.Tensor2D>;
 type TensorInputs = Inputs & Record<string, tf.Tensor>;
 
 function programsOf(
@@ -129,8 +131,8 @@ function programsOf(
   const prompts = compile(function prefill(inputs: TensorInputs) {
     return answer(forward(model, inputs, { cache: filling(cache, inputs) }), true);
   }, options);
-  const next = compile(function decode(inputs: TensorInputs, places: Places, at: tf.Scalar) {
-    return answer(forward(model, inputs, { cache: extending(cache, places, at) }), false);
+  const next = compile(function decode(inputs: TensorInputs, maskInputs: MaskTensors, at: tf.Scalar) {
+    return answer(forward(model, inputs, { cache: extending(cache, maskInputs, at) }), false);
   }, options);
   return { prompts, next };
 }

@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import { importModule } from '../recipe/importModule.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { importModule } from '../importModule.ts';
+import { displayPath } from '../paths.ts';
 import auxiliaryTranslation from './auxiliaryTranslation.ts';
 import codeSwitching from './codeSwitching.ts';
 import monolingual from './monolingual.ts';

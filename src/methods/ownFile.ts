@@ -1,8 +1,8 @@
 /** A method from a file of the user's: what goes wrong in its functions is told as an error of that file. */
 
-import { kindOf } from '../data/read/row.ts';
 import { isUserError, messageOf, oneLine, UserError } from '../errors.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
+import { kindOf } from '../shown.ts';
 import type { Method } from './parts/segment.ts';
 
 const LISTS = ['languages', 'segments', 'prompt', 'passes'];

@@ -2,12 +2,8 @@
  * Low-rank adapters (LoRA, arXiv 2106.09685): a frozen projection W gains scale · B · A, of which alone A and B are
  * trained. Their names are those of PEFT, less its prefix.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
-import type { ModelConfig, PROJECTIONS } from './config.ts';
-import { linear } from './linear.ts';
-import { adaptersOf } from './loraTargets.ts';
-import { layerShapes } from './parameters.ts';
+import type { PROJECTIONS } from './config.ts';
 
 export type Projection = (typeof PROJECTIONS)[number];
 
@@ -45,19 +41,6 @@ export const adapterNames = (projection: string): [string, string] => [
   `${projection}.lora_B.weight`,
 ];
 
-/** Names and shapes of all adapters, in a fixed order. @throws UserError where the settings do not fit the model */
-export function allAdapterShapes(config: ModelConfig, lora: Lora): Record<string, number[]> {
-  const inLayer = layerShapes(config);
-  const shapes: Record<string, number[]> = {};
-  for (const [projection, { rank }] of adaptersOf(config, lora)) {
-    const [out, width] = inLayer[`${projection.replace(/^model\.layers\.\d+\./, '')}.weight`];
-    const [down, up] = adapterNames(projection);
-    shapes[down] = [rank, width];
-    shapes[up] = [out, rank];
-  }
-  return shapes;
-}
-
 /** First values: A uniform up to 1/√in, as PEFT has it, B zero, so that nothing is changed yet. */
 export function fillAdapter(values: Float32Array, name: string, shape: number[], seed: number): void {
   if (name.endsWith('lora_B.weight')) {
@@ -68,7 +51,3 @@ export function fillAdapter(values: Float32Array, name: string, shape: number[],
   const bound = 1 / Math.sqrt(shape[1]);
   for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * bound;
 }
-
-/** scale · x · Aᵀ · Bᵀ for x [rows, in]: [rows, out]. */
-export const lowRank = (x: tf.Tensor2D, a: tf.Tensor, b: tf.Tensor, scale: number): tf.Tensor2D =>
-  tf.mul(linear(linear(x, a), b), scale);

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../errors.ts';
 import { type ModelConfig, PROJECTIONS } from './config.ts';
-import type { Lora } from './lora.ts';
+import { adapterNames, type Lora } from './lora.ts';
 import { layerName, layerShapes } from './parameters.ts';
 import { fromPython, matching } from './patterns.ts';
 
@@ -38,6 +38,19 @@ export function adaptersOf(config: ModelConfig, lora: Lora, where = 'lora'): Ada
   const adapters = findAdapters(config, lora, where);
   found.set(lora, { config, adapters });
   return adapters;
+}
+
+/** Names and shapes of all adapters, in a fixed order. @throws UserError where the settings do not fit the model */
+export function allAdapterShapes(config: ModelConfig, lora: Lora): Record<string, number[]> {
+  const inLayer = layerShapes(config);
+  const shapes: Record<string, number[]> = {};
+  for (const [projection, { rank }] of adaptersOf(config, lora)) {
+    const [out, width] = inLayer[`${projection.replace(/^model\.layers\.\d+\./, '')}.weight`];
+    const [down, up] = adapterNames(projection);
+    shapes[down] = [rank, width];
+    shapes[up] = [out, rank];
+  }
+  return shapes;
 }
 
 function findAdapters(config: ModelConfig, lora: Lora, where: string): Adapters {

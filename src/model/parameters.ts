@@ -1,4 +1,4 @@
-/** The decoder's parameters: their names and shapes, as Hugging Face writes them, and their first values. */
+/** The decoder's parameters: names and shapes as in Hugging Face's files, and initial values. */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import { type Mode, newVariables } from '../compile/index.ts';
@@ -21,7 +21,7 @@ export function parameterShapes(config: ModelConfig): Record<string, number[]> {
   return shapes;
 }
 
-/** Shapes of the parameters of one layer by their names within it. */
+/** Shapes of one layer's parameters by their names within it, such as `mlp.up_proj.weight`. */
 export function layerShapes(config: ModelConfig): Record<string, number[]> {
   const { dModel, nHeads, nKvHeads, headDim, ffnDim, biases, headNorms, outputNorms } = config;
   const weights: Record<string, number[]> = {
@@ -45,7 +45,7 @@ export function layerShapes(config: ModelConfig): Record<string, number[]> {
   return shapes;
 }
 
-/** A layer's parameter among all. */
+/** The full name of a layer's parameter. */
 export const layerName = (layer: number, name: string) => `model.layers.${layer}.${name}`;
 
 /** Number of values in tensors of these shapes. */
@@ -56,8 +56,9 @@ export const countOf = (shapes: Record<string, number[]>): number =>
 export const parameterCount = (config: ModelConfig): number => countOf(parameterShapes(config));
 
 /**
- * First values: norms multiply by one, biases zero; matrices normal with deviation `initStd`, those that write into the residual stream
- * divided by √(2 · nLayers) (GPT-2, section 2.3). The same seed gives the same values on any machine.
+ * Initial values: norms scale by one, biases are zero, matrices are normal with standard deviation `initStd`, divided by
+ * √(2 · nLayers) where they write into the residual stream (GPT-2, section 2.3). A seed gives the same values on any
+ * machine.
  */
 export function initialValues(
   config: ModelConfig,
@@ -71,7 +72,7 @@ export function initialValues(
   });
 }
 
-/** Parameters with their first values, made where they stay. The caller disposes them with `disposeParameters`. */
+/** Parameters with initial values, filled in place. The caller disposes them with `disposeParameters`. */
 export function newParameters(
   config: ModelConfig,
   initStd: number,
@@ -107,7 +108,7 @@ export function toParameters(config: ModelConfig, values: Record<string, Float32
   });
 }
 
-/** Those that are not frozen. */
+/** The parameters that are not frozen. */
 export const trainedOf = (parameters: ModelParameters): ModelParameters =>
   Object.fromEntries(Object.entries(parameters).filter(([, { trainable }]) => trainable));
 
@@ -115,7 +116,7 @@ export function disposeParameters(parameters: ModelParameters): void {
   for (const variable of Object.values(parameters)) variable.dispose();
 }
 
-/** Normal deviates by Box and Muller. */
+/** Normal random numbers (Box–Muller). */
 function fillNormal(values: Float32Array, std: number, seed: string): void {
   const random = seedrandom.alea(seed);
   for (let i = 0; i < values.length; i += 2) {

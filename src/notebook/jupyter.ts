@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.ts';
 import { writeJson } from '../files.ts';
-import { displayPath, projectRoot } from '../recipe/paths.ts';
+import { displayPath, projectRoot } from '../paths.ts';
 import { onceFor } from '../runtime/once.ts';
 import { findProgram, runProgram } from '../runtime/programs.ts';
 import { venvPython } from '../runtime/venv.ts';

@@ -13,10 +13,10 @@ import {
   PROMPTS,
   type PromptName,
 } from '../methods/parts/languages.ts';
+import { displayPath } from '../paths.ts';
 import { noPlainFile, otherThanFile } from '../plainFile.ts';
 import { shown } from '../shown.ts';
 import { parseJson } from './json.ts';
-import { displayPath } from './paths.ts';
 
 export const languageCode = z
   .string()

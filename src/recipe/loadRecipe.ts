@@ -6,12 +6,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { isUserError, readable, refusedAt, UserError } from '../errors.ts';
+import { importModule, MODULE_ENDINGS } from '../importModule.ts';
 import { isMethodFile } from '../methods/index.ts';
+import { callerDir, displayPath, fromCaller, projectRoot } from '../paths.ts';
 import { otherThanFile, refuseOtherThanFile } from '../plainFile.ts';
 import { checkRecipe, RecipeError } from './check.ts';
-import { importModule, MODULE_ENDINGS } from './importModule.ts';
 import { parseJson } from './json.ts';
-import { callerDir, displayPath, fromCaller, projectRoot } from './paths.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
 import { closest } from './suggest.ts';
 

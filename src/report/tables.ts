@@ -1,7 +1,7 @@
 /** The tables on the page of a run: validation by span, what became of the data, the keys of the recipe. */
 import { isAbsolute } from 'node:path';
 import { spanName } from '../methods/parts/segment.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { spansOf } from './figures.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, isNumber, lossText } from './numbers.ts';
@@ -101,7 +101,7 @@ function sequencesTable(train: Fields, validation: Fields): Markup {
 </tbody></table>`;
 }
 
-/** What was read and what became of it (`DataAccount`). */
+/** What was read and what became of it (`DataStats`). */
 export function dataSection(data: Fields | null): Content {
   if (!data) return null;
   const [rows, train, validation] = [data.rows, data.train, data.validation].map((v) =>

@@ -3,7 +3,7 @@
  * instructions says what a CPU has, only a product says what it is worth. tfjs has no bfloat16, so the ops are called
  * through its binding.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import { activeBackend, type OpAttribute } from '../tensorflow/tfjs.ts';
 import { describeCpu, oneDnnTakesBf16 } from './device.ts';
 import { startedDevice, usesOneDnn } from './start.ts';
 
@@ -14,23 +14,6 @@ export interface Bf16 {
   speedup: number;
 }
 
-interface Attribute {
-  name: string;
-  type: number;
-  value: number | boolean;
-}
-
-interface Binding {
-  TF_FLOAT: number;
-  TF_BOOL: number;
-  TF_ATTR_TYPE: number;
-  TF_ATTR_BOOL: number;
-  createTensor(shape: number[], dtype: number, values: Float32Array): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array;
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number }[];
-}
-
 const BFLOAT16 = 14;
 const ROUNDS = 6;
 
@@ -38,22 +21,22 @@ const ROUNDS = 6;
 const sizes = () => (startedDevice() === 'gpu' ? { side: 4096, products: 8 } : { side: 1024, products: 1 });
 
 /**
- * Whether each op in bf16 has TensorFlow log an error, "oneDNN supports DT_BFLOAT16 only on platforms with AVX-512", before
- * it computes without oneDNN. It finds them by their type attribute `T`. TensorFlow has started.
+ * Whether TensorFlow logs an error for each bf16 op, "oneDNN supports DT_BFLOAT16 only on platforms with AVX-512", and
+ * then computes it without oneDNN. It finds these ops by their type attribute `T`. TensorFlow must have started.
  */
 export const logsOfBf16 = (cpu = describeCpu()): boolean => usesOneDnn() && !oneDnnTakesBf16(cpu);
 
 /**
  * Measures for about 0.2 s. `startTensorFlow` must have been awaited.
- * @returns undefined where bf16 is not to be asked for: no instructions, and an error in the log
+ * @returns undefined where bf16 must not be used: the CPU has no instructions for it, and TensorFlow logs errors
  */
 export function measureBf16(): Bf16 | undefined {
   if (logsOfBf16()) return undefined;
-  const { binding } = tf.backend() as unknown as { binding: Binding };
+  const { binding } = activeBackend();
   const { side, products } = sizes();
   const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
   const flag = (name: string) => ({ name, type: binding.TF_ATTR_BOOL, value: false });
-  const run = (name: string, attributes: Attribute[], inputs: number[]) =>
+  const run = (name: string, attributes: OpAttribute[], inputs: number[]) =>
     binding.executeOp(name, attributes, inputs, 1)[0].id;
   const cast = (id: number, from: number, to: number) =>
     run('Cast', [type('SrcT', from), type('DstT', to), flag('Truncate')], [id]);

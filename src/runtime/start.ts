@@ -6,6 +6,8 @@ import { createRequire, Module } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { note } from '../note.ts';
+import { registerGradients } from '../tensorflow/gradients.ts';
+import { eagerBackend, type NodeBackend } from '../tensorflow/tfjs.ts';
 import type { Source } from './cache.ts';
 import type { Flavour, SetupOptions } from './context.ts';
 import { whyNoGpu } from './device.ts';
@@ -61,6 +63,7 @@ async function start(options: SetupOptions): Promise<RuntimeInfo> {
   defineRemovedUtilities();
   const { backend, nativeLog } = loadOrExplain(runtime);
   await tf.ready();
+  registerGradients();
   const tensorflowVersion = backend.binding.TF_Version;
   const [minor, oldest] = [tensorflowVersion, OLDEST].map((version) => Number(version.split('.')[1]));
   if (minor < oldest) {
@@ -105,11 +108,6 @@ function defineRemovedUtilities(): void {
   Object.assign(util, removed);
 }
 
-interface NodeBackend {
-  binding: { TF_Version: string };
-  isUsingGpuDevice: boolean;
-}
-
 /**
  * Loads tfjs-node-gpu with the binding of the cache. The package asks `@mapbox/node-pre-gyp` where its binding lies;
  * for the length of the load we put our own answer into require's cache under that name. So node_modules is never
@@ -131,7 +129,7 @@ function load(runtime: Runtime): NodeBackend {
     if (kept) require.cache[finder] = kept;
     else delete require.cache[finder];
   }
-  return tf.findBackend('tensorflow') as unknown as NodeBackend;
+  return eagerBackend();
 }
 
 /**

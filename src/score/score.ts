@@ -3,7 +3,7 @@
  * program with another.
  */
 import type { LoadedWeights } from '../checkpoint/model.ts';
-import { compile, fed, taken } from '../compile/index.ts';
+import { compile, readAndDispose, withInputs } from '../compile/index.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { UserError } from '../errors.ts';
 import { type BatchTensors, batchTensors, rowLosses } from '../train/loss.ts';
@@ -56,7 +56,7 @@ export function openScorer({ model, mode, precision }: Scored): TextScorer {
     ]);
     const batch: Batch = makeBatch(rows, padId, { maxSeqLen });
     if (batch.supervisedCount === 0) return texts.map(() => new Float32Array(0));
-    const losses = await taken(await fed([batchTensors(batch, 1)], program));
+    const losses = await readAndDispose(await withInputs([batchTensors(batch, 1)], program));
     if (losses.some(Number.isNaN)) {
       throw new UserError(
         'model: expected numbers as log-probabilities, got NaN; its weights or config.json are damaged, or too large for bf16',

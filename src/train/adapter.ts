@@ -4,7 +4,7 @@ import { readBaseConfig } from '../checkpoint/config.ts';
 import { UserError } from '../errors.ts';
 import { PROJECTIONS } from '../model/config.ts';
 import { adaptersOf } from '../model/loraTargets.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 type Settings = NonNullable<Recipe['lora']>;

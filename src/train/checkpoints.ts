@@ -10,7 +10,7 @@ import { isAdapter } from '../checkpoint/adapterConfig.ts';
 import { readVariables } from '../checkpoint/model.ts';
 import { UserError } from '../errors.ts';
 import { readJson, writeFileWhole, writeJson } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Difference, differencesOf, differencesText, isLength } from './difference.ts';
 import { changedInputs, recordInputs } from './inputs.ts';
@@ -108,7 +108,7 @@ export async function beginRun(dir: string, run: Run): Promise<void> {
   const inputs = await recordInputs(run.recipe);
   await writeMark(dir, { ...newMark({ inputs, steps: run.steps }), ...(replaces && { replaces }) });
   await writeJson(join(dir, 'recipe.json'), run.recipe);
-  await writeJson(join(dir, 'data.json'), run.account);
+  await writeJson(join(dir, 'data.json'), run.dataStats);
 }
 
 /** Saves all that resuming needs, then removes the step folders that are no longer wanted. @returns the step's folder */

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { SPANS, type Span } from '../methods/parts/segment.ts';
 import type { ForwardOptions, Model } from '../model/decoder.ts';
 import { trainedOf } from '../model/parameters.ts';
-import { callOp } from '../runtime/ops.ts';
+import { valueAndGradients } from '../nn/gradients.ts';
+import { callOp } from '../tensorflow/ops.ts';
 import { type BatchTensors, spanSums, weightedLoss } from './loss.ts';
 
 export interface BatchGradients {
@@ -21,17 +22,13 @@ export function batchGradients(
 ): BatchGradients {
   const trained = trainedOf(model.parameters);
   const names = Object.keys(trained);
-  const parameters = Object.values(trained);
-  let losses: tf.Tensor1D | undefined;
-  const { grads } = tf.variableGrads(() => {
-    const found = weightedLoss(model, batch, options);
-    losses = found.losses;
-    return found.total;
-  }, parameters);
-  const sums = spanSums(losses as unknown as tf.Tensor1D, batch);
+  const { aux: losses, gradients: found } = valueAndGradients(
+    () => weightedLoss(model, batch, options),
+    Object.values(trained),
+  );
+  const sums = spanSums(losses, batch);
   tf.dispose(losses);
-  // Variables are listed in the order of `names`; tfjs keys gradients by its own variable names.
-  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[parameters[i].name]]));
+  const gradients = Object.fromEntries(names.map((name, i) => [name, found[i]]));
   return { sums, gradients };
 }
 

@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { decidingFiles } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
 import { isMethodFile } from '../methods/index.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 export interface InputRecord {

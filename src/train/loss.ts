@@ -5,15 +5,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batches/batch.ts';
 import { SPANS } from '../methods/parts/segment.ts';
-import { type ForwardOptions, forward, type Model, outputMatrix } from '../model/decoder.ts';
-import { headLoss, headLosses } from '../model/head.ts';
+import {
+  crossEntropy,
+  type ForwardOptions,
+  forward,
+  type Model,
+  weightedCrossEntropy,
+} from '../model/decoder.ts';
 
 /** A batch as tensors, with values on the host: what a program is fed. */
 export interface BatchTensors {
   /** int32 [batch, seq]. */
   tokens: tf.Tensor2D;
   positions: tf.Tensor2D;
-  documents: tf.Tensor2D;
+  segmentIds: tf.Tensor2D;
   /** int32 [rows]: places in [batch · seq] that have a loss, then some that only fill up. */
   places: tf.Tensor1D;
   /** int32 [rows]: the token to predict there. */
@@ -49,7 +54,7 @@ export function batchTensors(batch: Batch, supervised: number): BatchTensors {
   return {
     tokens: tf.tensor2d(batch.tokens, shape, 'int32'),
     positions: tf.tensor2d(batch.positions, shape, 'int32'),
-    documents: tf.tensor2d(batch.documents, shape, 'int32'),
+    segmentIds: tf.tensor2d(batch.documents, shape, 'int32'),
     places: tf.tensor1d(places, 'int32'),
     targets: tf.tensor1d(targets, 'int32'),
     spans: tf.tensor1d(spans, 'int32'),
@@ -59,19 +64,20 @@ export function batchTensors(batch: Batch, supervised: number): BatchTensors {
 
 /**
  * The batch's share of the step's mean loss, with gradients for the parameters.
- * @returns total: nats. losses: nats of each row, [rows], without gradients; the caller disposes it
+ * @returns value: nats. aux: the loss of each row in nats, [rows], without gradients
  */
 export function weightedLoss(
   model: Model,
   batch: BatchTensors,
   options: ForwardOptions,
-): { total: tf.Scalar; losses: tf.Tensor1D } {
-  return headLoss(supervisedHidden(model, batch, options), outputMatrix(model), batch.targets, batch.weights);
+): { value: tf.Scalar; aux: tf.Tensor1D } {
+  const hidden = supervisedHidden(model, batch, options);
+  return weightedCrossEntropy(model, hidden, batch.targets, batch.weights);
 }
 
 /** Loss in nats of each row, [rows], without gradients. */
 export function rowLosses(model: Model, batch: BatchTensors): tf.Tensor1D {
-  return headLosses(supervisedHidden(model, batch, {}), outputMatrix(model), batch.targets);
+  return crossEntropy(model, supervisedHidden(model, batch, {}), batch.targets);
 }
 
 /** Sums of losses by span, [SPANS.length]. */

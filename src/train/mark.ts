@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts';
 import { type FileRecords, isAsRecorded, sealed, unsealed } from '../fileRecords.ts';
 import { makeFolder, readJson, writeJson } from '../files.ts';
 import { LOCK } from '../folderLock.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { InputRecord } from './inputs.ts';
 
 /** What is the same from a run's first step to its last; each saved step has it too. */

@@ -5,10 +5,11 @@
  */
 import type { Precision } from '../compile/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Grain } from '../model/grain.ts';
-import { rowsOfChunk } from '../model/head.ts';
-import { allAdapterShapes, type Lora } from '../model/lora.ts';
+import type { Lora } from '../model/lora.ts';
+import { allAdapterShapes } from '../model/loraTargets.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
+import { maxLogitsRows } from '../nn/crossEntropy.ts';
+import type { TileSizes, Tuning } from '../nn/tuning.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 /** In bytes. */
@@ -36,12 +37,12 @@ export interface NeedOptions {
   /** Tokens of a row; the longest that there can be. */
   seq: number;
   /** Of the device that it is for. */
-  grain: Grain;
+  tuning: Tuning;
 }
 
 const FLOAT = 4;
 const RUNTIME = 400 * 2 ** 20;
-/** Logits of a chunk that exist at once: as such, as likelihoods, their gradient, and rounded ones. Measured. */
+/** Logits of a chunk that exist at once: as such, as probabilities, their gradient, and rounded ones. Measured. */
 const LOGITS = 4;
 /** Copies of the largest gradient while a micro-batch's gradients are added to their sum. Measured. */
 const ADDING = 3;
@@ -77,9 +78,9 @@ export function memoryNeed(options: NeedOptions): MemoryNeed {
 }
 
 /** What all layers of a micro-batch keep for their gradients, and what the layer at hand computes with. */
-function layerBytes({ config, train, precision, seq, grain }: NeedOptions) {
+function layerBytes({ config, train, precision, seq, tuning }: NeedOptions) {
   const tokens = train.batchSize * seq;
-  const values = tokens * layerValues(config, seq, grain);
+  const values = tokens * layerValues(config, seq, tuning.tileSizes);
   const inputs = tokens * config.dModel;
   const bytes = precision === 'bf16' ? FLOAT / 2 : FLOAT;
   return {
@@ -89,28 +90,32 @@ function layerBytes({ config, train, precision, seq, grain }: NeedOptions) {
 }
 
 /** Logits of a chunk of rows, and what the output matrix is copied to. */
-function headBytes({ config, lora, train, precision, frozenBytes, seq, grain }: NeedOptions): number {
+function headBytes({ config, lora, train, precision, frozenBytes, seq, tuning }: NeedOptions): number {
   const { vocabSize, dModel } = config;
   const tokens = train.batchSize * seq;
-  const chunks = Math.ceil(tokens / rowsOfChunk(vocabSize, grain));
+  const chunks = Math.ceil(tokens / maxLogitsRows(vocabSize, tuning.tileSizes));
   const rows = Math.ceil(tokens / chunks);
   const head = vocabSize * dModel;
-  const widened = (FLOAT * vocabSize) % grain.aliasingBytes === 0;
+  const isPadded = (FLOAT * vocabSize) % tuning.aliasingBytes === 0;
   const rounds = precision === 'bf16';
   const asRead = head * (rounds ? FLOAT / 2 : FLOAT);
   const isStoredSo = lora !== undefined && (frozenBytes === 2) === rounds;
-  const copies = widened ? 2 * asRead : rounds && !isStoredSo ? asRead : 0;
+  const copies = isPadded ? 2 * asRead : rounds && !isStoredSo ? asRead : 0;
   // Of the whole matrix, and of a chunk to be added to it.
   const gradients = lora ? 0 : FLOAT * head * (chunks > 1 ? 2 : 1);
   return LOGITS * FLOAT * rows * vocabSize + copies + gradients;
 }
 
 /** Values that one layer keeps for each token: norms with their inputs, heads, attention, feed-forward. */
-function layerValues(config: ModelConfig, seq: number, { queries, block }: Grain): number {
+function layerValues(
+  config: ModelConfig,
+  seq: number,
+  { attentionQueries, attentionBlockTokens }: TileSizes,
+): number {
   const { dModel, nHeads, nKvHeads, headDim, ffnDim, headNorms, outputNorms } = config;
   // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
-  const seen = (seq + Math.min(seq, queries)) / 2;
-  const attention = nHeads * (seq >= 2 * block ? 1 : seen);
+  const seen = (seq + Math.min(seq, attentionQueries)) / 2;
+  const attention = nHeads * (seq >= 2 * attentionBlockTokens ? 1 : seen);
   const heads = (2 * nHeads + 2 * nKvHeads) * headDim;
   const norms = (outputNorms ? 2 * dModel : 0) + (headNorms ? (nHeads + nKvHeads) * headDim : 0);
   return 4 * dModel + norms + heads + attention + 3 * ffnDim;

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { isAdapter, readLora } from '../checkpoint/adapterConfig.ts';
 import { UserError } from '../errors.ts';
-import { callerDir, displayPath, fromCaller, projectRoot } from '../recipe/paths.ts';
+import { callerDir, displayPath, fromCaller, projectRoot } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
 const ELSEWHERE = 'give the run a folder of its own, such as --output checkpoints/mine';

@@ -5,13 +5,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   compile,
-  fed,
   type Mode,
   newVariables,
   type Precision,
-  type Recording,
-  taken,
+  type RecordingStats,
+  readAndDispose,
   when,
+  withInputs,
   zeros,
 } from '../compile/index.ts';
 import type { Batch } from '../data/batches/batch.ts';
@@ -44,7 +44,7 @@ export interface Programs {
   /** One optimizer step over micro-batches. Where loss or gradient is not finite, nothing is changed. */
   step(batches: Batch[], learningRate: number): Promise<StepResult>;
   /** Records the program of a step of one such batch, without running it. */
-  record(batch: Batch): Promise<Recording>;
+  record(batch: Batch): Promise<RecordingStats>;
   /** Losses of a batch by span, without gradients, added to `sums`. */
   evaluate(batch: Batch, sums: SpanSums): Promise<void>;
   dispose(): void;
@@ -110,12 +110,12 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
       const rates = () => ratesAt(number, learningRate, options);
       let norm: number;
       if (batches.length === 1) {
-        const found = await fed(
+        const found = await withInputs(
           [batchTensors(batches[0], supervised), rates(), seedOf(0, number)],
           wholeStep,
         );
-        addSums(spans, await taken(found.sums), batches[0].spans);
-        [norm] = await taken(found.norm);
+        addSums(spans, await readAndDispose(found.sums), batches[0].spans);
+        [norm] = await readAndDispose(found.norm);
       } else {
         totals ??= await newVariables(
           mapValues(parameters, ({ shape }) => shape),
@@ -124,21 +124,24 @@ export function makePrograms(model: Model, optimizer: AdamWState, options: Progr
         );
         for (const [i, batch] of batches.entries()) {
           const first = tf.scalar(i === 0, 'bool');
-          const sums = await fed([batchTensors(batch, supervised), first, seedOf(i, number)], accumulate);
-          addSums(spans, await taken(sums), batch.spans);
+          const sums = await withInputs(
+            [batchTensors(batch, supervised), first, seedOf(i, number)],
+            accumulate,
+          );
+          addSums(spans, await readAndDispose(sums), batch.spans);
         }
-        [norm] = await taken(await fed([rates()], apply));
+        [norm] = await readAndDispose(await withInputs([rates()], apply));
       }
       if (Number.isFinite(norm)) optimizer.step = number;
       return { spans, norm };
     },
     record(batch) {
-      return fed([batchTensors(batch, 1), ratesAt(1, 1, options), seedOf(0, 1)], wholeStep.record);
+      return withInputs([batchTensors(batch, 1), ratesAt(1, 1, options), seedOf(0, 1)], wholeStep.record);
     },
     async evaluate(batch, sums) {
       addSums(
         sums,
-        await taken(await fed([batchTensors(batch, batch.supervisedCount)], losses)),
+        await readAndDispose(await withInputs([batchTensors(batch, batch.supervisedCount)], losses)),
         batch.spans,
       );
     },

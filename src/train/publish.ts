@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { saveModel } from '../checkpoint/model.ts';
 import { type FileRecords, problemOf, recordFolder, removeRecorded } from '../fileRecords.ts';
 import { flush, flushFolder, flushLater, temporaryFolder, writeErrorAs } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { changeMark, claimFolder, giveWay, readMark } from './mark.ts';
 import type { Run } from './run.ts';
 import { stepFolder } from './steps.ts';

@@ -6,7 +6,7 @@ import { cp, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FileRecords, isAsRecorded } from '../fileRecords.ts';
 import { flush, removeEmptyFolders, removeLeftovers } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { changeMark, freeName, LOGS, markName, type RunMark, readMark } from './mark.ts';
 import { finishPublishing } from './publish.ts';
 import { damagedSteps, readState, savedSteps, stepFolder, stepsDir } from './steps.ts';

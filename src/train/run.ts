@@ -4,10 +4,11 @@
  */
 import { endedBy } from '../checkpoint/config.ts';
 import { readConfig, readModel } from '../checkpoint/model.ts';
+import { choosePrecision } from '../compile/choosePrecision.ts';
 import type { Mode, Precision } from '../compile/index.ts';
-import { type DataAccount, packingOf } from '../data/account.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { type Order, trainingOrder } from '../data/batches/order.ts';
+import { type DataStats, packingOf } from '../data/dataStats.ts';
 import { type HeldOut, longestSequence, prepareData, rowLength } from '../data/prepare.ts';
 import type { Sequences } from '../data/tokens/sequences.ts';
 import { UserError } from '../errors.ts';
@@ -15,11 +16,10 @@ import { type Decoder, makeDecoder } from '../generate/decoder.ts';
 import type { Model } from '../model/decoder.ts';
 import { disposeParameters, newParameters, trainedOf } from '../model/parameters.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { choosePrecision } from '../runtime/precision.ts';
 import { startTensorFlow } from '../runtime/start.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { withAdapterOf } from './adapter.ts';
-import { fitOf, refuseWhatCannotFit, tightText } from './fit.ts';
+import { memoryFit, refuseWhatCannotFit, tightText } from './memoryFit.ts';
 import { type AdamWState, disposeAdamW, initAdamW } from './optimizer.ts';
 import { makePrograms, type Programs } from './programs.ts';
 import { loraOf, shapeOf } from './shape.ts';
@@ -42,7 +42,7 @@ export interface Run {
   maxSeqLen: number;
   /** The first validation examples as they were read, to show answers to. */
   heldOut: HeldOut[];
-  account: DataAccount;
+  dataStats: DataStats;
   /** Hash of the encoded training data: a run resumes only on the same. */
   fingerprint: string;
   /** Optimizer updates made so far; the place in the data and the learning rate follow from it. */
@@ -89,21 +89,21 @@ export async function prepareRun(
         `got ${tokenizer.vocabSize}; use the tokenizer that belongs to the model`,
     );
   }
-  const { train, account } = data;
+  const { train, dataStats } = data;
   if (train.count === 0) {
     throw new UserError(
-      `data.train: expected at least one example that fits, got none: of ${account.train.sequences}, ` +
-        `${account.train.tooLong} were longer than model.maxSeqLen ${most}; ` +
+      `data.train: expected at least one example that fits, got none: of ${dataStats.train.sequences}, ` +
+        `${dataStats.train.tooLong} were longer than model.maxSeqLen ${most}; ` +
         'raise --model.maxSeqLen or use --data.truncation cut',
     );
   }
   const { maxSeqLen, longest } = rowLength(recipe, most, data);
   const order = trainingOrder(train, recipe, maxSeqLen);
   const rows = order.epochRows(0);
-  if (recipe.train.packing) account.packing = packingOf(rows, train.lengths, maxSeqLen);
+  if (recipe.train.packing) dataStats.packing = packingOf(rows, train.lengths, maxSeqLen);
 
   await startTensorFlow();
-  const fit = await fitOf(recipe, { config, longest, maxSeqLen, precision: begunWith });
+  const fit = await memoryFit(recipe, { config, longest, maxSeqLen, precision: begunWith });
   if (!force) refuseWhatCannotFit(fit);
   const tight = tightText(fit);
   if (tight) warn?.(tight);

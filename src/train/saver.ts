@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { beginSave, endSave } from './checkpoints.ts';
 import { markName, type RunMark, readMark, writeMark } from './mark.ts';
@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 import { type Best, commitStep } from './steps.ts';
 
 /** A run in its folder. */
-export interface KeptRun {
+export interface RunDir {
   dir: string;
   run: Run;
   /** The best validation so far; null where there was none. */
@@ -64,11 +64,11 @@ function wasRemoved(error: unknown): boolean {
 
 /** @param warn is told what a person must know */
 export function makeSaver(
-  kept: KeptRun,
+  runDir: RunDir,
   warn: (line: string) => void = () => {},
   { seconds, share } = PACE,
 ): Saver {
-  const { dir, run } = kept;
+  const { dir, run } = runDir;
   const { saveEvery } = run.recipe.train;
   const first = run.step;
   let saved = first;
@@ -118,7 +118,7 @@ export function makeSaver(
   const attempt = async (work: () => Promise<void>) => {
     try {
       await settled();
-      if (kept.lock?.isTaken()) {
+      if (runDir.lock?.isTaken()) {
         throw new UserError(`${dir}: expected to be the only process at work on it, got another one there`);
       }
       await keepMark();
@@ -137,7 +137,7 @@ export function makeSaver(
     async save() {
       const started = performance.now();
       await attempt(async () => {
-        const staged = await beginSave(dir, run, kept.best);
+        const staged = await beginSave(dir, run, runDir.best);
         goOn(async () => {
           await commitStep(dir, staged);
           saved = staged.state.step;

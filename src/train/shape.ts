@@ -28,6 +28,8 @@ export function shapeOf(recipe: Recipe, vocabSize: number): ModelConfig {
     ropeTheta,
     normEps,
     tieEmbeddings,
-    ...{ bosId: null, eosId: 0, padId: 0 },
+    bosId: null,
+    eosId: 0,
+    padId: 0,
   };
 }

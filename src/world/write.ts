@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
 import { writeFileWhole } from '../files.ts';
-import { displayPath } from '../recipe/paths.ts';
+import { displayPath } from '../paths.ts';
 import { languages } from './languages/index.ts';
 import { stream } from './random.ts';
 import { worldRows } from './rows.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runChild, withFolder } from '../../src/bench/child.ts';
 import { UserError } from '../../src/errors.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 
 const node = (script: string) => runChild('peer', process.execPath, ['-e', script]);
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingModel } from '../../src/checkpoint/missing.ts';
 import { readConfig } from '../../src/checkpoint/model.ts';
-import { fromCaller } from '../../src/recipe/paths.ts';
+import { fromCaller } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 
 const lineOf = (path: string) => missingModel(fromCaller(path)).message;

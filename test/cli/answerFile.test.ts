@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { startCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/files.ts';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 
 describe('npm run data', () => {
   let dir: string;
@@ -29,8 +29,11 @@ describe('npm run data', () => {
 
   it('shows examples with their supervised spans, paths taken from the folder of the command', () => {
     const row = (id: string) => ({
-      ...{ id, instruction_ko: '질문', output_ko: '답' },
-      ...{ instruction_en: 'Question', output_en: 'Answer' },
+      id,
+      instruction_ko: '질문',
+      output_ko: '답',
+      instruction_en: 'Question',
+      output_en: 'Answer',
     });
     const rows = [row('a'), { ...row('b'), output_ko: '' }, row('c')].map((each) => JSON.stringify(each));
     writeFileSync(join(dir, 'rows.jsonl'), rows.join('\n'));
@@ -58,10 +61,13 @@ describe('npm run data', () => {
     assert.match(crossed, /<\|assistant\|>\n\[pivotResponse: [^\]]+\]\[end/);
   });
 
-  it('gives the account and the lengths of all data, for a person and for a program', () => {
+  it('gives statistics and the lengths of all data, for a person and for a program', () => {
     const row = (id: string, words: number) => ({
-      ...{ id, instruction_ko: `질문 ${id}`, response_ko: '답' },
-      ...{ instruction_en: `Question ${id}`, response_en: 'word '.repeat(words) },
+      id,
+      instruction_ko: `질문 ${id}`,
+      response_ko: '답',
+      instruction_en: `Question ${id}`,
+      response_en: 'word '.repeat(words),
     });
     const rows = [row('a', 1), row('b', 2), row('c', 300), row('d', 4), { ...row('e', 1), response_ko: '' }];
     writeFileSync(join(dir, 'lengths.jsonl'), rows.map((each) => JSON.stringify(each)).join('\n'));
@@ -83,11 +89,11 @@ describe('npm run data', () => {
     assert.match(shown, /examples 3, dropped 1 \(1 longer than maxSeqLen\), cut 0; held out 0\n/);
     assert.match(shown, /packed into 2 rows a pass, \d\d\.\d % of their places filled\n/);
     assert.match(shown, /\nsequence +3 +\d+ /);
-    const { account, lengths } = JSON.parse(run(...flags, '--json'));
-    assert.deepEqual([account.rows.read, account.train.kept, account.train.tooLong], [5, 3, 1]);
-    assert.equal(account.packing.rows, 2);
-    assert.equal(Math.round(lengths.sequence.mean * 3), account.train.tokens);
-    assert.equal(Math.round(lengths.pivotResponse.mean * 3), account.train.supervised.pivotResponse);
+    const { dataStats, lengths } = JSON.parse(run(...flags, '--json'));
+    assert.deepEqual([dataStats.rows.read, dataStats.train.kept, dataStats.train.tooLong], [5, 3, 1]);
+    assert.equal(dataStats.packing.rows, 2);
+    assert.equal(Math.round(lengths.sequence.mean * 3), dataStats.train.tokens);
+    assert.equal(Math.round(lengths.pivotResponse.mean * 3), dataStats.train.supervised.pivotResponse);
     const counted = lengths.sequence.histogram.reduce(
       (sum: number, bin: { count: number }) => sum + bin.count,
       0,

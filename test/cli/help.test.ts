@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Verb } from '../../src/cli/flags.ts';
-import { COMMON_KEYS, verbHelp, wrap } from '../../src/cli/help.ts';
+import { COMMON_KEYS, verbHelp } from '../../src/cli/help.ts';
 import { defineRecipe } from '../../src/recipe/defineRecipe.ts';
 import { findKey, recipeKeys } from '../../src/recipe/keys.ts';
+import { wrap } from '../../src/wrap.ts';
 
 const VERB: Verb = {
   name: 'train',

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getMethod } from '../../src/methods/index.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { loadRecipe } from '../../src/recipe/loadRecipe.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
 import { startCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/files.ts';
 

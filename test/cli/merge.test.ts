@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { data } from '../../src/cli/data.ts';
 import { merge } from '../../src/cli/merge.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { contents } from '../train/support.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { train } from '../../src/cli/train.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { temporaryFolder, writeColours } from '../support/files.ts';
 import { contents } from '../train/support.ts';
 

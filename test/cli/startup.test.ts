@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { golden } from '../tokenizer/support.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { bestRows, columnsOf } from '../../src/compare/columns.ts';
 import type { FinishedRun } from '../../src/compare/run.ts';
 import { reportOf, rowsOf, samplesOf, summarizeRuns } from '../../src/compare/summarize.ts';
-import type { ScoredAnswer } from '../../src/evaluate/evaluate.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import type { ScoredAnswer } from '../../src/evaluate/answer.ts';
+import { projectRoot } from '../../src/paths.ts';
 import type { Recipe } from '../../src/recipe/schema.ts';
 
 const answer = (id: number, correct: boolean, more: Partial<ScoredAnswer> = {}): ScoredAnswer => ({

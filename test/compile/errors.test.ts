@@ -1,9 +1,9 @@
-/** What cannot be recorded is told with the call that stands in the way, and leaves everything as it was. */
+/** What cannot be recorded is an error that names the call, and changes nothing. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile, RecordError, type Tree } from '../../src/compile/index.ts';
 import { startedDevice, startTensorFlow } from '../../src/runtime/start.ts';
-import { list, variableOf, wave } from './support.ts';
+import { list, variableOf, wave } from '../support/tensors.ts';
 
 describe('what cannot be recorded', () => {
   let variable: tf.Variable;
@@ -50,7 +50,7 @@ describe('what cannot be recorded', () => {
       refused(fn, /reads a value, and nothing is computed while a program is recorded/));
   }
 
-  it('reads a value with a promise, whose error is told where it is awaited', async () => {
+  it('reads a value with a promise, which rejects with the error', async () => {
     let read: Promise<unknown> | undefined;
     const program = compile((x: tf.Tensor) => {
       read = tf.neg(x).data();
@@ -114,7 +114,7 @@ describe('what cannot be recorded', () => {
     );
   });
 
-  it('is of kinds that TensorFlow’s graph here is not for', async () => {
+  it('has a dtype that programs do not support', async () => {
     await refused(() => tf.tensor1d(['a', 'b']), /string/);
     await refused((x) => tf.complex(x, x), /float32, int32 or bool/);
     const strings = tf.tensor1d(['a']);
@@ -129,7 +129,7 @@ describe('what cannot be recorded', () => {
   it('is an op that TensorFlow has not', () =>
     refused((x) => tf.lowerBound(tf.reshape(x, [-1]) as tf.Tensor1D, tf.tensor1d([0])), /SearchSorted/));
 
-  it('stands in a gradient, which the message says', async () => {
+  it('is in a gradient, which the message says', async () => {
     const broken = tf.customGrad((x) => ({
       value: tf.square(x as tf.Tensor),
       gradFunc: (dy: tf.Tensor) => tf.add(dy, tf.ones([7])),
@@ -209,7 +209,7 @@ describe('a run that fails', () => {
     assert.deepEqual([list(next), list(total)], [[30, 10], [80]]);
     tf.dispose([found, next]);
     assert.equal(tf.memory().numTensors, before);
-    // Runs asked for behind one that fails are made all the same.
+    // Runs requested after one that fails still run.
     const runs = await Promise.allSettled(
       [outside, inside, outside, inside].map((at) => program(values, at)),
     );

@@ -1,10 +1,10 @@
-/** What programs are fed and what they give: trees of tensors, one program a signature, and in which order they run. */
+/** Inputs and outputs of programs, one program for each signature, and the order of runs. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { compile, type Tree } from '../../src/compile/index.ts';
 import { openedRuntime } from '../../src/compile/runtime.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
-import { assertSame, list, variableOf } from './support.ts';
+import { assertSame, list, variableOf } from '../support/tensors.ts';
 
 /** The same tree with values in place of tensors. */
 function plain(tree: Tree): unknown {
@@ -291,7 +291,7 @@ describe('a compiled function', () => {
     assert.deepEqual(await Promise.all(runs), [0, 2, 4, 6, 8]);
   });
 
-  it('runs op by op where that is asked, with the same values and nothing left behind', async () => {
+  it('runs op by op in eager mode, with the same values and no tensor left', async () => {
     const before = tf.memory().numTensors;
     const total = own(variableOf([1]));
     const program = compile(

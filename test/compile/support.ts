@@ -1,48 +1,50 @@
-/** What the tests of compiled functions share. */
+/** What the tests of variables share: clean-up, a check for leaks, and an op that changes a variable in place. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
+import { changeInPlace } from '../../src/compile/index.ts';
+import { startTensorFlow } from '../../src/runtime/start.ts';
+import { list, variableOf } from '../support/tensors.ts';
 
-/** Different numbers of both signs between −1 and 1, none of them 0, the same each time. */
-export function wave(shape: number[], phase = 0): tf.Tensor {
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  return tf.tensor(
-    Float32Array.from({ length: size }, (_, i) => Math.sin(2.399 * (i + 1) + phase)),
-    shape,
-  );
-}
+/** Subtracts `input` from `variable` in place. */
+export const subtract = (variable: tf.Variable, input: tf.Tensor) =>
+  changeInPlace([
+    {
+      op: 'AssignSubVariableOp',
+      variables: [variable],
+      inputs: [tf.broadcastTo(input, variable.shape as [1])],
+    },
+  ]);
 
-/** The same between 0.1 and 2.1. */
-export const positive = (shape: number[], phase = 0): tf.Tensor =>
-  tf.tidy(() => tf.add(wave(shape, phase), 1.1));
-
-/** Shape and dtype equal, whole numbers equal, others within `relative` of the largest. */
-export function assertSame(actual: tf.Tensor, expected: tf.Tensor, relative = 1e-5): void {
-  assert.deepEqual([actual.shape, actual.dtype], [expected.shape, expected.dtype]);
-  const [found, wanted] = [actual.dataSync(), expected.dataSync()];
-  if (expected.dtype !== 'float32') {
-    assert.deepEqual([...found], [...wanted]);
-    return;
-  }
-  const scale = [...wanted]
-    .filter(Number.isFinite)
-    .reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
-  for (const [i, value] of wanted.entries()) {
-    const same = Object.is(found[i], value) || Math.abs(found[i] - value) <= relative * scale;
-    assert.ok(same, `at ${i}: expected ${value}, got ${found[i]}`);
-  }
-}
-
-/** Values of a tensor as plain numbers. */
-export const list = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
-
-/** A variable that starts with these values. */
-export const variableOf = (values: tf.TensorLike, dtype?: tf.NumericDataType | 'bool'): tf.Variable =>
-  tf.tidy(() => tf.variable(tf.tensor(values as number[], undefined, dtype)));
-
-/** What `measure.ts` says of a way to take a gradient, from a process of its own. */
-export function measured(way: string): { grown: number; gradients: number[] } {
-  const script = fileURLToPath(new URL('./measure.ts', import.meta.url));
-  return JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', script, way], { encoding: 'utf8' }));
+/**
+ * Adds hooks to the surrounding `describe`: each test's own things are disposed after it, and no tensor may be left.
+ * @returns own: registers something to dispose. variable: makes a variable. values: what a program returns for inputs,
+ * both freed. tensorsBefore: number of tensors when the test began.
+ */
+export function ownedByTest() {
+  let numTensors: number;
+  const made: { dispose(): void }[] = [];
+  before(() => startTensorFlow());
+  beforeEach(() => {
+    numTensors = tf.memory().numTensors;
+  });
+  afterEach(function () {
+    for (const thing of made.splice(0)) thing.dispose();
+    if (this.currentTest?.state !== 'passed') return;
+    assert.equal(tf.memory().numTensors, numTensors, 'tensors are left behind');
+  });
+  const own = <T extends { dispose(): void }>(thing: T): T => {
+    made.push(thing);
+    return thing;
+  };
+  return {
+    own,
+    variable: (...args: Parameters<typeof variableOf>) => own(variableOf(...args)),
+    async values(run: (...inputs: never[]) => Promise<tf.Tensor>, ...inputs: tf.Tensor[]) {
+      const output = await run(...(inputs as never[]));
+      const found = list(output);
+      tf.dispose([output, inputs]);
+      return found;
+    },
+    tensorsBefore: () => numTensors,
+  };
 }

@@ -8,7 +8,7 @@ import * as zlib from 'node:zlib';
 import { looksLikeRow } from '../../src/data/examples/layouts.ts';
 import { type Row, readRows } from '../../src/data/read/read.ts';
 import { zstdFrames } from '../../src/data/read/zstd.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { contentOf, fileMaker, parquetOf } from './support.ts';
 

@@ -1,6 +1,6 @@
 /** What is dropped, what is cut, and that every sequence is accounted for. */
 import assert from 'node:assert/strict';
-import { emptyEncodingAccount, type FitOptions, fitted, sequencesOf } from '../../src/data/tokens/dataset.ts';
+import { emptySequenceStats, type FitOptions, fitted, sequencesOf } from '../../src/data/tokens/dataset.ts';
 import { encodeExample } from '../../src/data/tokens/encode.ts';
 import { getMethod } from '../../src/methods/index.ts';
 import { characters, koEn } from '../support/characters.ts';
@@ -9,30 +9,30 @@ const pair = { target: 'ko', pivot: 'en' };
 const examples = [koEn('short', '가', 'A'), koEn('long', '나'.repeat(60), 'B'.repeat(60))];
 
 function fitAll(options: FitOptions) {
-  const account = emptyEncodingAccount();
+  const stats = emptySequenceStats();
   const encoded = examples
     .flatMap((example) => sequencesOf(example, getMethod('plug'), pair))
-    .map(({ id, segments }) => fitted({ id, ...encodeExample(segments, characters) }, options, account));
-  return { encoded: encoded.filter((one) => one !== null), account };
+    .map(({ id, segments }) => fitted({ id, ...encodeExample(segments, characters) }, options, stats));
+  return { encoded: encoded.filter((one) => one !== null), stats };
 }
 const lengths = fitAll({ maxSeqLen: 1000, truncation: 'drop' }).encoded.map(({ ids }) => ids.length);
 
 describe('fitted', () => {
   it('keeps what just fits: the last token is only a target', () => {
-    const { account } = fitAll({ maxSeqLen: lengths[1] - 1, truncation: 'drop' });
-    assert.deepEqual([account.kept, account.tooLong], [2, 0]);
-    assert.equal(fitAll({ maxSeqLen: lengths[1] - 2, truncation: 'drop' }).account.tooLong, 1);
+    const { stats } = fitAll({ maxSeqLen: lengths[1] - 1, truncation: 'drop' });
+    assert.deepEqual([stats.kept, stats.tooLong], [2, 0]);
+    assert.equal(fitAll({ maxSeqLen: lengths[1] - 2, truncation: 'drop' }).stats.tooLong, 1);
   });
 
   it('drops what is too long and counts it', () => {
-    const { encoded, account } = fitAll({ maxSeqLen: lengths[0], truncation: 'drop' });
+    const { encoded, stats } = fitAll({ maxSeqLen: lengths[0], truncation: 'drop' });
     assert.deepEqual(
       encoded.map(({ id }) => id),
       ['short'],
     );
-    assert.deepEqual([account.sequences, account.kept, account.tooLong, account.truncated], [2, 1, 1, 0]);
-    assert.equal(account.tokens, lengths[0]);
-    assert.deepEqual(account.supervised, {
+    assert.deepEqual([stats.sequences, stats.kept, stats.tooLong, stats.truncated], [2, 1, 1, 0]);
+    assert.equal(stats.tokens, lengths[0]);
+    assert.deepEqual(stats.supervised, {
       pivotInstruction: 'English instruction:\nA?'.length,
       pivotResponse: '\n\nEnglish response:\nA'.length,
       targetResponse: '\n\n한국어 응답:\n가'.length,
@@ -41,7 +41,7 @@ describe('fitted', () => {
   });
 
   it('cuts the end where asked, tokens and mask alike', () => {
-    const { encoded, account } = fitAll({ truncation: 'cut', maxSeqLen: lengths[1] - 9 });
+    const { encoded, stats } = fitAll({ truncation: 'cut', maxSeqLen: lengths[1] - 9 });
     assert.deepEqual(
       encoded.map(({ ids, spans }) => [ids.length, spans.length]),
       [
@@ -49,13 +49,13 @@ describe('fitted', () => {
         [lengths[1] - 8, lengths[1] - 8],
       ],
     );
-    assert.deepEqual([account.truncated, account.truncatedTokens, account.supervised.end], [1, 8, 1]);
+    assert.deepEqual([stats.truncated, stats.truncatedTokens, stats.supervised.end], [1, 8, 1]);
   });
 
   it('never trains on an example whose supervised part is cut away', () => {
-    const { encoded, account } = fitAll({ truncation: 'cut', maxSeqLen: 40 });
-    assert.deepEqual([encoded.length, account.nothingSupervised, account.truncated], [0, 2, 0]);
-    assert.deepEqual([account.tokens, account.truncatedTokens], [0, 0]);
+    const { encoded, stats } = fitAll({ truncation: 'cut', maxSeqLen: 40 });
+    assert.deepEqual([encoded.length, stats.nothingSupervised, stats.truncated], [0, 2, 0]);
+    assert.deepEqual([stats.tokens, stats.truncatedTokens], [0, 0]);
   });
 });
 

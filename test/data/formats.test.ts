@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Row, type RowError, readFileRows, readRows } from '../../src/data/read/read.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { columnsOf, fileMaker, parquetOf } from './support.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type DataSource, loadExamples } from '../../src/data/examples/load.ts';
 import type { Row } from '../../src/data/read/read.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { accounted, dataOf, fileMaker } from './support.ts';
 
@@ -19,9 +19,9 @@ const paths = ({ train, pivot }: Files) => ({
 
 async function load(content: Files, more: Partial<DataSource> = {}, languages = ['ko', 'en']) {
   const { train, pivot } = paths(content);
-  const { examples, account } = await loadExamples(dataOf(train, { pivot, ...more }), languages);
-  assert.equal(account.read, accounted(account));
-  return { examples, account, ids: examples.map(({ id }) => id) };
+  const { examples, stats } = await loadExamples(dataOf(train, { pivot, ...more }), languages);
+  assert.equal(stats.read, accounted(stats));
+  return { examples, stats, ids: examples.map(({ id }) => id) };
 }
 const fails = async (content: Files, message: RegExp) => assert.rejects(load(content), { message });
 
@@ -29,7 +29,7 @@ describe('data.pivot', () => {
   it('joins rows by id, each file in its language', async () => {
     const train = range(50).map((id) => korean(id));
     const pivot = range(50).map((id) => english(id, { system: 'S' }));
-    const { examples, account, ids } = await load({ train, pivot });
+    const { examples, stats, ids } = await load({ train, pivot });
     assert.deepEqual(ids, range(50));
     assert.deepEqual(examples[7], {
       id: 'r7',
@@ -39,7 +39,7 @@ describe('data.pivot', () => {
       },
       system: { en: 'S' },
     });
-    assert.deepEqual([account.read, account.kept, account.files.length], [50, 50, 2]);
+    assert.deepEqual([stats.read, stats.kept, stats.files.length], [50, 50, 2]);
   });
 
   it('joins rows in any order, in that of completion', async () => {
@@ -60,10 +60,10 @@ describe('data.pivot', () => {
   it('counts rows that have no partner by the language that is missing', async () => {
     const train = ['a', 'b', 'only ko', 'c'].map((id) => korean(id));
     const pivot = ['only en 1', 'c', 'a', 'only en 2', 'b', 'only en 3'].map((id) => english(id));
-    const { ids, account } = await load({ train, pivot });
+    const { ids, stats } = await load({ train, pivot });
     assert.deepEqual([...ids].sort(), ['a', 'b', 'c']);
-    assert.deepEqual(account.withoutPartner, { en: 1, ko: 3 });
-    assert.equal(account.read, 3 + 1 + 3);
+    assert.deepEqual(stats.withoutPartner, { en: 1, ko: 3 });
+    assert.equal(stats.read, 3 + 1 + 3);
   });
 
   it('says so where no row has a partner', async () => {
@@ -76,24 +76,24 @@ describe('data.pivot', () => {
   it('joins by row number where neither side has ids', async () => {
     const train = range(5).map((id) => ({ ...korean(id), id: undefined }));
     const pivot = range(6).map((id) => ({ ...english(id), id: undefined }));
-    const { examples, ids, account } = await load({ train, pivot });
+    const { examples, ids, stats } = await load({ train, pivot });
     assert.deepEqual(ids, ['1', '2', '3', '4', '5']);
     assert.ok(
       examples.every(
         ({ turns }, i) => turns.ko[0].instruction === `질문 r${i}` && turns.en[0].instruction === `Q r${i}`,
       ),
     );
-    assert.deepEqual(account.withoutPartner, { ko: 1 });
+    assert.deepEqual(stats.withoutPartner, { ko: 1 });
   });
 
   it('counts a bad row as a row, so that those behind it keep their partners', async () => {
     const nameless = (row: Row) => ({ ...row, id: undefined });
     const train = [korean(0), korean(1, { output: '' }), korean(2)].map(nameless);
     const pivot = [english(0), english(1), english(2), english(3)].map(nameless);
-    const { examples, ids, account } = await load({ train, pivot }, { onBadRow: 'skip' });
+    const { examples, ids, stats } = await load({ train, pivot }, { onBadRow: 'skip' });
     assert.deepEqual(ids, ['1', '3']);
     assert.equal(examples[1].turns.en[0].instruction, 'Q 2');
-    assert.deepEqual([account.skipped, account.withoutPartner], [1, { ko: 2 }]);
+    assert.deepEqual([stats.skipped, stats.withoutPartner], [1, { ko: 2 }]);
     const broken = {
       train: files.write('ko.jsonl', `{\n${JSON.stringify(train[0])}`),
       pivot: files.rows('en.jsonl', pivot),
@@ -136,11 +136,11 @@ describe('data.pivot', () => {
   it('counts bad rows of both sides', async () => {
     const train = [korean('a'), korean('b', { output: null }), korean('c'), korean('d')];
     const pivot = [english('a'), english('b'), english('c', { response: '' }), english('d'), english('a')];
-    const { ids, account } = await load({ train, pivot }, { onBadRow: 'skip' });
+    const { ids, stats } = await load({ train, pivot }, { onBadRow: 'skip' });
     assert.deepEqual(ids, ['a', 'd']);
-    assert.deepEqual(account.reasons, { 'output: null': 1, 'response: empty': 1, 'duplicate id': 1 });
-    assert.deepEqual(account.withoutPartner, { ko: 1, en: 1 });
-    assert.equal(account.read, 2 + 3 + 2);
+    assert.deepEqual(stats.reasons, { 'output: null': 1, 'response: empty': 1, 'duplicate id': 1 });
+    assert.deepEqual(stats.withoutPartner, { ko: 1, en: 1 });
+    assert.equal(stats.read, 2 + 3 + 2);
   });
 
   it('names the row of data.train where the turns differ', async () => {
@@ -158,7 +158,7 @@ describe('data.pivot', () => {
       { id: 'b', instruction_ko: '질문', response_ko: '답' },
       { id: 'c', ...own },
     ];
-    const { examples, ids, account } = await load({
+    const { examples, ids, stats } = await load({
       train,
       pivot: range(0)
         .concat('a', 'b', 'c')
@@ -166,7 +166,7 @@ describe('data.pivot', () => {
     });
     assert.deepEqual([...ids].sort(), ['a', 'b']);
     assert.deepEqual(examples.map(({ turns }) => turns.en[0].instruction).sort(), ['Q b', 'own']);
-    assert.deepEqual([account.read, account.withoutPartner], [4, { ko: 2 }]);
+    assert.deepEqual([stats.read, stats.withoutPartner], [4, { ko: 2 }]);
   });
 
   it('is not opened where one language is enough', async () => {
@@ -208,13 +208,13 @@ describe('data.pivot', () => {
         .reverse()
         .map((id) => english(id)),
     };
-    const { ids, account } = await load(content, { limit: 5 });
+    const { ids, stats } = await load(content, { limit: 5 });
     assert.equal(ids.length, 5);
-    assert.ok(account.read < 80, String(account.read));
+    assert.ok(stats.read < 80, String(stats.read));
     const random = await load(content, { limit: 20, sampling: 'random' });
     const smaller = await load(content, { limit: 6, sampling: 'random' });
     assert.deepEqual(
-      [random.ids.length, random.account.notSampled, random.account.withoutPartner.ko],
+      [random.ids.length, random.stats.notSampled, random.stats.withoutPartner.ko],
       [20, 40, 20],
     );
     assert.ok(smaller.ids.every((id) => random.ids.includes(id)));
@@ -224,8 +224,8 @@ describe('data.pivot', () => {
     const same = { instruction: 'x' };
     const train = [korean('a', same), korean('b', same), korean('c', same)];
     const pivot = [english('a', same), english('b', same), english('c')];
-    const { ids, account } = await load({ train, pivot }, { deduplicate: 'exact' });
-    assert.deepEqual([ids, account.duplicates], [['a', 'c'], 1]);
+    const { ids, stats } = await load({ train, pivot }, { deduplicate: 'exact' });
+    assert.deepEqual([ids, stats.duplicates], [['a', 'c'], 1]);
     assert.deepEqual((await load({ train, pivot }, { deduplicate: 'instruction' })).ids, ['a']);
   });
 });

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import {
-  type DataSource,
-  emptyLoadAccount,
-  loadExamples,
-  readExamples,
-} from '../../src/data/examples/load.ts';
+import { type DataSource, emptyRowStats, loadExamples, readExamples } from '../../src/data/examples/load.ts';
 import type { Example } from '../../src/methods/parts/example.ts';
-import { displayPath } from '../../src/recipe/paths.ts';
+import { displayPath } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { accounted, dataOf, fileMaker } from './support.ts';
 
@@ -33,34 +28,34 @@ describe('loadExamples', () => {
 
   it('reads running text as one turn without an instruction', async () => {
     const path = file({ id: 'a', text: ' 차는 왔다.\n또 왔다. ' }, { id: 'b', text: '' });
-    const { examples, account } = await load(path, { textOnly: true, onBadRow: 'skip' });
+    const { examples, stats } = await load(path, { textOnly: true, onBadRow: 'skip' });
     assert.deepEqual(examples, [
       { id: 'a', turns: { ko: [{ instruction: '', response: '차는 왔다.\n또 왔다.' }] } },
     ]);
-    assert.equal(account.skipped, 1);
+    assert.equal(stats.skipped, 1);
   });
 
-  it('gives the examples in order, with an account', async () => {
+  it('gives the examples in order, with counts of rows', async () => {
     const path = file(row('a'), row('b'));
-    const { examples, account } = await load(path);
+    const { examples, stats } = await load(path);
     assert.deepEqual(examples, [
       { id: 'a', turns: { ko: [{ instruction: '질문', response: '답' }] } },
       { id: 'b', turns: { ko: [{ instruction: '질문', response: '답' }] } },
     ]);
-    assert.deepEqual(account, { ...emptyLoadAccount(), files: [path], read: 2, kept: 2 });
+    assert.deepEqual(stats, { ...emptyRowStats(), files: [path], read: 2, kept: 2 });
   });
 
   it('reads several files, each with its own layout', async () => {
     const other = file({ id: 'c', instruction_ko: '질문', output_ko: '답' });
-    const { examples, account } = await load([file(row('a')), other]);
+    const { examples, stats } = await load([file(row('a')), other]);
     assert.deepEqual(ids(examples), ['a', 'c']);
-    assert.equal(account.files.length, 2);
+    assert.equal(stats.files.length, 2);
   });
 
-  it('streams: an example comes before the rest is read, and the account fills as it goes', async () => {
-    const account = emptyLoadAccount();
-    for await (const { id } of readExamples(dataOf(file(row('a'), '{')), ['ko'], account)) {
-      assert.deepEqual([id, account.read, account.kept], ['a', 1, 1]);
+  it('streams: an example comes before the rest is read, and rows are counted as they are read', async () => {
+    const stats = emptyRowStats();
+    for await (const { id } of readExamples(dataOf(file(row('a'), '{')), ['ko'], stats)) {
+      assert.deepEqual([id, stats.read, stats.kept], ['a', 1, 1]);
       break;
     }
   });
@@ -99,10 +94,10 @@ describe('loadExamples', () => {
 
   it('skips bad rows and counts them by reason, when asked to', async () => {
     const path = file('{', row('a'), row('b', ''), row('a'), row('c', ''), '[]', row('d'));
-    const { examples, account } = await load(path, { onBadRow: 'skip' });
+    const { examples, stats } = await load(path, { onBadRow: 'skip' });
     assert.deepEqual(ids(examples), ['a', 'd']);
-    assert.deepEqual(account, {
-      ...emptyLoadAccount(),
+    assert.deepEqual(stats, {
+      ...emptyRowStats(),
       files: [path],
       read: 7,
       kept: 2,
@@ -125,9 +120,9 @@ describe('loadExamples', () => {
 
   it('reads the first good rows up to a limit', async () => {
     const path = file(row('a', ''), row('b'), row('c'), row('d'), '{');
-    const { examples, account } = await load(path, { limit: 2, onBadRow: 'skip' });
+    const { examples, stats } = await load(path, { limit: 2, onBadRow: 'skip' });
     assert.deepEqual(ids(examples), ['b', 'c']);
-    assert.deepEqual([account.read, account.kept, account.skipped], [3, 2, 1]);
+    assert.deepEqual([stats.read, stats.kept, stats.skipped], [3, 2, 1]);
   });
 
   it('stops reading at the limit, so that a bad row behind it does no harm', async () => {
@@ -140,10 +135,10 @@ describe('loadExamples', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'b.jsonl'), JSON.stringify(row('b')));
     writeFileSync(join(folder, 'a.json'), JSON.stringify([row('a'), row(undefined)]));
-    const { examples, account } = await load(folder);
+    const { examples, stats } = await load(folder);
     assert.deepEqual(ids(examples), ['a', 'a.json:2', 'b']);
     assert.deepEqual(
-      account.files.map((path) => basename(path)),
+      stats.files.map((path) => basename(path)),
       ['a.json', 'b.jsonl'],
     );
     writeFileSync(join(folder, 'b.jsonl'), '{"id":"a"');
@@ -193,11 +188,11 @@ describe('loadExamples', () => {
       { id: 'e', ...both, response_en: '' },
       { id: 'f', ...both, turn2_instruction_ko: '질문', turn2_response_ko: '답' },
     );
-    const { examples, account } = await load(path, { onBadRow: 'skip' }, ['ko', 'en']);
+    const { examples, stats } = await load(path, { onBadRow: 'skip' }, ['ko', 'en']);
     assert.deepEqual(ids(examples), ['a']);
-    assert.deepEqual(account.withoutPartner, { en: 1, ko: 1, 'ko, en': 1 });
-    assert.deepEqual(account.reasons, { 'response_en: empty': 1, 'turns differ': 1 });
-    assert.deepEqual([account.read, accounted(account)], [6, 6]);
+    assert.deepEqual(stats.withoutPartner, { en: 1, ko: 1, 'ko, en': 1 });
+    assert.deepEqual(stats.reasons, { 'response_en: empty': 1, 'turns differ': 1 });
+    assert.deepEqual([stats.read, accounted(stats)], [6, 6]);
     await assert.rejects(
       load(path, {}, ['ko', 'en']),
       /:5: field "response_en": expected a non-empty string/,
@@ -267,9 +262,9 @@ describe('data.deduplicate', () => {
     said('카 \n\t 페', '답'),
   ]);
   const load = async (deduplicate: DataSource['deduplicate'], languages = ['ko', 'en']) => {
-    const { examples, account } = await loadExamples(dataOf(path, { deduplicate }), languages);
-    assert.deepEqual([account.read, account.duplicates], [8, 8 - examples.length]);
-    assert.equal(accounted(account), 8);
+    const { examples, stats } = await loadExamples(dataOf(path, { deduplicate }), languages);
+    assert.deepEqual([stats.read, stats.duplicates], [8, 8 - examples.length]);
+    assert.equal(accounted(stats), 8);
     return examples.map(({ id }) => Number(id.split(':')[1]));
   };
 
@@ -298,14 +293,14 @@ describe('data.sampling', () => {
   const path = rows('x.jsonl', all);
   const sample = async (limit: number, more: Partial<DataSource> = {}, from = path) => {
     const data = dataOf(from, { sampling: 'random', limit, ...more });
-    const { examples, account } = await loadExamples(data, ['ko']);
-    assert.equal(account.read, accounted(account));
-    return { ids: examples.map(({ id }) => id), account };
+    const { examples, stats } = await loadExamples(data, ['ko']);
+    assert.equal(stats.read, accounted(stats));
+    return { ids: examples.map(({ id }) => id), stats };
   };
 
   it('takes as many as asked, in the order of the file, and counts the others', async () => {
-    const { ids, account } = await sample(50);
-    assert.deepEqual([ids.length, account.kept, account.notSampled, account.read], [50, 50, 350, 400]);
+    const { ids, stats } = await sample(50);
+    assert.deepEqual([ids.length, stats.kept, stats.notSampled, stats.read], [50, 50, 350, 400]);
     const order = ids.map((id) => Number(id.slice(4)));
     assert.deepEqual(
       order,
@@ -342,17 +337,17 @@ describe('data.sampling', () => {
   });
 
   it('takes all where there are no more', async () => {
-    const { ids, account } = await sample(1000);
-    assert.deepEqual([ids.length, account.notSampled], [400, 0]);
+    const { ids, stats } = await sample(1000);
+    assert.deepEqual([ids.length, stats.notSampled], [400, 0]);
   });
 
   it('counts bad rows, duplicates and rows without partner once', async () => {
     const mixed = [...all, { id: 'bad', instruction_ko: 'x' }, { id: 'none', response_en: 'A' }];
     const from = rows('z.jsonl', mixed);
-    const { account } = await sample(30, { onBadRow: 'skip', deduplicate: 'exact' }, from);
-    const { read, kept, skipped, duplicates, withoutPartner, notSampled } = account;
+    const { stats } = await sample(30, { onBadRow: 'skip', deduplicate: 'exact' }, from);
+    const { read, kept, skipped, duplicates, withoutPartner, notSampled } = stats;
     assert.deepEqual([read, kept, skipped, duplicates, notSampled], [402, 30, 1, 10, 360]);
-    assert.deepEqual([withoutPartner, account.files], [{ ko: 1 }, [from]]);
+    assert.deepEqual([withoutPartner, stats.files], [{ ko: 1 }, [from]]);
   });
 
   it('has no effect without a limit', async () => {

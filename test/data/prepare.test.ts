@@ -23,7 +23,8 @@ describe('prepareData', () => {
   const prepared: PreparedData[] = [];
   const prepare = async ({ method, data, tokenizer, model }: Changes = {}, options = {}) => {
     const input = {
-      ...{ name: 'x', model: { maxSeqLen: 200, ...model } },
+      name: 'x',
+      model: { maxSeqLen: 200, ...model },
       method: { target: 'ko', ...method },
       data: { train: join(dir, 'train.jsonl'), ...data },
       tokenizer: { vocabSize: 320, ...tokenizer },
@@ -43,11 +44,11 @@ describe('prepareData', () => {
   });
 
   it('holds a share out where there is no validation file, and accounts for every example', async () => {
-    const { train, validation, account, heldOut } = await prepare({ data: { validationShare: 0.2 } });
+    const { train, validation, dataStats, heldOut } = await prepare({ data: { validationShare: 0.2 } });
     assert.equal(train.count + validation.count, 40);
     assert.ok(validation.count > 2);
     assert.deepEqual(
-      [account.rows.kept, account.train.kept, account.validation.kept],
+      [dataStats.rows.kept, dataStats.train.kept, dataStats.validation.kept],
       [40, train.count, validation.count],
     );
     assert.deepEqual(
@@ -55,8 +56,8 @@ describe('prepareData', () => {
       idsOf(validation),
     );
     const tokens = Array.from(train.lengths).reduce((sum, length) => sum + length, 0);
-    assert.equal(account.train.tokens, tokens);
-    assert.equal(account.train.supervised.end, train.count);
+    assert.equal(dataStats.train.tokens, tokens);
+    assert.equal(dataStats.train.supervised.end, train.count);
   });
 
   it('reads the whole validation file where there is one, whatever the limit', async () => {
@@ -72,7 +73,7 @@ describe('prepareData', () => {
     const second = await prepare();
     assert.deepEqual(entries(), before);
     assert.equal(second.fingerprint, first.fingerprint);
-    assert.deepEqual(second.account, first.account);
+    assert.deepEqual(second.dataStats, first.dataStats);
     assert.deepEqual(idsOf(second.train), idsOf(first.train));
     assert.deepEqual(second.train.get(7), first.train.get(7));
     for (const change of [
@@ -99,7 +100,7 @@ describe('prepareData', () => {
     try {
       const plain = await prepare({ data: { validationShare: 0.1 } });
       assert.equal(plain.fingerprint, cached.fingerprint);
-      assert.deepEqual(plain.account, cached.account);
+      assert.deepEqual(plain.dataStats, cached.dataStats);
       assert.deepEqual(idsOf(plain.validation), idsOf(cached.validation));
     } finally {
       process.env.PLUG_DATA_CACHE = folder;
@@ -137,14 +138,14 @@ describe('prepareData', () => {
     const both = file('both.jsonl', 30, ['ko', 'zh', 'en']);
     const data = { train: [both, file('ko.jsonl', 10)], validationShare: 0.2, deduplicate: 'off' };
     const all = await prepare({ method: { target: ['ko', 'zh'] }, data });
-    const { train, validation, account } = all;
+    const { train, validation, dataStats } = all;
     const counts = [0, 1].map(
       (group) => [...train.groups, ...validation.groups].filter((one) => one === group).length,
     );
     assert.deepEqual(counts, [40, 30]);
-    assert.deepEqual(account.targets?.zh.rows.withoutPartner, { zh: 10 });
-    assert.equal(account.rows.kept, 70);
-    assert.equal(account.train.maxTurns, 1, 'the most of all, not the sum');
+    assert.deepEqual(dataStats.targets?.zh.rows.withoutPartner, { zh: 10 });
+    assert.equal(dataStats.rows.kept, 70);
+    assert.equal(dataStats.train.maxTurns, 1, 'the most of all, not the sum');
     const held = new Set(idsOf(validation));
     assert.ok(held.size > 0 && idsOf(train).every((id) => !held.has(id)));
     assert.match(textOf(all, train.groups.indexOf(1)), /both in English and in Chinese\.[\s\S]*zh question/);

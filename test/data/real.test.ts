@@ -44,10 +44,10 @@ for (const [file, cases] of Object.entries(expected)) {
     for (const [languages, ...counts] of cases) {
       it(`is accounted for in ${languages.join(' and ')}`, async () => {
         const data = dataOf(path, { deduplicate: 'exact', onBadRow: 'skip' });
-        const { examples, account } = await loadExamples(data, languages);
-        const { read, kept, skipped, duplicates, withoutPartner } = account;
+        const { examples, stats } = await loadExamples(data, languages);
+        const { read, kept, skipped, duplicates, withoutPartner } = stats;
         assert.deepEqual([read, kept, skipped, duplicates, withoutPartner], counts);
-        assert.equal(accounted(account), read);
+        assert.equal(accounted(stats), read);
         assert.equal(examples.length, kept);
         for (const { id, turns } of examples) {
           const lengths = languages.map((language) => turns[language].length);

@@ -4,13 +4,17 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { DataSource, LoadAccount } from '../../src/data/examples/load.ts';
+import type { DataSource, RowStats } from '../../src/data/examples/load.ts';
 import type { Row } from '../../src/data/read/read.ts';
 
 /** A data section with the defaults of a recipe. */
 export const dataOf = (train: string | string[], more: Partial<DataSource> = {}): DataSource => ({
-  ...{ train, columns: 'auto', sampling: 'first', seed: 42 },
-  ...{ deduplicate: 'off', onBadRow: 'stop' },
+  train,
+  columns: 'auto',
+  sampling: 'first',
+  seed: 42,
+  deduplicate: 'off',
+  onBadRow: 'stop',
   ...more,
 });
 
@@ -78,6 +82,6 @@ export function fileMaker(dir: string) {
 const sum = (counts: Record<string, number>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** The sum that `read` must be; see LoadAccount. */
-export const accounted = ({ kept, skipped, duplicates, withoutPartner, notSampled }: LoadAccount): number =>
+/** The sum that `read` must be; see RowStats. */
+export const accounted = ({ kept, skipped, duplicates, withoutPartner, notSampled }: RowStats): number =>
   kept + skipped + duplicates + sum(withoutPartner) + notSampled;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyEncodingAccount, sequencesOf } from '../../src/data/tokens/dataset.ts';
+import { emptySequenceStats, sequencesOf } from '../../src/data/tokens/dataset.ts';
 import { encodeExample, encodeExamples } from '../../src/data/tokens/encode.ts';
 import { memoryWriter } from '../../src/data/tokens/sequences.ts';
 import { tokenize } from '../../src/data/tokens/tokenize.ts';
@@ -55,15 +55,15 @@ describe('encodeExamples', () => {
 
 describe('tokenize', () => {
   const run = async (tokenizer: Tokenizer) => {
-    const [writer, account] = [memoryWriter(), emptyEncodingAccount()];
+    const [writer, stats] = [memoryWriter(), emptySequenceStats()];
     // One long text fills a batch of its own.
     const long = sequencesOf(koEn('long', 'ab '.repeat(300_000), 'A'), getMethod('plug'), pair);
     const tasks = [...sequences, ...long, ...sequences].map((sequence, i) => ({
-      ...{ ...sequence, id: `${i}`, group: i % 3, to: { writer, account } },
+      ...{ ...sequence, id: `${i}`, group: i % 3, to: { writer, stats } },
     }));
     const done: number[] = [];
     await tokenize(tasks, tokenizer, { maxSeqLen: 400, truncation: 'cut' }, (count) => done.push(count));
-    return { account, written: writer.sequences(), done };
+    return { stats, written: writer.sequences(), done };
   };
 
   it('writes every sequence in order, whatever the tokenizer works on at once', async () => {
@@ -75,10 +75,10 @@ describe('tokenize', () => {
       },
     };
     const [inline, batched] = [await run(characters), await run(slow)];
-    for (const { written, account, done } of [inline, batched]) {
-      assert.equal(account.sequences, 601);
-      assert.equal(account.kept, written.count);
-      assert.ok(account.nothingSupervised > 0, 'the long one');
+    for (const { written, stats, done } of [inline, batched]) {
+      assert.equal(stats.sequences, 601);
+      assert.equal(stats.kept, written.count);
+      assert.ok(stats.nothingSupervised > 0, 'the long one');
       assert.deepEqual([done.at(-1), done.toSorted((a, b) => a - b)], [601, done]);
       const ids = Array.from({ length: written.count }, (_, i) => Number(written.get(i).id));
       assert.deepEqual(
@@ -90,7 +90,7 @@ describe('tokenize', () => {
         ids.map((id) => id % 3),
       );
     }
-    assert.deepEqual(batched.account, inline.account);
+    assert.deepEqual(batched.stats, inline.stats);
     for (let i = 0; i < inline.written.count; i++)
       assert.deepEqual(batched.written.get(i), inline.written.get(i));
   });

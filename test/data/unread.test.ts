@@ -1,7 +1,7 @@
 /** What data files hold besides the usual columns: earlier turns, weights, and fields that nobody reads. */
 import assert from 'node:assert/strict';
-import { accountLines } from '../../src/cli/account.ts';
-import { emptyTargetAccount } from '../../src/data/account.ts';
+import { dataStatsLines } from '../../src/cli/dataStats.ts';
+import { emptyTargetStats } from '../../src/data/dataStats.ts';
 import { loadExamples } from '../../src/data/examples/load.ts';
 import { unreadFields } from '../../src/data/examples/unread.ts';
 import { sequencesOf } from '../../src/data/tokens/dataset.ts';
@@ -33,9 +33,9 @@ describe('a column of earlier turns', () => {
       { role: 'assistant', content: assistant },
     ]);
     for (const history of [pairs, messages, JSON.stringify(pairs)]) {
-      const { examples, account } = await load(rows('x.jsonl', [{ ...row, history }]));
+      const { examples, stats } = await load(rows('x.jsonl', [{ ...row, history }]));
       assert.deepEqual(examples[0].turns.ko, turns);
-      assert.deepEqual(account.unread, {});
+      assert.deepEqual(stats.unread, {});
     }
     for (const history of [[], null, '', '[]', undefined])
       assert.deepEqual((await load(rows('x.jsonl', [{ ...row, history }]))).examples[0].turns.ko, [turns[2]]);
@@ -71,8 +71,8 @@ describe('weights of messages', () => {
   });
 
   it('of 0 leave a turn to be read, but not learned', async () => {
-    const { examples, account } = await load(rows('x.jsonl', [talk(0, 1, 0, null)]));
-    assert.equal(account.untrained, 2);
+    const { examples, stats } = await load(rows('x.jsonl', [talk(0, 1, 0, null)]));
+    assert.equal(stats.untrained, 2);
     const sequences = sequencesOf(examples[0], getMethod('monolingual'), pair);
     const learned = sequences.map(({ segments }) => segments.filter(({ supervised }) => supervised)[0].text);
     assert.deepEqual(learned, ['A2', 'A4']);
@@ -87,7 +87,8 @@ describe('weights of messages', () => {
 
   it('leave out what learns the turn, and nothing else, in every method', () => {
     const turn = (text: string, untrained = false) => ({
-      ...{ instruction: `${text}?`, response: text },
+      instruction: `${text}?`,
+      response: text,
       ...(untrained && { untrained }),
     });
     const example = (untrained: boolean): Example => ({
@@ -110,8 +111,8 @@ describe('weights of messages', () => {
   });
 
   it('that are neither 0 nor 1 are named', async () => {
-    const { account } = await load(rows('x.jsonl', [talk(0.5), talk(1), talk(0.5)]), { deduplicate: 'off' });
-    assert.deepEqual(account.unread, { 'messages[].weight other than 0 and 1': 2 });
+    const { stats } = await load(rows('x.jsonl', [talk(0.5), talk(1), talk(0.5)]), { deduplicate: 'off' });
+    assert.deepEqual(stats.unread, { 'messages[].weight other than 0 and 1': 2 });
     await assert.rejects(
       load(rows('x.jsonl', [talk('0')])),
       /message 2: expected a weight of 0 or 1, got "0"/,
@@ -126,10 +127,27 @@ describe('fields that nobody reads', () => {
 
   it('are those with content, in no language of the layout, and not about the row', () => {
     const row = {
-      ...{ id: 1, instruction_ko: 'Q', response_it: 'R', turn2_response_ko: 'R' },
-      ...{ category: 'x', source: 'y', _hash: 'z', doc_id: 'w', score: 3, count: 5, flag: true },
-      ...{ tools: [{ name: 'a' }], none: [], empty: '', nothing: null, number: '12.5', object: {} },
-      ...{ context: 'text', meta: { a: 1 }, weight: 0.5, response: 'another' },
+      id: 1,
+      instruction_ko: 'Q',
+      response_it: 'R',
+      turn2_response_ko: 'R',
+      category: 'x',
+      source: 'y',
+      _hash: 'z',
+      doc_id: 'w',
+      score: 3,
+      count: 5,
+      flag: true,
+      tools: [{ name: 'a' }],
+      none: [],
+      empty: '',
+      nothing: null,
+      number: '12.5',
+      object: {},
+      context: 'text',
+      meta: { a: 1 },
+      weight: 0.5,
+      response: 'another',
     };
     assert.deepEqual(unread(row), ['tools', 'context', 'meta', 'weight', 'response']);
     assert.deepEqual(unread({ weight: 1, weights: 0 }), ['weights']);
@@ -142,32 +160,32 @@ describe('fields that nobody reads', () => {
     const message = { role: 'assistant', content: 'A', tool_calls: [{ name: 'a' }], name: 'Eve' };
     const talk = { messages: [{ role: 'user', content: 'Q' }, message] };
     const path = rows('x.jsonl', [{ ...talk, rationale: 'because' }, talk, { ...talk, rationale: '' }]);
-    const { account } = await load(path);
-    assert.deepEqual(account.unread, { rationale: 1, 'messages[].tool_calls': 3, 'messages[].name': 3 });
-    const lines = accountLines({ ...emptyTargetAccount(), rows: { ...account, untrained: 2 } });
+    const { stats } = await load(path);
+    assert.deepEqual(stats.unread, { rationale: 1, 'messages[].tool_calls': 3, 'messages[].name': 3 });
+    const lines = dataStatsLines({ ...emptyTargetStats(), rows: { ...stats, untrained: 2 } });
     assert.deepEqual(lines.slice(1, 3), [
       'Warning: not used: messages[].tool_calls in 3 rows, messages[].name in 3 rows, rationale in 1 row; ' +
         '--data.columns.NAME says what a column holds',
       'turns read but not learned, as their weight is 0: 2',
     ]);
     const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`column${i}`, 'x y']));
-    const more = (await load(rows('x.jsonl', [{ ...talk, ...many }]))).account;
-    assert.match(accountLines({ ...emptyTargetAccount(), rows: more })[1], /column5 in 1 row, and 6 more;/);
+    const more = (await load(rows('x.jsonl', [{ ...talk, ...many }]))).stats;
+    assert.match(dataStatsLines({ ...emptyTargetStats(), rows: more })[1], /column5 in 1 row, and 6 more;/);
   });
 
   it('may have any name, and as many names as there are rows', async () => {
     const talk = { instruction: 'Q', output: 'A' };
     const names = Array.from({ length: 300 }, (_, i) => ({ ...talk, [`x${i}`]: 'content' }));
     const path = rows('x.jsonl', [{ ...talk, constructor: 'a b', toString: 'c d' }, ...names]);
-    const { unread } = (await load(path)).account;
+    const { unread } = (await load(path)).stats;
     assert.deepEqual([unread.constructor, unread.toString, unread.x5], [1, 1, 1]);
     assert.equal(Object.keys(unread).length, 201);
     assert.equal(unread['other fields'], 102);
   });
 
   it('are none in the starter data', async () => {
-    const { account } = await load('datasets/world/tune.jsonl', { limit: 50 }, ['ko', 'en']);
-    assert.deepEqual(account.unread, {});
+    const { stats } = await load('datasets/world/tune.jsonl', { limit: 50 }, ['ko', 'en']);
+    assert.deepEqual(stats.unread, {});
   });
 });
 
@@ -181,8 +199,8 @@ describe('a conversation as text', () => {
       'x.csv',
       `id,messages\n1,"${messages.replaceAll('"', '""')}"\n2,"[{'role': 'user'}]"\n`,
     );
-    const { examples, account } = await load(path, { onBadRow: 'skip' });
+    const { examples, stats } = await load(path, { onBadRow: 'skip' });
     assert.deepEqual(examples[0].turns.ko, [{ instruction: 'Q', response: 'A', untrained: true }]);
-    assert.deepEqual(account.reasons, { 'messages: not JSON': 1 });
+    assert.deepEqual(stats.reasons, { 'messages: not JSON': 1 });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ScoredAnswer } from '../../src/evaluate/evaluate.ts';
+import type { ScoredAnswer } from '../../src/evaluate/answer.ts';
 import { comparePairs } from '../../src/evaluate/pairs.ts';
 import { accuracy, summarize } from '../../src/evaluate/summary.ts';
 import { scoreLines } from '../../src/evaluate/table.ts';

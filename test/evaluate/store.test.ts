@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { evaluate, type Reply } from '../../src/evaluate/evaluate.ts';
+import type { Reply } from '../../src/evaluate/answer.ts';
+import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { type About, openStore } from '../../src/evaluate/store.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { copyFolder, failing } from '../train/support.ts';

@@ -98,7 +98,7 @@ for (const mode of ['graph', 'eager'] as const) {
           const inputs = {
             tokens: tensor(tokens),
             positions: tensor(positions),
-            documents: tensor(documents),
+            segmentIds: tensor(documents),
           };
           const rows = tf.reshape(forward(model, inputs), [batch.seq, model.config.dModel]);
           return logits(model, tf.slice(rows, [text.length - 1, 0], [1, -1]) as tf.Tensor2D).dataSync();

@@ -43,7 +43,7 @@ function modelOf({ config: json, shapes }: Case): Model {
 function lastLogits(model: Model, ids: number[]): Float32Array {
   return tf.tidy(() => {
     const row = (values: number[]) => tf.tensor2d([values], [1, ids.length], 'int32');
-    const inputs = { tokens: row(ids), positions: row([...ids.keys()]), documents: row(ids.map(() => 0)) };
+    const inputs = { tokens: row(ids), positions: row([...ids.keys()]), segmentIds: row(ids.map(() => 0)) };
     const hidden = forward(model, inputs);
     const last = tf.slice(hidden, [0, ids.length - 1, 0], [1, 1, model.config.dModel]);
     return logits(model, tf.reshape(last, [1, -1])).dataSync<'float32'>();

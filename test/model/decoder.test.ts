@@ -1,25 +1,25 @@
 /** The decoder sees what it should and nothing else. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Cache, forward, type KeyValue, logits, type Model } from '../../src/model/decoder.ts';
+import { forward, type KeyValue, type KvCache, logits, type Model } from '../../src/model/decoder.ts';
 import { disposeParameters } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { tinyModel } from '../support/tiny.ts';
 
-/** Logits [batch, seq, vocab] as nested arrays. Positions and documents by default: one document a row. */
+/** Logits [batch, seq, vocab] as nested arrays. By default each row is one segment. */
 function run(
   model: Model,
   tokens: number[][],
   positions?: number[][],
-  documents?: number[][],
-  cache?: Cache,
+  segmentIds?: number[][],
+  cache?: KvCache,
 ) {
   return tf.tidy(() => {
     const seq = tokens[0].length;
     const inputs = {
       tokens: tf.tensor2d(tokens, undefined, 'int32'),
       positions: tf.tensor2d(positions ?? tokens.map((row) => row.map((_, i) => i)), undefined, 'int32'),
-      documents: tf.tensor2d(documents ?? tokens.map((row) => row.map(() => 0)), undefined, 'int32'),
+      segmentIds: tf.tensor2d(segmentIds ?? tokens.map((row) => row.map(() => 0)), undefined, 'int32'),
     };
     const hidden = forward(model, inputs, { cache });
     const rows = logits(model, tf.reshape(hidden, [tokens.length * seq, model.config.dModel]));
@@ -85,10 +85,10 @@ for (const { name, ...shape } of SHAPES) {
       ];
       const whole = run(model, tokens);
       const earlier: KeyValue[] = [];
-      let places: Cache['places'] | undefined;
+      let maskInputs: KvCache['maskInputs'] | undefined;
       for (let at = 0; at < 4; at++) {
         const column = tokens.map((row) => [row[at]]);
-        const [positions, documents] = [
+        const [positions, segmentIds] = [
           [[at], [at]],
           [[0], [0]],
         ];
@@ -96,12 +96,12 @@ for (const { name, ...shape } of SHAPES) {
           const tensor = tf.tensor2d(own, undefined, 'int32');
           return before ? tf.concat([before, tensor], 1) : tensor;
         };
-        places = {
-          positions: all(positions, places?.positions),
-          documents: all(documents, places?.documents),
+        maskInputs = {
+          positions: all(positions, maskInputs?.positions),
+          segmentIds: all(segmentIds, maskInputs?.segmentIds),
         };
-        const cache: Cache = {
-          places,
+        const cache: KvCache = {
+          maskInputs,
           extend(layer, key, value) {
             const before = earlier[layer];
             const join = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.keep(tf.concat([a, b], 2));
@@ -112,7 +112,7 @@ for (const { name, ...shape } of SHAPES) {
             return kept;
           },
         };
-        const stepped = run(model, column, positions, documents, cache);
+        const stepped = run(model, column, positions, segmentIds, cache);
         for (const row of [0, 1])
           assert.ok(difference(stepped[row][0], whole[row][at]) < 1e-5, `${row}, ${at}`);
       }

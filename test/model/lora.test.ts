@@ -10,8 +10,8 @@ import { readHeader } from '../../src/checkpoint/safetensors.ts';
 import { lendValues } from '../../src/compile/index.ts';
 import { toHuggingFace } from '../../src/model/architectures/huggingFace.ts';
 import { forward, type Model } from '../../src/model/decoder.ts';
-import { allAdapterShapes, type Lora } from '../../src/model/lora.ts';
-import { adaptersOf } from '../../src/model/loraTargets.ts';
+import type { Lora } from '../../src/model/lora.ts';
+import { adaptersOf, allAdapterShapes } from '../../src/model/loraTargets.ts';
 import { disposeParameters, parameterShapes, trainedOf } from '../../src/model/parameters.ts';
 import { startTensorFlow } from '../../src/runtime/start.ts';
 import { bpeTokenizer, trainBpe } from '../../src/tokenizer/bpe.ts';
@@ -44,7 +44,7 @@ describe('lora', () => {
   function hidden(model: Model): number[] {
     return tf.tidy(() => {
       const row = (values: number[]) => tf.tensor2d([values], [1, values.length], 'int32');
-      const inputs = { tokens: row([3, 4, 5]), positions: row([0, 1, 2]), documents: row([0, 0, 0]) };
+      const inputs = { tokens: row([3, 4, 5]), positions: row([0, 1, 2]), segmentIds: row([0, 0, 0]) };
       return [...forward(model, inputs).dataSync<'float32'>()];
     });
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KERNEL, kernelSpec, setUpJupyter } from '../../src/notebook/jupyter.ts';
-import { projectRoot } from '../../src/recipe/paths.ts';
+import { projectRoot } from '../../src/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 
 function write(file: string, text: string, mode = 0o644) {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importModule } from '../../src/importModule.ts';
 import { loadMethod } from '../../src/methods/index.ts';
-import { importModule } from '../../src/recipe/importModule.ts';
+import { displayPath, projectRoot } from '../../src/paths.ts';
 import { loadRecipe } from '../../src/recipe/loadRecipe.ts';
-import { displayPath, projectRoot } from '../../src/recipe/paths.ts';
 import { temporaryFolder } from '../support/files.ts';
 
 const KEYS = "{ name: 'mine', method: { target: 'ko' }, data: { train: 'a.jsonl' } }";
@@ -86,7 +86,7 @@ describe('recipes outside the project', () => {
     const file = write('same.ts', "export { defineRecipe, UserError } from 'plug-tune';");
     const script = write(
       'script.mts',
-      `import { importModule } from ${JSON.stringify(join(projectRoot, 'src/recipe/importModule.ts'))};
+      `import { importModule } from ${JSON.stringify(join(projectRoot, 'src/importModule.ts'))};
        import { UserError } from ${JSON.stringify(join(projectRoot, 'src/index.ts'))};
        const [one, two] = [await importModule(${JSON.stringify(file)}, 'x'), await importModule(${JSON.stringify(file)}, 'x')];
        console.log(one === two, one.UserError === UserError);`,

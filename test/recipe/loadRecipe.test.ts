@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { callerDir, displayPath, projectRoot } from '../../src/paths.ts';
 import { loadRecipe, recipeNames } from '../../src/recipe/loadRecipe.ts';
-import { callerDir, displayPath, projectRoot } from '../../src/recipe/paths.ts';
 
 const inProject = (path: string) => join(projectRoot, path);
 const fromHere = (path: string) => join(callerDir(), path);

@@ -10,7 +10,7 @@ import { tinyModel } from '../support/tiny.ts';
 function reference({ config, parameters }: Model, ids: number[]): number[] {
   return tf.tidy(() => {
     const row = (values: number[]) => tf.tensor2d([values], [1, ids.length], 'int32');
-    const inputs = { tokens: row(ids), positions: row([...ids.keys()]), documents: row(ids.map(() => 0)) };
+    const inputs = { tokens: row(ids), positions: row([...ids.keys()]), segmentIds: row(ids.map(() => 0)) };
     const hidden = tf.reshape(forward({ config, parameters }, inputs), [ids.length, -1]) as tf.Tensor2D;
     const all = tf.logSoftmax(logits({ config, parameters }, hidden)).arraySync() as number[][];
     return ids.slice(1).map((id, i) => all[i][id]);

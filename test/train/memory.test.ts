@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dryRun, dryRunLines } from '../../src/cli/dryRun.ts';
-import { GRAINS } from '../../src/model/grain.ts';
+import { TUNING } from '../../src/nn/tuning.ts';
 import { loadRecipe } from '../../src/recipe/loadRecipe.ts';
 import { memoryNeed, type NeedOptions } from '../../src/train/memory.ts';
 import { tinyConfig } from '../support/tiny.ts';
@@ -18,7 +18,10 @@ describe('the memory that a run needs', () => {
       nLayers: 8,
     },
     train: { batchSize: 8, gradAccumSteps: 1, gradientCheckpointing: false },
-    ...{ frozenBytes: 4, precision: 'float32', seq: 256, grain: GRAINS.cpu },
+    frozenBytes: 4,
+    precision: 'float32',
+    seq: 256,
+    tuning: TUNING.cpu,
   };
   const lora = {
     base: '',
@@ -45,7 +48,7 @@ describe('the memory that a run needs', () => {
     const again = memoryNeed({ ...plain, train: { ...plain.train, gradientCheckpointing: true } });
     assert.ok(again.activations < 0.5 * whole.activations && again.weights === whole.weights);
     assert.ok(memoryNeed({ ...plain, seq: 128 }).activations < 0.6 * whole.activations);
-    assert.ok(memoryNeed({ ...plain, grain: GRAINS.gpu }).activations > 1.2 * whole.activations);
+    assert.ok(memoryNeed({ ...plain, tuning: TUNING.gpu }).activations > 1.2 * whole.activations);
   });
 
   it('is told of the recipes of the paper, without their models', async () => {

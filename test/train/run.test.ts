@@ -131,7 +131,7 @@ describe('a run', () => {
     const mixture = { ...recipeOf({ packing: true, batchSize: 2 }, { mixing: 0.5 }) };
     mixture.method = { ...mixture.method, name: 'monolingual', target: ['ko', 'en'] };
     const whole = await prepareRun(mixture);
-    assert.ok((whole.account.packing?.utilisation ?? 0) > 0.5);
+    assert.ok((whole.dataStats.packing?.utilisation ?? 0) > 0.5);
     const expected = await losses(whole);
     const batches = [1, 2, 3].flatMap((step) => stepBatches(whole, step));
     assert.ok(batches.every(({ batch, seq }) => batch === 2 && seq === 128));

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import type { RecipeOverrides } from '../../src/recipe/schema.ts';
 import { savedSteps } from '../../src/train/checkpoints.ts';
-import { type DriveEvents, drive, openRun } from '../../src/train/drive.ts';
+import { type FitEvents, fitRun, openRun } from '../../src/train/fitRun.ts';
 import type { Pace } from '../../src/train/saver.ts';
 import { readState, stepProblem } from '../../src/train/steps.ts';
 import { temporaryFolder } from '../support/files.ts';
@@ -23,18 +23,18 @@ describe('saving while a run trains', () => {
   /** Trains six steps in a folder of their own. */
   async function trained(
     train: RecipeOverrides['train'],
-    { pace, events = {} }: { pace?: Pace; events?: DriveEvents } = {},
+    { pace, events = {} }: { pace?: Pace; events?: FitEvents } = {},
   ) {
     const dir = join(folder, `run-${runs++}`);
     dirs.unshift(dir);
-    const kept = await openRun(dir, colourRecipe(folder, { keepSteps: 9, ...train }), { resume: false });
+    const runDir = await openRun(dir, colourRecipe(folder, { keepSteps: 9, ...train }), { resume: false });
     let error: Error | undefined;
     try {
-      await drive(kept, events, pace);
+      await fitRun(runDir, events, pace);
     } catch (caught) {
       error = caught as Error;
     } finally {
-      kept.run.dispose();
+      runDir.run.dispose();
     }
     return { dir, steps: await savedSteps(dir), error };
   }
@@ -158,16 +158,16 @@ describe('saving while a run trains', () => {
 
   it('ends a run whose folder another process has taken over', async () => {
     const dir = join(folder, `run-${runs++}`);
-    const kept = await openRun(dir, colourRecipe(folder), { resume: false });
+    const runDir = await openRun(dir, colourRecipe(folder), { resume: false });
     let taken = false;
     const lock = { isTaken: () => taken, release() {} };
     const onStep = ({ step }: { step: number }) => {
       taken = step === 6;
     };
     await assert.rejects(
-      drive({ ...kept, lock }, { onStep }, ALWAYS),
+      fitRun({ ...runDir, lock }, { onStep }, ALWAYS),
       /expected to be the only process at work on it, got another one there\. Ended: step 6 is not saved, step 5 is whole/,
     );
-    kept.run.dispose();
+    runDir.run.dispose();
   });
 });

@@ -4,10 +4,10 @@
  */
 import { UserError } from '../../errors.ts';
 import type { LanguageCode } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { type OnBad, RowError } from '../read/row.ts';
-import { countWithoutPartner, type LoadAccount } from './account.ts';
 import { HashSet } from './hashes.ts';
+import { countWithoutPartner, type RowStats } from './rowStats.ts';
 import type { Source } from './source.ts';
 
 interface Side {
@@ -19,7 +19,10 @@ interface Side {
 }
 
 const sideOf = (rows: AsyncGenerator<Source>): Side => ({
-  ...{ rows, waiting: new Map(), seen: new HashSet(), done: false },
+  rows,
+  waiting: new Map(),
+  seen: new HashSet(),
+  done: false,
 });
 
 /** The error of a row whose id came before. */
@@ -33,7 +36,7 @@ export async function* joinSources(
   target: AsyncGenerator<Source>,
   pivot: AsyncGenerator<Source>,
   languages: LanguageCode[],
-  account: LoadAccount,
+  stats: RowStats,
   onBad: OnBad,
 ): AsyncGenerator<Source> {
   const sides = [sideOf(target), sideOf(pivot)];
@@ -43,7 +46,7 @@ export async function* joinSources(
 
   /** A row that no partner will complete. */
   const leave = (row: Source, side: Side) =>
-    countWithoutPartner(account, side === train ? missing(row) : [languages[0]]);
+    countWithoutPartner(stats, side === train ? missing(row) : [languages[0]]);
 
   /** The row of `data.train` that is complete now, if any. */
   const take = (row: Source, side: Side): Source | undefined => {
@@ -51,7 +54,7 @@ export async function* joinSources(
     if (row.keyedBy !== first.keyedBy) throw mixedKeys(first, row);
     const needs = missing(row);
     if (side === train ? needs.includes(languages[0]) : needs.length === languages.length) {
-      countWithoutPartner(account, side === train ? [languages[0]] : languages.slice(1));
+      countWithoutPartner(stats, side === train ? [languages[0]] : languages.slice(1));
       return undefined;
     }
     if (row.key === '') {

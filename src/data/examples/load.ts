@@ -1,27 +1,21 @@
 /**
  * Files to examples: reads the rows, joins them where the languages stand in two files, leaves out what says the
- * same again, takes a sample, and gives an account of every row. Training and `npm run data` load their examples
+ * same again, takes a sample, and counts every row. Training and `npm run data` load their examples
  * here; what a row is stands in `source.ts`.
  */
 import { UserError } from '../../errors.ts';
 import { type Example, type LanguageCode, untrainedTurns } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { RowError } from '../read/row.ts';
-import {
-  badRowHandler,
-  countRow,
-  countWithoutPartner,
-  emptyLoadAccount,
-  type LoadAccount,
-} from './account.ts';
 import { HashSet } from './hashes.ts';
 import { duplicateId, joinSources } from './join.ts';
 import { quoted } from './layouts.ts';
+import { badRowHandler, countRow, countWithoutPartner, emptyRowStats, type RowStats } from './rowStats.ts';
 import { sampleOf } from './sample.ts';
 import { readSources, type Source } from './source.ts';
 
-export { emptyLoadAccount, type LoadAccount } from './account.ts';
+export { emptyRowStats, type RowStats } from './rowStats.ts';
 
 /** What decides which examples there are. */
 export type DataSource = Pick<
@@ -36,13 +30,13 @@ export type DataSource = Pick<
 async function* completeSources(
   rows: AsyncGenerator<Source>,
   languages: LanguageCode[],
-  account: LoadAccount,
+  stats: RowStats,
   onBad: (error: RowError) => void,
 ): AsyncGenerator<Source> {
   const seen = new HashSet();
   for await (const row of rows) {
     const missing = languages.filter((code) => !(code in row.conversations));
-    if (missing.length > 0) countWithoutPartner(account, missing);
+    if (missing.length > 0) countWithoutPartner(stats, missing);
     else if (seen.add(row.id)) yield row;
     else onBad(duplicateId(row));
   }
@@ -80,11 +74,11 @@ function contentOf(
 async function* distinctExamples(
   data: DataSource,
   languages: LanguageCode[],
-  account: LoadAccount,
+  stats: RowStats,
   found: Set<LanguageCode>,
 ): AsyncGenerator<Example> {
-  const onBad = badRowHandler(account, data.onBadRow);
-  const side = { columns: data.columns, textOnly: data.textOnly, account, found, onBad };
+  const onBad = badRowHandler(stats, data.onBadRow);
+  const side = { columns: data.columns, textOnly: data.textOnly, stats, found, onBad };
   const joined = data.pivot !== undefined && languages.length > 1;
   const single = joined || languages.length === 1 ? languages[0] : undefined;
   const train = readSources({ ...side, paths: data.train, languages, single });
@@ -94,10 +88,10 @@ async function* distinctExamples(
         train,
         readSources({ ...side, paths: data.pivot as string, languages: others, single: others[0] }),
         languages,
-        account,
+        stats,
         onBad,
       )
-    : completeSources(train, languages, account, onBad);
+    : completeSources(train, languages, stats, onBad);
 
   const contents = new HashSet();
   for await (const row of rows) {
@@ -111,24 +105,23 @@ async function* distinctExamples(
     }
     const { deduplicate } = data;
     if (deduplicate !== 'off' && !contents.add(contentOf(example, languages, deduplicate))) {
-      countRow(account, 'duplicates');
+      countRow(stats, 'duplicates');
     } else yield example;
   }
 }
 
 /** The error of files that give no example at all. */
-function nothingKept(data: DataSource, languages: LanguageCode[], account: LoadAccount, found: Set<string>) {
+function nothingKept(data: DataSource, languages: LanguageCode[], stats: RowStats, found: Set<string>) {
   const files = [data.train, data.pivot ?? []].flat().map(displayPath).join(', ');
   const absent = languages.filter((code) => !found.has(code));
-  const counts = [account.reasons, account.withoutPartner].flatMap((kinds, i) =>
+  const counts = [stats.reasons, stats.withoutPartner].flatMap((kinds, i) =>
     Object.entries(kinds).map(([kind, count]) => `${count} ${i === 0 ? kind : `without ${kind}`}`),
   );
   const why =
-    account.read === 0
+    stats.read === 0
       ? 'no row'
-      : `none of ${account.read} rows (${counts.join('; ')}); the files have ${quoted([...found].sort())}`;
-  const hint =
-    absent.length > 0 && account.read > 0 ? ' (choose with --method.target and --method.pivot)' : '';
+      : `none of ${stats.read} rows (${counts.join('; ')}); the files have ${quoted([...found].sort())}`;
+  const hint = absent.length > 0 && stats.read > 0 ? ' (choose with --method.target and --method.pivot)' : '';
   return new UserError(
     `${files}: expected examples in the languages ${quoted(languages)}, got ${why}${hint}`,
   );
@@ -139,44 +132,44 @@ function nothingKept(data: DataSource, languages: LanguageCode[], account: LoadA
  * the order of the files (of completion, where joined); `data.limit` takes the first of them or a random sample.
  *
  * @param languages what an example must hold; the first is the target, and the language of a file that has but one
- * @param account filled as the rows are read
+ * @param stats filled as the rows are read
  * @throws RowError for a bad row, where `data.onBadRow` is `stop`
  * @throws UserError when a file cannot be read, its columns are not known, or nothing at all is kept
  */
 export async function* readExamples(
   data: DataSource,
   languages: LanguageCode[],
-  account: LoadAccount,
+  stats: RowStats,
 ): AsyncGenerator<Example> {
   const needed = [...new Set(languages)];
   const { limit, sampling, seed } = data;
   const inSample =
     limit !== undefined && sampling === 'random'
-      ? await sampleOf(distinctExamples(data, needed, emptyLoadAccount(), new Set()), limit, seed)
+      ? await sampleOf(distinctExamples(data, needed, emptyRowStats(), new Set()), limit, seed)
       : undefined;
   const found = new Set<LanguageCode>();
   let kept = 0;
-  for await (const example of distinctExamples(data, needed, account, found)) {
+  for await (const example of distinctExamples(data, needed, stats, found)) {
     if (inSample && !inSample(example.id)) {
-      countRow(account, 'notSampled');
+      countRow(stats, 'notSampled');
       continue;
     }
     kept += 1;
-    account.untrained += untrainedTurns(example).size;
-    countRow(account, 'kept');
+    stats.untrained += untrainedTurns(example).size;
+    countRow(stats, 'kept');
     yield example;
     if (!inSample && kept === limit) return;
   }
-  if (kept === 0) throw nothingKept(data, needed, account, found);
+  if (kept === 0) throw nothingKept(data, needed, stats, found);
 }
 
 /** All examples at once; see `readExamples`. */
 export async function loadExamples(
   data: DataSource,
   languages: LanguageCode[],
-): Promise<{ examples: Example[]; account: LoadAccount }> {
-  const account = emptyLoadAccount();
+): Promise<{ examples: Example[]; stats: RowStats }> {
+  const stats = emptyRowStats();
   const examples: Example[] = [];
-  for await (const example of readExamples(data, languages, account)) examples.push(example);
-  return { examples, account };
+  for await (const example of readExamples(data, languages, stats)) examples.push(example);
+  return { examples, stats };
 }

@@ -5,15 +5,15 @@
 import { basename } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { LanguageCode } from '../../methods/parts/example.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { listFiles } from '../read/files.ts';
 import { readFileRows } from '../read/read.ts';
 import { type OnBad, type Place, type Row, RowError } from '../read/row.ts';
-import { countUnread, type LoadAccount } from './account.ts';
 import { type Conversation, readConversation, saysNothing } from './columns.ts';
 import { idText } from './ids.ts';
 import { column, fieldOf, findLayout, type Layout, languagesIn, looksLikeRow, quoted } from './layouts.ts';
+import { countUnread, type RowStats } from './rowStats.ts';
 import type { Fail } from './text.ts';
 import { type UnreadFields, unreadFields } from './unread.ts';
 
@@ -36,7 +36,7 @@ export interface SourceOptions {
   languages: LanguageCode[];
   /** Language of a file that holds but one; undefined where such a file cannot do. */
   single: LanguageCode | undefined;
-  account: LoadAccount;
+  stats: RowStats;
   /** Filled with the languages that the files hold. */
   found: Set<LanguageCode>;
   onBad: OnBad;
@@ -71,7 +71,7 @@ function needsPivotFile(path: string, { columns }: Layout, languages: LanguageCo
 
 /** All rows of the files that are no bad rows, also those that hold none of the languages. */
 export async function* readSources(options: SourceOptions): AsyncGenerator<Source> {
-  const { languages, single, account } = options;
+  const { languages, single, stats } = options;
   const names = new Map<string, number>();
   let number = 0;
   const onBad: OnBad = (error) => {
@@ -80,7 +80,7 @@ export async function* readSources(options: SourceOptions): AsyncGenerator<Sourc
   };
   for (const path of [options.paths].flat()) {
     for (const file of await listFiles(path)) {
-      account.files.push(file);
+      stats.files.push(file);
       // Files of one name in several folders: their rows need names of their own.
       const count = (names.get(basename(file)) ?? 0) + 1;
       names.set(basename(file), count);
@@ -110,8 +110,8 @@ export async function* readSources(options: SourceOptions): AsyncGenerator<Sourc
           number += 1;
           // A file whose first row has no id, and a later one has, is not joined by the numbers of its rows.
           const byId = here.hasId || id !== undefined;
-          countUnread(account, unreadInside(conversations, here));
-          countUnread(account, unread(row));
+          countUnread(stats, unreadInside(conversations, here));
+          countUnread(stats, unread(row));
           yield {
             id: id ?? `${name}:${line}`,
             place: { path: file, line, unit: placed.unit },

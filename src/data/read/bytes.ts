@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import type { Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { beginsLikeZstd, zstdFrames } from './zstd.ts';
 
 export type Packing = 'gzip' | 'zstd';

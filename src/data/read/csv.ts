@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { readBytes, readStart } from './bytes.ts';
 import { excerpt, type OnBad, type Place, type PlacedRow, type Row, RowError } from './row.ts';
 

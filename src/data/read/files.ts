@@ -5,8 +5,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { displayPath } from '../../paths.ts';
 import { noPlainFile, otherThanFile } from '../../plainFile.ts';
-import { displayPath } from '../../recipe/paths.ts';
 import { readableError } from './bytes.ts';
 
 const ENDING = /\.(?:(?:jsonl|ndjson|json|csv|tsv)(?:\.gz|\.zst)?|parquet)$/i;

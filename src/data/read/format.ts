@@ -4,7 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { findPacking, readableError, readStart } from './bytes.ts';
 import { holdsLines, type IsRow } from './json.ts';
 import { excerpt } from './row.ts';

@@ -3,11 +3,12 @@
  * one after the other. One row at a time is in memory, however long the document is.
  */
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
+import { kindOf } from '../../shown.ts';
 import { readBytes } from './bytes.ts';
 import { END, JsonBytes } from './jsonBytes.ts';
 import { parseJson } from './jsonText.ts';
-import { isObject, kindOf, type OnBad, type PlacedRow, type Row, RowError } from './row.ts';
+import { isObject, type OnBad, type PlacedRow, type Row, RowError } from './row.ts';
 
 const SHAPE = 'a JSON list of rows, or an object with one such list';
 

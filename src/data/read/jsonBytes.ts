@@ -3,7 +3,7 @@
  * It finds where values end and leaves what is in them to `parseJson`. `json.ts` reads documents with it.
  */
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 
 /** What `peek` gives behind the last byte. */
 export const END = -1;

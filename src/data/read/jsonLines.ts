@@ -1,17 +1,10 @@
 /** Rows of JSON lines: one object a line, in UTF-8. Empty lines are passed over, but counted as lines. */
+
+import { kindOf } from '../../shown.ts';
 import { readBytes } from './bytes.ts';
 import { MOST_ROW_BYTES, tooLong } from './jsonBytes.ts';
 import { parseJson } from './jsonText.ts';
-import {
-  excerpt,
-  isObject,
-  kindOf,
-  type OnBad,
-  type Place,
-  type PlacedRow,
-  type Row,
-  RowError,
-} from './row.ts';
+import { excerpt, isObject, type OnBad, type Place, type PlacedRow, type Row, RowError } from './row.ts';
 
 /** The lines of a file as bytes, without their line ends. */
 export async function* readLines(path: string): AsyncGenerator<Buffer> {

@@ -12,7 +12,7 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../../errors.ts';
 import { mapValues } from '../../mapValues.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 import { readableError } from './bytes.ts';
 import { parseJson } from './jsonText.ts';
 import { decimalNumber, exactNumber } from './numbers.ts';

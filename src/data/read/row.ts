@@ -3,7 +3,7 @@
  * them; whoever finds fault with a row later, such as `columns.ts`, names the same place.
  */
 import { UserError } from '../../errors.ts';
-import { displayPath } from '../../recipe/paths.ts';
+import { displayPath } from '../../paths.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -41,13 +41,6 @@ export class RowError extends UserError {
 
 /** A part of a text, as an error shows it. */
 export const excerpt = (text: string) => JSON.stringify(text.length > 50 ? `${text.slice(0, 50)}…` : text);
-
-/** The kind of a JSON value, in words. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
 
 export const isObject = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -15,7 +15,7 @@ import {
 import type { Encoded } from './encode.ts';
 
 /** What became of the examples: sequences are counted, not rows, since each turn of a row is at least one. */
-export interface EncodingAccount {
+export interface SequenceStats {
   /** Sequences made by the method, before any was dropped. */
   sequences: number;
   kept: number;
@@ -33,7 +33,7 @@ export interface EncodingAccount {
   supervised: Record<Span, number>;
 }
 
-export const emptyEncodingAccount = (): EncodingAccount => ({
+export const emptySequenceStats = (): SequenceStats => ({
   sequences: 0,
   kept: 0,
   tooLong: 0,
@@ -83,30 +83,30 @@ export interface FitOptions {
   truncation: 'drop' | 'cut';
 }
 
-/** The sequence as it will be trained on, or null where it is dropped; `account` says which. */
+/** The sequence as it will be trained on, or null where it is dropped; `stats` says which. */
 export function fitted(
   sequence: Encoded,
   { maxSeqLen, truncation }: FitOptions,
-  account: EncodingAccount,
+  stats: SequenceStats,
 ): Encoded | null {
   // The last token of a sequence is only ever a target, so one more than maxSeqLen fits.
   const longest = maxSeqLen + 1;
   const over = Math.max(0, sequence.ids.length - longest);
-  account.sequences += 1;
+  stats.sequences += 1;
   if (over > 0 && truncation === 'drop') {
-    account.tooLong += 1;
+    stats.tooLong += 1;
     return null;
   }
   const ids = over > 0 ? sequence.ids.slice(0, longest) : sequence.ids;
   const spans = over > 0 ? sequence.spans.slice(0, longest) : sequence.spans;
   if (!spans.some((span) => span >= 0)) {
-    account.nothingSupervised += 1;
+    stats.nothingSupervised += 1;
     return null;
   }
-  if (over > 0) account.truncated += 1;
-  account.truncatedTokens += over;
-  account.kept += 1;
-  account.tokens += ids.length;
-  for (const span of spans) if (span >= 0) account.supervised[SPANS[span]] += 1;
+  if (over > 0) stats.truncated += 1;
+  stats.truncatedTokens += over;
+  stats.kept += 1;
+  stats.tokens += ids.length;
+  for (const span of spans) if (span >= 0) stats.supervised[SPANS[span]] += 1;
   return { id: sequence.id, ids, spans };
 }

@@ -4,14 +4,14 @@
  */
 import type { Segment } from '../../methods/parts/segment.ts';
 import type { ChatTokenizer } from './chatTokenizer.ts';
-import { type EncodingAccount, type FitOptions, fitted, type Sequence } from './dataset.ts';
+import { type FitOptions, fitted, type Sequence, type SequenceStats } from './dataset.ts';
 import { encodeExamples, type Tokens } from './encode.ts';
 import type { SequenceWriter } from './sequences.ts';
 
 /** A sequence, which language of a mixture it belongs to, and where it goes. */
 export interface Task extends Sequence {
   group: number;
-  to: { writer: SequenceWriter; account: EncodingAccount };
+  to: { writer: SequenceWriter; stats: SequenceStats };
 }
 
 /** Sequences that are tokenized together, and the characters after which fewer are. */
@@ -38,7 +38,7 @@ export async function tokenize(
     const { batch, tokens } = running.shift() as (typeof running)[number];
     for (const [i, each] of (await tokens).entries()) {
       const { id, group, to } = batch[i];
-      const fitting = fitted({ id, ...each }, options, to.account);
+      const fitting = fitted({ id, ...each }, options, to.stats);
       if (fitting) await to.writer.add(fitting, group);
     }
     done += batch.length;
