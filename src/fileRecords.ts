@@ -44,12 +44,17 @@ export async function problemOf(file: string, { bytes, sha256 }: FileRecord): Pr
   return hash === sha256 ? null : `expected SHA-256 ${sha256.slice(0, 12)}…, got ${hash?.slice(0, 12)}…`;
 }
 
-/** The first file of `records` in `dir` that is not as recorded, and what differs; null where all are. */
-export async function problemIn(dir: string, records: FileRecords): Promise<string | null> {
+/** The files of `records` in `dir` that are not as recorded, one after the other, and what differs. */
+export async function* problemsIn(dir: string, records: FileRecords): AsyncGenerator<string> {
   for (const [name, record] of Object.entries(records)) {
     const problem = await problemOf(join(dir, name), record);
-    if (problem) return `${name}: ${problem}`;
+    if (problem) yield `${name}: ${problem}`;
   }
+}
+
+/** The first of `problemsIn`; null where all files are as recorded. */
+export async function problemIn(dir: string, records: FileRecords): Promise<string | null> {
+  for await (const problem of problemsIn(dir, records)) return problem;
   return null;
 }
 

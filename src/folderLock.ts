@@ -1,4 +1,4 @@
-/** One process at a time in a folder, or at a file: the second one is told who is there, and ends. */
+/** One process at a time in a folder, or at a file: a second process ends with an error that names the first. */
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
@@ -11,7 +11,7 @@ export const LOCK = '.plug-tune.lock';
 
 /**
  * Runs `work` while no other process works in `dir`, which is made where there is none.
- * @param doing what a second process is told, such as `train`
+ * @param doing what this process does, for the error of a second one: `train`
  * @throws UserError that names the other process
  */
 export const withFolderLock = <T>(dir: string, doing: string, work: (lock: Lock) => Promise<T>): Promise<T> =>

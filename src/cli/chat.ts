@@ -7,6 +7,7 @@ import type { Generation } from '../generate/generate.ts';
 import type { Turn } from '../methods/parts/example.ts';
 import type { Answer } from '../methods/parts/segment.ts';
 import { closest } from '../recipe/suggest.ts';
+import { tooLongLine } from './unanswered.ts';
 
 export interface ChatHost {
   /** The next line, or lines that were pasted; null at the end. */
@@ -126,9 +127,7 @@ async function fitting(
 ): Promise<Turn[] | null> {
   const alone = await promptTokens(instruction, []);
   if (alone >= maxSeqLen) {
-    remark(
-      `prompt: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${alone}; shorten it`,
-    );
+    remark(tooLongLine('prompt', alone, maxSeqLen));
     return null;
   }
   // An answer of the usual length has room, but takes no more than half.

@@ -1,6 +1,7 @@
 /** The data statistics as lines of text, printed before training: rows read, examples kept, tokens with a loss. */
 import type { DataStats, TargetStats } from '../data/dataStats.ts';
 import { spanName } from '../methods/parts/segment.ts';
+import { unusedLine } from './unanswered.ts';
 
 const n = (count: number) => count.toLocaleString('en');
 const sum = (counts: Record<string, number>) =>
@@ -15,17 +16,8 @@ const counted = (counts: Record<string, number>, name = (key: string) => key) =>
     .filter(([, count]) => count > 0)
     .map(([key, count]) => `${name(key)} ${n(count)}`);
 
-/** Fields that are named in the one line of a warning. */
-const MOST_NAMED = 8;
-
-/** The warning that rows have fields with content that are not used. */
-function unreadLine(unread: [name: string, rows: number][]): string {
-  const named = unread
-    .slice(0, MOST_NAMED)
-    .map(([name, rows]) => `${name} in ${n(rows)} ${rows === 1 ? 'row' : 'rows'}`);
-  const more = unread.length > MOST_NAMED ? `, and ${n(unread.length - MOST_NAMED)} more` : '';
-  return `Warning: not used: ${named.join(', ')}${more}; --data.columns.NAME says what a column holds`;
-}
+/** Where a column that is not used can be given a meaning. */
+const COLUMN_FLAG = '--data.columns.NAME says what a column holds';
 
 function targetLines({ rows, train, validation }: TargetStats): string[] {
   const dropped = [
@@ -41,7 +33,7 @@ function targetLines({ rows, train, validation }: TargetStats): string[] {
   return [
     `rows read ${n(rows.read)}, skipped ${n(rows.skipped)}${list(counted(rows.reasons))}` +
       `${others.length > 0 ? `, left out: ${others.join(', ')}` : ''}`,
-    ...(unread.length > 0 ? [unreadLine(unread)] : []),
+    ...(unread.length > 0 ? [unusedLine(unread, COLUMN_FLAG)] : []),
     ...(rows.untrained > 0 ? [`turns read but not learned, as their weight is 0: ${n(rows.untrained)}`] : []),
     `examples ${n(train.kept)}, dropped ${n(train.sequences - train.kept)}${list(dropped)}, ` +
       `cut ${n(train.truncated)}${cut}; held out ${n(validation.kept)}`,

@@ -5,9 +5,8 @@
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { errorLine } from '../errors.ts';
+import { SIGNAL_CODES } from './interrupt.ts';
 
-/** Exit code of a process that a closed pipe ends, as a shell reports it. */
-const SIGPIPE_CODE = 141;
 /** What a stream says when nobody reads it: `head` has closed the pipe, the terminal is gone. */
 const GONE = new Set(['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET']);
 /** Exit code, as Node has it, of a process in which only waiting is left. */
@@ -16,7 +15,7 @@ const WAITS =
   'plug-tune: expected the command to end, got one that waits for something that never comes; ' +
   'look for an `await` in your recipe or method that never ends';
 
-/** From here on exit codes are those of signals, which the program itself ends by. */
+/** From this number on, exit codes are those of signals; the program itself ends by them. */
 const SIGNALS = 128;
 const leaves = (code: number) =>
   `plug-tune: expected a recipe or method that returns, got one that calls process.exit(${code}); remove that call`;
@@ -26,17 +25,17 @@ export const isDebug = (args: string[], env: NodeJS.ProcessEnv = process.env): b
   hasFlag(args, '--debug') || !['', '0', undefined].includes(env.PLUG_DEBUG);
 
 /** The arguments before a lone `--`, and the rest. */
-function halves(args: string[]): [flags: string[], rest: string[]] {
+function splitAtDashes(args: string[]): [flags: string[], rest: string[]] {
   const end = args.indexOf('--');
   return end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)];
 }
 
 /** Whether `flag` is among the arguments before a lone `--`. */
-export const hasFlag = (args: string[], flag: string): boolean => halves(args)[0].includes(flag);
+export const hasFlag = (args: string[], flag: string): boolean => splitAtDashes(args)[0].includes(flag);
 
 /** The arguments without some flags that take no value. */
 export function withoutFlags(args: string[], flags: string[]): string[] {
-  const [before, rest] = halves(args);
+  const [before, rest] = splitAtDashes(args);
   return [...before.filter((arg) => !flags.includes(arg)), ...rest];
 }
 
@@ -71,7 +70,7 @@ export function guardProcess(debug: boolean): () => void {
       isClosed = true;
       if (!GONE.has(error.code ?? '')) return end(Object.assign(error, { path: name }));
       // Nobody reads any more. A listener of this signal saves the run and ends the process.
-      if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGPIPE_CODE);
+      if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(SIGNAL_CODES.SIGPIPE);
     });
   }
   return () => {

@@ -16,6 +16,7 @@ import { verbHelp } from './help.ts';
 import { withInput } from './inputFile.ts';
 import { refuseOutput } from './lineJob.ts';
 import { terminalLines } from './terminal.ts';
+import { tooLongLine } from './unanswered.ts';
 
 const VERB = {
   name: 'generate',
@@ -54,7 +55,7 @@ const VERB = {
     },
     output: { kind: 'string', value: 'FILE', help: 'JSON lines of the answers to --input, in order.' },
     batchSize: { kind: 'integer', help: 'Rows of --input answered at once; default 8.' },
-    overwrite: { kind: 'boolean', help: 'Write the output anew where it is there.' },
+    overwrite: { kind: 'boolean', help: 'Replace an output that exists.' },
   },
   recipe: ['method', 'generate'],
 } satisfies Verb;
@@ -115,9 +116,7 @@ async function answerAll(
     if (tokens < maxSeqLen) fitting.push(prompt);
     else {
       const where = prompts.length > 1 ? `prompt ${i + 1}` : 'prompt';
-      console.error(
-        `${where}: expected fewer than ${maxSeqLen} tokens, as the model can read, got ${tokens}; shorten it`,
-      );
+      console.error(tooLongLine(where, tokens, maxSeqLen));
     }
   }
   if (json) {

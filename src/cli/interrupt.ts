@@ -2,9 +2,9 @@
 import type { Progress } from './progress.ts';
 
 /** Exit codes by signal: 128 and its number, as shells give them. */
-const CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
-type Signal = keyof typeof CODES;
-const SIGNALS = Object.keys(CODES) as Signal[];
+export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+type Signal = keyof typeof SIGNAL_CODES;
+const SIGNALS = Object.keys(SIGNAL_CODES) as Signal[];
 
 /** Terminals, shells and npm send a signal on to the whole family: the same one may come twice at once. */
 const SAME_MS = 500;
@@ -22,11 +22,11 @@ export function stopOnInterrupt(progress: Pick<Progress, 'line'>): Stop {
   const ask = (signal: Signal) => {
     if (!stop.asked) {
       stop.asked = true;
-      stop.code = CODES[signal];
+      stop.code = SIGNAL_CODES[signal];
       first = performance.now();
       progress.line('Stopping after this step and saving; Ctrl-C again quits at once');
     } else if (signal === 'SIGINT' || signal === 'SIGTERM') {
-      if (performance.now() - first > SAME_MS) process.exit(CODES[signal]);
+      if (performance.now() - first > SAME_MS) process.exit(SIGNAL_CODES[signal]);
     }
   };
   const stop: Stop = {

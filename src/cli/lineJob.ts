@@ -6,11 +6,10 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { rm, stat, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readLines } from '../data/read/jsonLines.ts';
 import { UserError } from '../errors.ts';
-import { append, makeFolder, writeError, writeFileWhole } from '../files.ts';
+import { append, writeError, writeFileWhole } from '../files.ts';
 import { refuseHeld, withFileLock } from '../folderLock.ts';
 import { note } from '../note.ts';
 import { displayPath } from '../paths.ts';
@@ -42,7 +41,6 @@ export interface LineJob<Item> {
 
 /** @returns the exit code: 0, 1 where no row could be worked on, or 128 and the number of the signal that stopped it */
 export async function runLineJob<Item>(job: LineJob<Item>): Promise<number> {
-  await makeFolder(dirname(job.output));
   return withFileLock(job.output, `${job.thing}s`, () => writeLines(job));
 }
 

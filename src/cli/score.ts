@@ -38,7 +38,7 @@ const VERB = {
     },
     batchSize: { kind: 'integer', help: 'Texts at once; default 8.' },
     precision: { kind: 'string', value: 'auto', help: 'auto, float32 or bf16; default auto.' },
-    overwrite: { kind: 'boolean', help: 'Write the output anew where it is there.' },
+    overwrite: { kind: 'boolean', help: 'Replace an output that exists.' },
   },
 } satisfies Verb;
 

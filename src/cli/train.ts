@@ -37,7 +37,7 @@ import { clock, type Progress, spansText, trainingProgress } from './progress.ts
 const ANSWERS_KEPT = 12;
 const ANSWERS_PRINTED = 3;
 const PRINTED_LENGTH = 200;
-/** A report reads all metrics of the run so far, so it is not written anew at every save. */
+/** A report reads all metrics of the run so far, so it is not written at every save. */
 const REPORT_SECONDS = 60;
 
 const VERB = {

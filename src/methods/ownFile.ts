@@ -1,4 +1,4 @@
-/** A method from a file of the user's: what goes wrong in its functions is told as an error of that file. */
+/** A method from a file of the user's: an error in its functions is reported as one of that file. */
 
 import { isUserError, messageOf, oneLine, UserError } from '../errors.ts';
 import { displayPath } from '../paths.ts';

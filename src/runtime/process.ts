@@ -1,4 +1,4 @@
-/** Which process this is, told such that another process can find out whether it still runs. */
+/** Which process this is, in terms by which another process can find out whether it still runs. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
@@ -8,7 +8,7 @@ export interface ProcessIdentity {
   host: string;
   /** Changes when the machine starts again. Linux only. */
   boot?: string;
-  /** Containers number their processes anew: the same id is another process there. Linux only. */
+  /** Containers number their processes themselves: the same id is another process there. Linux only. */
   namespace?: string;
   started?: string;
 }

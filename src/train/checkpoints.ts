@@ -31,12 +31,13 @@ import {
   type Best,
   commitStep,
   damagedSteps,
+  lastState,
   putAside,
   readState,
   rotateSteps,
   type StagedStep,
   type State,
-  savedSteps,
+  savedStates,
   stageStep,
   stepFolder,
   stepProblem,
@@ -49,8 +50,7 @@ export { type Best, savedSteps } from './steps.ts';
 export async function runStatus(dir: string): Promise<'new' | 'interrupted' | 'finished'> {
   const mark = await markOf(dir);
   if (!mark) return 'new';
-  const last = (await savedSteps(dir)).at(-1);
-  const state = last === undefined ? null : await readState(dir, last);
+  const state = await lastState(dir);
   if (state) return state.step >= mark.steps ? 'finished' : 'interrupted';
   if (mark.finished) return 'finished';
   const holdsSomething = Object.keys(mark.weights).length > 0 || (await damagedSteps(dir)).length > 0;
@@ -61,8 +61,7 @@ export async function runStatus(dir: string): Promise<'new' | 'interrupted' | 'f
 export async function markOf(dir: string): Promise<RunMark | null> {
   const mark = await readMark(dir);
   if (mark) return mark;
-  const last = (await savedSteps(dir)).at(-1);
-  const state = last === undefined ? null : await readState(dir, last);
+  const state = await lastState(dir);
   return state && newMark({ ...state.run, steps: state.steps });
 }
 
@@ -78,8 +77,8 @@ export async function finishedRun(
   recipe: Recipe,
 ): Promise<{ steps: number; differences: Difference[]; changes: string[] }> {
   const mark = await markOf(dir);
-  const last = (await savedSteps(dir)).at(-1);
-  const places = [dir, ...(last === undefined ? [] : [stepFolder(dir, last)])];
+  const last = await lastState(dir);
+  const places = [dir, ...(last ? [stepFolder(dir, last.step)] : [])];
   const saved = await Promise.all(
     places.map((place) => readJson(join(place, 'recipe.json')).catch(() => null)),
   );
@@ -91,8 +90,8 @@ export async function finishedRun(
 
 /** Whether the last saved step has what training goes on from: in finished runs of comparisons it is removed. */
 export async function canResume(dir: string): Promise<boolean> {
-  const last = (await savedSteps(dir)).at(-1);
-  return last !== undefined && existsSync(join(stepFolder(dir, last), 'optimizer.safetensors'));
+  const last = await lastState(dir);
+  return last !== null && existsSync(join(stepFolder(dir, last.step), 'optimizer.safetensors'));
 }
 
 /**
@@ -121,9 +120,10 @@ export async function saveStep(dir: string, run: Run, best: Best | null): Promis
 
 /** The part of a save that reads the run's values. Once it is done, training may go on; `commitStep` is next. */
 export async function beginSave(dir: string, run: Run, best: Best | null): Promise<StagedStep> {
-  const mark = await markOf(dir);
-  if (mark && !(await readMark(dir))) await writeMark(dir, mark);
-  return stageStep(dir, run, { best, origin: mark ?? (await claimFolder(dir, run.steps)) });
+  const mark = await readMark(dir);
+  const remade = mark ? null : await markOf(dir);
+  if (remade) await writeMark(dir, remade);
+  return stageStep(dir, run, { best, origin: mark ?? remade ?? (await claimFolder(dir, run.steps)) });
 }
 
 /**
@@ -144,11 +144,6 @@ export async function endSave(
   return lines;
 }
 
-export interface ResumeOptions extends PrepareOptions {
-  /** Told what a person must know, such as that a step is damaged. */
-  warn?: (line: string) => void;
-}
-
 /**
  * The run in `dir` as it was when last saved. More steps than it began with, in `train.steps` or `train.epochs`, make it
  * go on longer: the order of the data continues, and the learning rate of each further step is that of a run of so many.
@@ -157,7 +152,7 @@ export interface ResumeOptions extends PrepareOptions {
 export async function resumeRun(
   dir: string,
   recipe: Recipe,
-  options: ResumeOptions = {},
+  options: PrepareOptions = {},
 ): Promise<{ run: Run; best: Best | null }> {
   const { warn = () => {}, ...preparing } = options;
   for (const line of await settle(dir)) warn(line);
@@ -221,11 +216,10 @@ async function lastWholeStep(dir: string, warn: (line: string) => void): Promise
   const problems = new Map<number, string>();
   for (const step of await damagedSteps(dir)) problems.set(step, 'state.json: it is missing or damaged');
   let whole: State | null = null;
-  for (const step of (await savedSteps(dir)).reverse()) {
-    const state = await readState(dir, step);
-    const problem = state && (await stepProblem(dir, state));
-    if (problem) problems.set(step, problem);
-    else if (state) {
+  for (const state of (await savedStates(dir)).reverse()) {
+    const problem = await stepProblem(dir, state);
+    if (problem) problems.set(state.step, problem);
+    else {
       whole = state;
       break;
     }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { append, makeFolder } from '../files.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { beginRun, type ResumeOptions, refuseOthers, resumeRun } from './checkpoints.ts';
+import { beginRun, refuseOthers, resumeRun } from './checkpoints.ts';
 import { readMark } from './mark.ts';
-import { prepareRun } from './run.ts';
+import { type PrepareOptions, prepareRun } from './run.ts';
 import { makeSaver, type Pace, type RunDir, SaveError, type Saver } from './saver.ts';
 import { type StepMetrics, train } from './train.ts';
 import { type ValidationMetrics, validate } from './validate.ts';
@@ -36,7 +36,7 @@ export interface FitEvents {
 export async function openRun(
   dir: string,
   recipe: Recipe,
-  { resume, ...options }: ResumeOptions & { resume: boolean },
+  { resume, ...options }: PrepareOptions & { resume: boolean },
 ): Promise<RunDir> {
   if (resume) return { dir, ...(await resumeRun(dir, recipe, options)) };
   await makeFolder(dir);

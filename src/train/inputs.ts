@@ -3,17 +3,15 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { decidingFiles } from '../checkpoint/identity.ts';
 import { listFiles } from '../data/read/files.ts';
+import type { FileRecord } from '../fileRecords.ts';
 import { isMethodFile } from '../methods/index.ts';
 import { displayPath } from '../paths.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
-export interface InputRecord {
+export interface InputRecord extends FileRecord {
   /** Key of the recipe that names it, such as `data.train`. */
   key: string;
   path: string;
-  bytes: number;
-  mtimeMs: number;
-  sha256: string;
 }
 
 /** Records of all files that the recipe names and that are there. */
@@ -28,7 +26,7 @@ export async function recordInputs(recipe: Recipe): Promise<InputRecord[]> {
   return records;
 }
 
-/** Files that have other content now, or are new, in words. What is no longer there is told by who reads it. */
+/** Files that have other content now, or are new, in words. A file that is missing is reported where it is read. */
 export async function changedInputs(records: InputRecord[], recipe: Recipe): Promise<string[]> {
   const changes: string[] = [];
   const known = new Set(records.map(({ key, path }) => `${key}\0${path}`));

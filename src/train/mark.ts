@@ -34,7 +34,8 @@ export interface RunMark extends RunOrigin {
   replaces?: string;
 }
 
-const MARK = 'run.json';
+/** Name of the file of the mark. */
+export const MARK = 'run.json';
 
 /** Files of a run by their names: there is one of each, written again and again. */
 export const LOGS = ['recipe.json', 'data.json', 'metrics.jsonl', 'answers.json', 'report.html'];
@@ -66,9 +67,6 @@ export async function changeMark(dir: string, change: Partial<RunMark>): Promise
   await writeMark(dir, changed);
   return changed;
 }
-
-/** The name of the mark's file, for lists of a run's files. */
-export const markName = MARK;
 
 /** The folder of the run that `path` is or lies in; `path` where it lies in none. */
 export async function runFolderOf(path: string): Promise<string> {

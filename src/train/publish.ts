@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { saveModel } from '../checkpoint/model.ts';
-import { type FileRecords, problemOf, recordFolder, removeRecorded } from '../fileRecords.ts';
+import { type FileRecords, problemsIn, recordFolder, removeRecorded } from '../fileRecords.ts';
 import { flush, flushFolder, flushLater, temporaryFolder, writeErrorAs } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import { changeMark, claimFolder, giveWay, readMark } from './mark.ts';
@@ -90,9 +90,7 @@ export async function finishPublishing(dir: string): Promise<string[]> {
 /** What is damaged or changed among the model's files of `dir` itself; empty where nothing is. */
 export async function weightsProblems(dir: string): Promise<string[]> {
   const problems: string[] = [];
-  for (const [name, record] of Object.entries((await readMark(dir))?.weights ?? {})) {
-    const problem = await problemOf(join(dir, name), record);
-    if (problem) problems.push(`${name}: ${problem}`);
-  }
+  const weights = (await readMark(dir))?.weights ?? {};
+  for await (const problem of problemsIn(dir, weights)) problems.push(problem);
   return problems;
 }

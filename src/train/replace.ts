@@ -2,14 +2,15 @@
  * A run that replaces another one in its folder: the old run's own files are moved into a folder beside, and removed
  * only once the new run has a whole step. Until then any end of the new run brings them back.
  */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FileRecords, isAsRecorded } from '../fileRecords.ts';
 import { flush, removeEmptyFolders, removeLeftovers } from '../files.ts';
 import { displayPath } from '../paths.ts';
-import { changeMark, freeName, LOGS, markName, type RunMark, readMark } from './mark.ts';
+import { changeMark, freeName, LOGS, MARK, type RunMark, readMark } from './mark.ts';
 import { finishPublishing } from './publish.ts';
-import { damagedSteps, readState, savedSteps, stepFolder, stepsDir } from './steps.ts';
+import { damagedSteps, savedStates, stepFolder, stepsDir } from './steps.ts';
 
 const asideName = ({ id }: RunMark) => `replaced-${id.slice(0, 8)}`;
 
@@ -22,24 +23,16 @@ export async function holdsReplaced(dir: string): Promise<boolean> {
   return false;
 }
 
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
 /** A file of a run by its path in the run's folder, with its record where it has one. */
 type OwnFiles = Map<string, FileRecords[string] | null>;
 
 /** The files of the run in `dir`, its mark first; folders of damaged steps count as one. */
 async function ownFiles(dir: string, mark: RunMark): Promise<OwnFiles> {
-  const files: OwnFiles = new Map([markName, ...LOGS].map((name) => [name, null]));
+  const files: OwnFiles = new Map([MARK, ...LOGS].map((name) => [name, null]));
   for (const [name, record] of Object.entries(mark.weights)) files.set(name, record);
-  for (const step of await savedSteps(dir)) {
+  for (const { step, files: records } of await savedStates(dir)) {
     const folder = stepFolder(dir, step).slice(dir.length + 1);
-    for (const [name, record] of Object.entries((await readState(dir, step))?.files ?? {})) {
-      files.set(join(folder, name), record);
-    }
+    for (const [name, record] of Object.entries(records)) files.set(join(folder, name), record);
     files.set(join(folder, 'state.json'), null);
   }
   for (const step of await damagedSteps(dir)) files.set(stepFolder(dir, step).slice(dir.length + 1), null);
@@ -65,7 +58,7 @@ async function evaluationFiles(dir: string): Promise<string[]> {
 /** Moves `file` from one folder to another, unless something is there. @returns whether it was moved */
 async function move(from: string, to: string, file: string): Promise<boolean> {
   const target = join(to, file);
-  if (!(await exists(join(from, file))) || (await exists(target))) return false;
+  if (!existsSync(join(from, file)) || existsSync(target)) return false;
   await mkdir(dirname(target), { recursive: true });
   await rename(join(from, file), target).catch(async (error: NodeJS.ErrnoException) => {
     // A folder of the run may be a link to another disk.
@@ -104,7 +97,7 @@ export async function settle(dir: string): Promise<string[]> {
   for (const aside of await asideFolders(dir)) {
     const mark = await readMark(dir);
     await rmdir(join(dir, aside)).catch(() => {});
-    if (mark?.replaces === aside && (await savedSteps(dir)).length > 0) {
+    if (mark?.replaces === aside && (await savedStates(dir)).length > 0) {
       lines.push(...(await removeReplaced(dir)));
     } else if ((await readMark(join(dir, aside))) && (!mark || mark.replaces === aside)) {
       lines.push(...(await restore(dir, aside, mark)));
@@ -122,16 +115,13 @@ async function restore(dir: string, aside: string, failed: RunMark | null): Prom
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(from.length + 1));
   // The mark comes last: a kill before that is repaired by the next start.
-  const ordered = [
-    ...names.filter((name) => name !== markName),
-    ...names.filter((name) => name === markName),
-  ];
+  const ordered = [...names.filter((name) => name !== MARK), ...names.filter((name) => name === MARK)];
   let moved = 0;
   for (const name of ordered) if (await move(from, dir, name)) moved += 1;
   await removeEmptyFolders(from);
   await flush(dir);
   if (moved === 0) return [];
-  const rest = (await exists(from)) ? `, except what is in ${displayPath(from)}` : '';
+  const rest = existsSync(from) ? `, except what is in ${displayPath(from)}` : '';
   return [
     `${displayPath(dir)}: the earlier run is back: its successor ended before its first checkpoint${rest}`,
   ];
@@ -141,11 +131,11 @@ async function restore(dir: string, aside: string, failed: RunMark | null): Prom
 export async function discard(dir: string, mark: RunMark): Promise<void> {
   for (const [file, record] of await ownFiles(dir, mark)) {
     const path = join(dir, file);
-    if (file.startsWith('steps') || file.startsWith('evaluations') || file === markName) continue;
+    if (file.startsWith('steps') || file.startsWith('evaluations') || file === MARK) continue;
     if (!record || (await isAsRecorded(path, record))) await rm(path, { force: true });
   }
   await rm(join(dir, 'evaluations', 'before.json'), { force: true });
-  await rm(join(dir, markName), { force: true });
+  await rm(join(dir, MARK), { force: true });
 }
 
 /**
@@ -161,7 +151,7 @@ export async function removeReplaced(dir: string): Promise<string[]> {
   if (old) {
     for (const [file, record] of await ownFiles(from, old)) {
       const path = join(from, file);
-      if (file === markName || file.startsWith('evaluations') || !(await exists(path))) continue;
+      if (file === MARK || file.startsWith('evaluations') || !existsSync(path)) continue;
       if ((await stat(path)).isDirectory()) continue;
       if (!record || (await isAsRecorded(path, record))) await rm(path);
     }
@@ -169,11 +159,11 @@ export async function removeReplaced(dir: string): Promise<string[]> {
     for (const file of await evaluationFiles(join(from, 'evaluations'))) {
       await move(join(from, 'evaluations'), earlier, file);
     }
-    await rm(join(from, markName), { force: true });
+    await rm(join(from, MARK), { force: true });
     await removeEmptyFolders(from);
   }
   await changeMark(dir, { replaces: undefined });
-  return (await exists(from)) ? [keptLine(dir, mark.replaces)] : [];
+  return existsSync(from) ? [keptLine(dir, mark.replaces)] : [];
 }
 
 const keptLine = (dir: string, name: string) =>

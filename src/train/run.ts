@@ -62,7 +62,7 @@ export interface PrepareOptions {
   precision?: Precision;
   /** Told what is being done, for a person who waits. */
   note?: (text: string) => void;
-  /** Told what a person must know, such as that memory is short. */
+  /** Called with what a person must know: memory is short, a saved step is damaged. */
   warn?: (line: string) => void;
   /** Prepares also a run that cannot fit into the memory. */
   force?: boolean;

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { displayPath } from '../paths.ts';
 import type { Lock } from '../runtime/lock.ts';
 import { beginSave, endSave } from './checkpoints.ts';
-import { markName, type RunMark, readMark, writeMark } from './mark.ts';
+import { MARK, type RunMark, readMark, writeMark } from './mark.ts';
 import { publish, stageModel } from './publish.ts';
 import type { Run } from './run.ts';
 import { type Best, commitStep } from './steps.ts';
@@ -32,7 +32,7 @@ export interface Pace {
 
 const PACE: Pace = { seconds: 120, share: 0.05 };
 
-/** A save that failed: what is lost by it is told, and it is not tried again. */
+/** A save that failed. Its message says what is lost; the save is not tried again. */
 export class SaveError extends UserError {
   override name = 'SaveError';
 }
@@ -40,9 +40,9 @@ export class SaveError extends UserError {
 export interface Saver {
   /** Whether the run is to be saved at this step. */
   due(step: number): boolean;
-  /** Saves the step at hand. */
+  /** Saves the current step. */
   save(): Promise<void>;
-  /** Makes the weights at hand the folder's own. */
+  /** Makes the current weights the folder's own. */
   saveBest(): Promise<void>;
   /** Throws where a save has failed meanwhile. */
   check(): void;
@@ -62,7 +62,7 @@ function wasRemoved(error: unknown): boolean {
   return false;
 }
 
-/** @param warn is told what a person must know */
+/** @param warn called with what a person must know */
 export function makeSaver(
   runDir: RunDir,
   warn: (line: string) => void = () => {},
@@ -74,10 +74,9 @@ export function makeSaver(
   let saved = first;
   let interval = 1000 * seconds;
   let last = performance.now();
-  let pending = Promise.resolve();
   let failure: SaveError | null = null;
   let mark: RunMark | null = null;
-  pending = readMark(dir).then((found) => {
+  let pending: Promise<void> = readMark(dir).then((found) => {
     mark = found;
   });
 
@@ -106,13 +105,12 @@ export function makeSaver(
     await pending;
     check();
   };
-  /** Whoever removes the mark of a run that goes on does not get the run removed. */
+  /** The run is saved on where somebody removes its mark. */
   const keepMark = async () => {
-    mark = (await readMark(dir)) ?? mark;
-    if (!mark || (await readMark(dir))) return;
-    warn(
-      `${displayPath(join(dir, markName))}: removed meanwhile; the run is saved into the folder as it is now`,
-    );
+    const found = await readMark(dir);
+    mark = found ?? mark;
+    if (found || !mark) return;
+    warn(`${displayPath(join(dir, MARK))}: removed meanwhile; the run is saved into the folder as it is now`);
     await writeMark(dir, { ...mark, weights: {}, incoming: undefined, replaces: undefined });
   };
   const attempt = async (work: () => Promise<void>) => {

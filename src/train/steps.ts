@@ -68,12 +68,19 @@ export async function readState(dir: string, step: number): Promise<State | null
   return unsealed<State>(await readJson(join(stepFolder(dir, step), STATE)).catch(() => null));
 }
 
-/** Numbers of the step folders in `dir` with a state, ascending. */
-export async function savedSteps(dir: string): Promise<number[]> {
-  const steps: number[] = [];
-  for (const step of await stepFolders(dir)) if (await readState(dir, step)) steps.push(step);
-  return steps;
+/** States of the steps saved in `dir`, ascending. */
+export async function savedStates(dir: string): Promise<State[]> {
+  const states = await Promise.all((await stepFolders(dir)).map((step) => readState(dir, step)));
+  return states.filter((state) => state !== null);
 }
+
+/** The state of the last step that is saved in `dir`; null where none is. */
+export const lastState = async (dir: string): Promise<State | null> =>
+  (await savedStates(dir)).at(-1) ?? null;
+
+/** Numbers of the steps saved in `dir`, ascending. */
+export const savedSteps = async (dir: string): Promise<number[]> =>
+  (await savedStates(dir)).map(({ step }) => step);
 
 /** Step folders that hold a step's files but no state that can be read. */
 export async function damagedSteps(dir: string): Promise<number[]> {
@@ -172,19 +179,14 @@ export async function removeStep(dir: string, { step, files }: State): Promise<v
 
 /** Removes what only resuming needs of a finished run's steps. */
 export async function slimSteps(dir: string): Promise<void> {
-  for (const step of await savedSteps(dir)) {
-    const state = await readState(dir, step);
-    if (state) await removeRecorded(stepFolder(dir, step), state.files);
-  }
+  for (const { step, files } of await savedStates(dir)) await removeRecorded(stepFolder(dir, step), files);
 }
 
 /** Removes saved steps except the last ones and the best. */
 export async function rotateSteps(dir: string, keepSteps: number, best: Best | null): Promise<void> {
-  const all = await savedSteps(dir);
-  const keep = new Set(all.slice(-keepSteps));
-  if (best) keep.add(best.step);
-  for (const step of all) {
-    const state = keep.has(step) ? null : await readState(dir, step);
-    if (state) await removeStep(dir, state);
+  const states = await savedStates(dir);
+  const kept = states.slice(-keepSteps);
+  for (const state of states) {
+    if (!kept.includes(state) && state.step !== best?.step) await removeStep(dir, state);
   }
 }
