@@ -1,4 +1,4 @@
-/** Kernels of the recording backend that replace those of tfjs-node where these read values or add ops in vain. */
+/** Kernels of the recording backend that replace those of tfjs-node where these read values or add needless ops. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeBackend } from '../tensorflow/tfjs.ts';
 

@@ -24,7 +24,7 @@ import { currentCall, RecordError } from './errors.ts';
 import type { AttributeValue, Graph } from './graph.ts';
 import { replaceKernels } from './kernels.ts';
 import type { Program } from './program.ts';
-import type { ResourceVariable, ResourceVariables } from './resourceVariables.ts';
+import { dtypeAsRead, type ResourceVariable, type ResourceVariables } from './resourceVariables.ts';
 
 const BACKEND = 'plug-tune-graph';
 
@@ -155,9 +155,7 @@ function makeRecorder(eager: NodeBackend, graph: Graph, variables: ResourceVaria
     }
 
     tensorOfVariable(variable: ResourceVariable): tf.Tensor {
-      // A variable stored in bf16 is read as float32.
-      const dtype = variable.dtype === DataType.bf16 ? DataType.float32 : variable.dtype;
-      return makeTensor(register({ variable }), variable.shape, dtype);
+      return makeTensor(register({ variable }), variable.shape, dtypeAsRead(variable));
     }
 
     unreadableTensor(like: tf.Tensor, reason: string): tf.Tensor {

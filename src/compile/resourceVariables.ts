@@ -273,7 +273,8 @@ export class ResourceVariables {
  * The TF_DataTypes in which values are read and written. On a CPU without AVX-512, TensorFlow logs an error for each op
  * whose type attribute `T` is bf16; feeds, `Merge` and `Switch` are among these ops.
  */
-const dtypeAsRead = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.float32 : dtype);
+export const dtypeAsRead = ({ dtype }: { dtype: number }) =>
+  dtype === DataType.bf16 ? DataType.float32 : dtype;
 const dtypeAsWritten = ({ dtype }: { dtype: number }) => (dtype === DataType.bf16 ? DataType.uint16 : dtype);
 
 function pendingBytes({ dtype, bytes }: HostArray): Uint8Array {

@@ -1,5 +1,6 @@
-/** Inputs and outputs of compiled functions: trees of tensors (pytrees), in arrays and objects, nested at will. */
+/** Inputs and outputs of compiled functions: trees of tensors (pytrees), in arrays and objects, nested to any depth. */
 import * as tf from '@tensorflow/tfjs-core';
+import { mapValues } from '../mapValues.ts';
 import { RecordError } from './errors.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that only assigns variables returns nothing
@@ -7,27 +8,20 @@ export type Tree = tf.Tensor | null | undefined | void | readonly Tree[] | { rea
 
 /**
  * The same tree with every tensor replaced, in the order of the keys.
- * @param change gets each tensor and its path, such as `0.tokens`
  * @throws RecordError for anything that is not a tensor, an array, a plain object, null or undefined
  */
-export function mapLeaves<T extends Tree>(
-  tree: T,
-  change: (tensor: tf.Tensor, path: string) => tf.Tensor,
-): T {
-  const visit = (node: Tree, path: string[]): Tree => {
+export function mapLeaves<T extends Tree>(tree: T, change: (tensor: tf.Tensor) => tf.Tensor): T {
+  const visit = (node: Tree): Tree => {
     if (node === null || node === undefined) return node;
-    if (node instanceof tf.Tensor) return change(node, path.join('.'));
-    if (Array.isArray(node)) return node.map((inner, i) => visit(inner, [...path, String(i)]));
-    if (isPlain(node)) {
-      const entries = Object.entries(node as Record<string, Tree>);
-      return Object.fromEntries(entries.map(([key, inner]) => [key, visit(inner, [...path, key])]));
-    }
+    if (node instanceof tf.Tensor) return change(node);
+    if (Array.isArray(node)) return node.map(visit);
+    if (isPlain(node)) return mapValues(node as Record<string, Tree>, visit);
     throw new RecordError(
       `compile: expected tensors, and arrays and objects of them, got ${typeof node} ${String(node)}; ` +
         'what changes from call to call is a tensor such as tf.scalar(x), what does not is closed over',
     );
   };
-  return visit(tree, []) as T;
+  return visit(tree) as T;
 }
 
 const isPlain = (node: object): boolean =>
@@ -43,14 +37,16 @@ export function leavesOf(tree: Tree): tf.Tensor[] {
   return leaves;
 }
 
-/** The paths of the tensors in the order of `mapLeaves`; that of a tree that is one tensor is empty. */
-export function pathsOf(tree: Tree): string[] {
-  const paths: string[] = [];
-  mapLeaves(tree, (tensor, path) => {
-    paths.push(path);
-    return tensor;
-  });
-  return paths;
+/**
+ * The paths of the tensors, such as `0.tokens`, in the order of `mapLeaves`; that of a tree that is one tensor is empty.
+ * @param tree one that `mapLeaves` takes
+ */
+export function pathsOf(tree: Tree, path: string[] = []): string[] {
+  if (tree === null || tree === undefined) return [];
+  if (tree instanceof tf.Tensor) return [path.join('.')];
+  return Object.entries(tree as Record<string, Tree>).flatMap(([key, inner]) =>
+    pathsOf(inner, [...path, key]),
+  );
 }
 
 /** Structure, shapes and dtypes as text. */

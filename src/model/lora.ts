@@ -3,9 +3,6 @@
  * trained. Their names are those of PEFT, less its prefix.
  */
 import seedrandom from 'seedrandom';
-import type { PROJECTIONS } from './config.ts';
-
-export type Projection = (typeof PROJECTIONS)[number];
 
 /** The settings of adapters. Which projections have one, and of which rank, is for `adaptersOf` to say. */
 export interface Lora {

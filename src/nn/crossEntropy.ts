@@ -102,9 +102,14 @@ interface PaddedHead {
   padding: number;
 }
 
-function padVocab(head: tf.Tensor2D, { aliasingBytes, vocabPaddingRows }: Tuning): PaddedHead {
+/** Whether rows of logits would share cache sets, so that the output matrix is padded. */
+export const isVocabPadded = (vocabSize: number, { aliasingBytes }: Tuning): boolean =>
+  (4 * vocabSize) % aliasingBytes === 0;
+
+function padVocab(head: tf.Tensor2D, tuning: Tuning): PaddedHead {
   const [vocabSize, dModel] = head.shape;
-  if ((4 * vocabSize) % aliasingBytes !== 0) return { forward: head, backward: head, padding: 0 };
+  const { vocabPaddingRows } = tuning;
+  if (!isVocabPadded(vocabSize, tuning)) return { forward: head, backward: head, padding: 0 };
   return {
     forward: tf.concat([head, tf.slice(head, [0, 0], [vocabPaddingRows, dModel])], 0),
     backward: tf.concat([head, tf.zeros([vocabPaddingRows, dModel])], 0),

@@ -114,8 +114,8 @@ export interface Place {
 }
 
 /** The first GPU, or the machine. */
-export async function deviceMemory(env: NodeJS.ProcessEnv = process.env): Promise<Place> {
-  const gpus = env.PLUG_TENSORFLOW === 'cpu' ? [] : await listGpus(env);
+export async function deviceMemory(): Promise<Place> {
+  const gpus = process.env.PLUG_TENSORFLOW === 'cpu' ? [] : await listGpus();
   if (typeof gpus !== 'string' && gpus.length > 0) {
     const [{ name, memoryBytes }] = gpus;
     return { kind: 'gpu', name, memoryBytes };

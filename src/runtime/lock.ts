@@ -16,19 +16,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, thisProcess } from './process.ts';
+import { isRunning, type ProcessIdentity, thisProcess } from './process.ts';
 
 /** Who holds a lock. */
-export interface Holder {
-  pid: number;
-  host: string;
+export interface Holder extends ProcessIdentity {
   /** Of this one taking. */
   id: string;
-  /** The machine's boot and the container's numbering of processes, where the system tells. */
-  boot?: string;
-  namespace?: string;
-  /** When the process started, as the system tells it: another program with the same id started at another time. */
-  started?: string;
   /** What it does, such as `train`. */
   doing?: string;
   /** When it took the lock, as ISO 8601. */
@@ -106,19 +99,19 @@ function keepLock(file: string, own: Holder, handle: number): Lock {
       // A full disk or a lost connection: the next beat tries again.
     }
   }, BEAT_MS).unref();
-  const ofHolder = (is: (id: string) => boolean) => {
+  const holderId = () => {
     const holder = readHolder(file);
-    return holder !== undefined && holder !== 'gone' && is(holder.id);
+    return holder === 'gone' ? undefined : holder?.id;
   };
   const release = () => {
     if (!held.delete(own.id)) return;
     clearInterval(beat);
     process.off('exit', release);
     closeSync(handle);
-    if (ofHolder((id) => id === own.id)) rmSync(file, { force: true });
+    if (holderId() === own.id) rmSync(file, { force: true });
   };
   process.once('exit', release);
-  return { isTaken: () => ofHolder((id) => id !== own.id), release };
+  return { isTaken: () => ![undefined, own.id].includes(holderId()), release };
 }
 
 /** @returns an open handle of the new file; null where there is one already */

@@ -10,6 +10,7 @@ export interface ProcessIdentity {
   boot?: string;
   /** Containers number their processes themselves: the same id is another process there. Linux only. */
   namespace?: string;
+  /** When it started, as the system reports it: another program with the same id started at another time. */
   started?: string;
 }
 
@@ -45,7 +46,7 @@ export function isRunning(pid: number, started?: string): boolean {
 /** What `startOf` says of a process that has ended and whose parent has not asked for its exit code yet. */
 const ENDED = 'ended';
 
-/** When a process started, in the system's own words; undefined where the system does not tell. */
+/** When a process started, as the system reports it; undefined where the system does not tell. */
 export function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     const stat = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));

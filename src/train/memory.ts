@@ -8,7 +8,8 @@ import type { ModelConfig } from '../model/config.ts';
 import type { Lora } from '../model/lora.ts';
 import { allAdapterShapes } from '../model/loraTargets.ts';
 import { countOf, parameterCount } from '../model/parameters.ts';
-import { maxLogitsRows } from '../nn/crossEntropy.ts';
+import { isBlockwise } from '../nn/attention/attention.ts';
+import { isVocabPadded, maxLogitsRows } from '../nn/crossEntropy.ts';
 import type { TileSizes, Tuning } from '../nn/tuning.ts';
 import type { Recipe } from '../recipe/schema.ts';
 
@@ -60,7 +61,7 @@ export function memoryNeed(options: NeedOptions): MemoryNeed {
   const accumulates = train.gradAccumSteps > 1;
   const weights = (all - trained) * frozenBytes + trained * FLOAT;
   const ofOne = trained * FLOAT;
-  // Micro-batches are summed up beside the gradients of the one at hand.
+  // Micro-batches are summed up beside the gradients of the current one.
   const gradients = ofOne * (accumulates ? 2 : 1);
   const optimizer = 2 * trained * FLOAT;
   // Float32 matrices are rounded for their products, and kept so from the way forward to the way back.
@@ -77,7 +78,7 @@ export function memoryNeed(options: NeedOptions): MemoryNeed {
   return { weights, gradients, optimizer, activations, runtime: RUNTIME, total };
 }
 
-/** What all layers of a micro-batch keep for their gradients, and what the layer at hand computes with. */
+/** What all layers of a micro-batch keep for their gradients, and what the current layer computes with. */
 function layerBytes({ config, train, precision, seq, tuning }: NeedOptions) {
   const tokens = train.batchSize * seq;
   const values = tokens * layerValues(config, seq, tuning.tileSizes);
@@ -96,7 +97,7 @@ function headBytes({ config, lora, train, precision, frozenBytes, seq, tuning }:
   const chunks = Math.ceil(tokens / maxLogitsRows(vocabSize, tuning.tileSizes));
   const rows = Math.ceil(tokens / chunks);
   const head = vocabSize * dModel;
-  const isPadded = (FLOAT * vocabSize) % tuning.aliasingBytes === 0;
+  const isPadded = isVocabPadded(vocabSize, tuning);
   const rounds = precision === 'bf16';
   const asRead = head * (rounds ? FLOAT / 2 : FLOAT);
   const isStoredSo = lora !== undefined && (frozenBytes === 2) === rounds;
@@ -107,15 +108,11 @@ function headBytes({ config, lora, train, precision, frozenBytes, seq, tuning }:
 }
 
 /** Values that one layer keeps for each token: norms with their inputs, heads, attention, feed-forward. */
-function layerValues(
-  config: ModelConfig,
-  seq: number,
-  { attentionQueries, attentionBlockTokens }: TileSizes,
-): number {
+function layerValues(config: ModelConfig, seq: number, tileSizes: TileSizes): number {
   const { dModel, nHeads, nKvHeads, headDim, ffnDim, headNorms, outputNorms } = config;
   // By blocks it keeps no weights; else those of each part's queries with all keys up to the part's last.
-  const seen = (seq + Math.min(seq, attentionQueries)) / 2;
-  const attention = nHeads * (seq >= 2 * attentionBlockTokens ? 1 : seen);
+  const seen = (seq + Math.min(seq, tileSizes.attentionQueries)) / 2;
+  const attention = nHeads * (isBlockwise(seq, tileSizes) ? 1 : seen);
   const heads = (2 * nHeads + 2 * nKvHeads) * headDim;
   const norms = (outputNorms ? 2 * dModel : 0) + (headNorms ? (nHeads + nKvHeads) * headDim : 0);
   return 4 * dModel + norms + heads + attention + 3 * ffnDim;

@@ -1,9 +1,13 @@
 /** Chooses how attention is computed. */
-import type { Tuning } from '../tuning.ts';
+import type { TileSizes, Tuning } from '../tuning.ts';
 import { blockwiseAttention } from './blockwise.ts';
 import type { Attention } from './layout.ts';
 import type { MaskInputs } from './mask.ts';
 import { tiledAttention } from './tiled.ts';
+
+/** Whether attention of `seq` tokens to themselves is computed block by block. */
+export const isBlockwise = (seq: number, { attentionBlockTokens }: TileSizes): boolean =>
+  seq >= 2 * attentionBlockTokens;
 
 /**
  * Attention of the layers that share a mask, which is made once.
@@ -18,7 +22,7 @@ export function makeAttention(
 ): Attention {
   const [, seq] = queries.positions.shape;
   const [, length] = keys.positions.shape;
-  return seq === length && seq >= 2 * tuning.tileSizes.attentionBlockTokens
+  return seq === length && isBlockwise(seq, tuning.tileSizes)
     ? blockwiseAttention(queries, keys, window, tuning)
     : tiledAttention(queries, keys, window, tuning);
 }
