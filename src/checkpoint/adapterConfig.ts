@@ -4,7 +4,6 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { refuseLfsPointers } from '../gitLfs.ts';
 import { MOST } from '../model/architectures/architecture.ts';
 import { type Options, optionsOf } from '../model/architectures/options.ts';
 import type { Lora } from '../model/lora.ts';
@@ -18,21 +17,11 @@ export const ADAPTER_CONFIG = 'adapter_config.json';
 
 export const isAdapter = (dir: string): boolean => existsSync(join(dir, ADAPTER_CONFIG));
 
-/**
- * Where the tokenizer of a model directory is: adapters from elsewhere often come without one.
- * @throws UserError where its files were not fetched
- */
+/** Where the tokenizer of a model directory is: adapters from elsewhere often come without one. */
 export async function tokenizerDir(dir: string): Promise<string> {
   const has = ['tokenizer.json', 'tokenizer.model'].some((name) => existsSync(join(dir, name)));
-  const found = isAdapter(dir) && !has ? (await readLora(dir)).base : dir;
-  await refuseLfsPointers(found, TOKENIZER_FILES);
-  return found;
+  return isAdapter(dir) && !has ? (await readLora(dir)).base : dir;
 }
-
-const TOKENIZER_FILES = [
-  ...['tokenizer.json', 'tokenizer.model', 'tokenizer_config.json', 'special_tokens_map.json'],
-  ...['added_tokens.json', 'chat_template.jinja'],
-];
 
 /** What PEFT takes for options that a file leaves out; the targets are PEFT's for our architectures. */
 const DEFAULTS = { r: 8, lora_alpha: 8, lora_dropout: 0, bias: 'none', target_modules: ['q_proj', 'v_proj'] };

@@ -4,7 +4,14 @@
  */
 import { byteCharacters } from './byteLevel.ts';
 import { PieceType, type SentencePieceModel } from './sentencepieceModel.ts';
-import { everyPart, type Model, modelKind, type Part, type TokenizerJson } from './tokenizerJson.ts';
+import {
+  byteToken,
+  everyPart,
+  type Model,
+  modelKind,
+  type Part,
+  type TokenizerJson,
+} from './tokenizerJson.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Bytes of a piece in which ▁ stands for a space. */
@@ -53,11 +60,9 @@ export function tokenizerJsonBytes(
   return lengths;
 }
 
-const byteToken = /^<0x[0-9A-F]{2}>$/;
-
 /**
  * Whether the tokens of a text hold its bytes: the text in NFC, at most with a marker in place of each space, and with
- * nothing dropped in silence.
+ * nothing dropped silently.
  */
 function holdsBytes(
   { normalizer, pre_tokenizer, model }: TokenizerJson,

@@ -2,6 +2,7 @@
  * A model's own chat template: Jinja among its tokenizer's files, rendered as `apply_chat_template` of transformers
  * does. Only the date differs: it is constant, so that a prompt is the same on every day.
  */
+import { messageOf } from '../errors.ts';
 import { jinjaTemplate } from './jinja.ts';
 import type { NamedTokens } from './namedTokens.ts';
 import type { Json, TokenizerFiles } from './tokenizerFiles.ts';
@@ -62,8 +63,7 @@ function parse(text: string, where: string): ReturnType<typeof jinjaTemplate> {
   try {
     return jinjaTemplate(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`expected Jinja in ${where}, got: ${reason}`);
+    throw new Error(`expected Jinja in ${where}, got: ${messageOf(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { writeFileWhole, writeJson } from '../files.ts';
 import { warn } from '../warn.ts';
 import { tokenizerJsonBytes } from './byteLengths.ts';
@@ -34,15 +34,16 @@ export async function loadHuggingFace(files: TokenizerFiles, named: NamedTokens)
     return await load(files, named);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${files.main}: expected a tokenizer.json, got one that cannot be read: ${reason}`);
+    throw new UserError(
+      `${files.main}: expected a tokenizer.json, got one that cannot be read: ${messageOf(error)}`,
+    );
   }
 }
 
 async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenizer> {
   const { main, config } = files;
   const json = parseTokenizerJson(textOf(files.bytes, main), main);
-  const tokens = modelTokens(json.model, main);
+  const tokens = modelTokens(json.model);
   const vocabulary = vocabularyOf(tokens, json.added_tokens, named, main);
   const fix = 'add it to added_tokens or name another';
   const own: Own = { main, vocabulary, eos: null, pad: null, fix };
@@ -70,7 +71,7 @@ async function load(files: TokenizerFiles, named: NamedTokens): Promise<Tokenize
   const plain = forPlainText(json, tokens, additions, specialTexts);
   const again = () => {
     const parsed = parseTokenizerJson(textOf(files.bytes, main), main);
-    return forPlainText(parsed, modelTokens(parsed.model, main), additions, specialTexts).json;
+    return forPlainText(parsed, modelTokens(parsed.model), additions, specialTexts).json;
   };
   const parts = partNames(plain.json);
   let made: string | null = JSON.stringify(plain.json);

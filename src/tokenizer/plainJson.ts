@@ -4,6 +4,7 @@
  */
 import {
   type AddedToken,
+  byteToken,
   everyPart,
   type Model,
   mapParts,
@@ -61,7 +62,7 @@ function withoutTokens(
 ): { model: Model; ids: Int32Array | null } {
   const { vocab, unk_id, unk_token, byte_fallback } = model;
   const removable = (token: string) =>
-    special.has(token) && [...token].length > 1 && !(byte_fallback && /^<0x[0-9A-F]{2}>$/.test(token));
+    special.has(token) && [...token].length > 1 && !(byte_fallback && byteToken.test(token));
   if (Array.isArray(vocab)) {
     // An empty piece is found in no text, and keeps the ids of those after it.
     const pieces = vocab.map(([piece, score], id): [string, number] => [

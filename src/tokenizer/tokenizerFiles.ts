@@ -74,7 +74,10 @@ export async function readTokenizerFiles(path: string): Promise<TokenizerFiles> 
   }
   for (const name of companions) await read(name);
   const bytes = await readLimited(main, mainLimit);
-  if (bytes) return { main, bytes, config, beside };
+  if (bytes) {
+    refuseLfsPointer(main, bytes);
+    return { main, bytes, config, beside };
+  }
   throw new UserError(
     `${main}: expected ${wanted}, got no file that can be read; check it and its permissions`,
   );

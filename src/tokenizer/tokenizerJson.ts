@@ -112,25 +112,18 @@ function checkAdded(token: Partial<AddedToken> | null, where: string): void {
   }
 }
 
+/** Name of the token of one byte, in models with byte fallback. */
+export const byteToken = /^<0x[0-9A-F]{2}>$/;
+
 /** A value as JSON for an error or a warning, cut where it is long. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** The tokens of the model with their ids, without those added. @throws UserError where there are too many, or an id is none */
-export function modelTokens({ vocab }: Model, where: string): [string, number][] {
-  const tokens: [string, number][] = Array.isArray(vocab)
-    ? vocab.map(([piece], id) => [piece, id])
-    : Object.entries(vocab);
-  if (tokens.length > idLimit) {
-    throw new UserError(
-      `${where}: expected at most ${idLimit} tokens, got ${tokens.length}; is it a tokenizer's file?`,
-    );
-  }
-  for (const [token, id] of tokens) checkId(id, token, where);
-  return tokens;
-}
+/** The tokens of the model with their ids, without those added. `parseTokenizerJson` has checked them. */
+export const modelTokens = ({ vocab }: Model): [string, number][] =>
+  Array.isArray(vocab) ? vocab.map(([piece], id) => [piece, id]) : Object.entries(vocab);
 
 /** Two tokens with one id, and that id; null where each token has its own. */
 export function sharedId(tokens: [string, number][]): [string, string, number] | null {
@@ -169,19 +162,24 @@ export function mapParts(part: Part | null, change: (part: Part) => Part | null)
 /** The parts and their types, for an error. */
 export function partNames({ normalizer, pre_tokenizer, decoder, model }: TokenizerJson): string {
   const named = Object.entries({ normalizer, pre_tokenizer, decoder }).flatMap(([name, part]) => {
-    const types: string[] = [];
-    everyPart(part, ({ type }) => typeof type !== 'string' || types.push(type) > 0);
+    const types = partsOf(part)
+      .map(({ type }) => type)
+      .filter((type) => typeof type === 'string');
     return types.length > 0 ? [`${name} ${types.join(' + ')}`] : [];
   });
   return [...named, `model ${model.type ?? modelKind(model)}`].join(', ');
 }
 
-/** Whether `test` holds for every part of a normalizer or pre-tokenizer. */
-export function everyPart(part: Part | null, test: (part: Part) => boolean): boolean {
-  let every = true;
+/** The parts of a normalizer, pre-tokenizer or decoder, those inside sequences included. */
+function partsOf(part: Part | null): Part[] {
+  const parts: Part[] = [];
   mapParts(part, (one) => {
-    every &&= test(one);
+    parts.push(one);
     return one;
   });
-  return every;
+  return parts;
 }
+
+/** Whether `test` holds for every part of a normalizer or pre-tokenizer. */
+export const everyPart = (part: Part | null, test: (part: Part) => boolean): boolean =>
+  partsOf(part).every(test);
