@@ -1,6 +1,6 @@
 /** A method from a file of the user's: an error in its functions is reported as one of that file. */
 
-import { isUserError, messageOf, oneLine, UserError } from '../errors.ts';
+import { isUserError, oneLine, UserError } from '../errors.ts';
 import { displayPath } from '../paths.ts';
 import { kindOf } from '../shown.ts';
 import type { Method } from './parts/segment.ts';
@@ -29,7 +29,7 @@ function guard(own: Own, member: string, method: Method, path: string) {
       found = own.apply(method, args);
     } catch (error) {
       if (isUserError(error)) throw error;
-      const got = error instanceof Error ? `${error.name}: ${messageOf(error)}` : String(error);
+      const got = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       throw new UserError(
         `${path}: ${member}(): expected a value, got ${oneLine(got)}; correct the method (--debug shows where)`,
         { cause: error },

@@ -8,14 +8,8 @@ import { type Dialogue, readDialogue, readHistory } from './dialogue.ts';
 import { type ColumnMap, column, fieldOf } from './layouts.ts';
 import { type Fail, filled, optionalText, requiredText, textOrSentences } from './text.ts';
 
-/** A conversation in one language. */
-export interface Conversation {
-  turns: Turn[];
-  /** System text of the row itself; empty where it has none. */
-  system: string;
-  /** Fields of messages that are not read, as `tool_calls`; absent where there are none. */
-  unread?: string[];
-}
+/** A conversation in one language; `system` is the system text of the row itself. */
+export type Conversation = Dialogue;
 
 /** Names of the columns of one turn; those of later turns have `turn2_`, … before them. */
 function turnColumns(columns: ColumnMap, language: LanguageCode, turn: number) {
@@ -84,10 +78,9 @@ export function readConversation(
   const given = columns.system ? read(columns.system) : undefined;
   const system = given ? textOrSentences(given.value, given.fail) : '';
   const { dialogue, history } = columns;
-  const joined = ({ turns, system: said, unread }: Dialogue): Conversation => ({
-    turns,
-    system: [system, said].filter(Boolean).join('\n\n'),
-    ...(unread && { unread }),
+  const joined = (said: Dialogue): Conversation => ({
+    ...said,
+    system: [system, said.system].filter(Boolean).join('\n\n'),
   });
   if (dialogue !== undefined) {
     const { value, fail } = read(dialogue);

@@ -5,7 +5,7 @@
 
 import { strip } from '../../methods/parts/strip.ts';
 
-/** Throws the error of the row at hand: what is wrong with a value, and in a few words for counting. */
+/** Throws the error of the row: what is wrong with a value, and in a few words for counting. */
 export type Fail = (problem: string, reason: string) => never;
 
 /** Ways in which data sets write that an instruction has no input; the letters alone are compared. */
@@ -35,15 +35,22 @@ export function shown(value: unknown): string {
   }
 }
 
+const noText = (got: string) => `expected a non-empty string, got ${got}`;
+
+/** What is wrong with a field that says nothing, and in a few words for counting; null where it says something. */
+export function nothingIn(value: unknown): Parameters<Fail> | null {
+  if (value === undefined) return [noText('no such field'), 'missing'];
+  if (value === null) return [noText('null'), 'null'];
+  if (typeof value !== 'string') return null;
+  if (value.trim() === '') return [noText(shown(value)), 'empty'];
+  return saysNoInput(value) ? [noText(`the placeholder ${JSON.stringify(value)}`), '<noinput>'] : null;
+}
+
 /** A value that must be text, stripped; a first line that is indented stays so. */
 export function requiredText(value: unknown, fail: Fail): string {
-  const problem = (got: string) => `expected a non-empty string, got ${got}`;
-  if (value === undefined) return fail(problem('no such field'), 'missing');
-  if (value === null) return fail(problem('null'), 'null');
-  if (typeof value !== 'string') return fail(problem(shown(value)), 'not a string');
-  if (value.trim() === '') return fail(problem(shown(value)), 'empty');
-  if (saysNoInput(value)) return fail(problem(`the placeholder ${JSON.stringify(value)}`), '<noinput>');
-  return strip(value);
+  const nothing = nothingIn(value);
+  if (nothing) return fail(...nothing);
+  return typeof value === 'string' ? strip(value) : fail(noText(shown(value)), 'not a string');
 }
 
 /** A value that may be missing, null, empty or say that there is nothing; else text, stripped as `requiredText` is. */

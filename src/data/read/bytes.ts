@@ -34,21 +34,21 @@ export function readableError(error: unknown, path: string, packing: Packing = '
 
 const GZIP = 0x1f8b;
 
-/** How a file is packed: by its first bytes, or else by its name. */
-function packingOf(path: string, start: Buffer): Packing | undefined {
+/** How a file is packed: by its first bytes, or else by its name; undefined for one that is not. */
+export function packingOf(path: string, start: Buffer): Packing | undefined {
   if (start.length < 2) return undefined;
   if (start.readUInt16BE() === GZIP) return 'gzip';
   if (beginsLikeZstd(start)) return 'zstd';
   return /\.gz$/i.test(path) ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : undefined;
 }
 
-/** How the file at `path` is packed; undefined for one that is not. @throws UserError when it cannot be read */
-export async function findPacking(path: string): Promise<Packing | undefined> {
+/** The first `size` bytes of the file as it is on the disk, or fewer. @throws UserError when it cannot be read */
+export async function storedStart(path: string, size: number): Promise<Buffer> {
   try {
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-      return packingOf(path, buffer.subarray(0, bytesRead));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+      return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();
     }
@@ -59,7 +59,7 @@ export async function findPacking(path: string): Promise<Packing | undefined> {
 
 /** Chunks of the file's content. @throws UserError when it cannot be read or unpacked */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
-  const packing = await findPacking(path);
+  const packing = packingOf(path, await storedStart(path, 4));
   try {
     if (packing === 'zstd') yield* zstdBytes(path);
     else {

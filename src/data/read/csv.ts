@@ -8,7 +8,7 @@ import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../../errors.ts';
 import { displayPath } from '../../paths.ts';
 import { readBytes, readStart } from './bytes.ts';
-import { excerpt, type OnBad, type Place, type PlacedRow, type Row, RowError } from './row.ts';
+import { excerpt, type OnBad, type Place, type PlacedRow, passBad, type Row, RowError } from './row.ts';
 
 /** As much of a file is read to find its delimiter and its line ends. */
 const START_BYTES = 1 << 16;
@@ -71,8 +71,7 @@ export async function* readCsv(path: string, onBad?: OnBad): AsyncGenerator<Plac
       try {
         row = rowOf(names, record, place);
       } catch (error) {
-        if (!onBad || !(error instanceof RowError)) throw error;
-        onBad(error);
+        passBad(error, onBad);
         continue;
       }
       yield { row, ...place };

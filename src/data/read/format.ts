@@ -2,10 +2,9 @@
  * The format of a file of rows: by its content where that is clear, as the first bytes of Parquet are, else by its
  * name. A file of any other kind is named by what it is, with the formats that can be read.
  */
-import { open } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { displayPath } from '../../paths.ts';
-import { findPacking, readableError, readStart } from './bytes.ts';
+import { packingOf, readStart, storedStart } from './bytes.ts';
 import { holdsLines, type IsRow } from './json.ts';
 import { excerpt } from './row.ts';
 
@@ -51,17 +50,6 @@ const BINARIES: Other[] = [
 /** Bytes that tell the kind of a file; the mark of tar is the last of them, at 257. */
 const START_BYTES = 512;
 
-/** The first bytes of the file as it lies on the disk. */
-async function storedStart(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
 /** @throws UserError for a file of a kind that is known and cannot be read */
 function refuseOthers(path: string, start: Buffer): void {
   const text = start.toString('latin1');
@@ -84,12 +72,10 @@ const isParquet = (start: Buffer) => start.toString('latin1', 0, 4) === 'PAR1';
 export async function formatOf(path: string, isRow: IsRow): Promise<Format> {
   const name = path.toLowerCase().replace(/\.(?:gz|zst)$/, '');
   const byName = BY_ENDING[/\.[a-z]+$/.exec(name)?.[0] ?? ''];
-  const stored = await storedStart(path).catch((error) => {
-    throw readableError(error, path);
-  });
+  const stored = await storedStart(path, START_BYTES);
   if (isParquet(stored)) return 'parquet';
   refuseOthers(path, stored);
-  const packing = await findPacking(path);
+  const packing = packingOf(path, stored);
   // A broken file is named where it is read, with its place.
   if (byName === 'parquet' && !packing) return byName;
   const start = packing ? await readStart(path, START_BYTES) : stored;

@@ -6,9 +6,19 @@ import { UserError } from '../../errors.ts';
 import { displayPath } from '../../paths.ts';
 import { kindOf } from '../../shown.ts';
 import { readBytes } from './bytes.ts';
-import { END, JsonBytes } from './jsonBytes.ts';
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  END,
+  JsonBytes,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from './jsonBytes.ts';
 import { parseJson } from './jsonText.ts';
-import { isObject, type OnBad, type PlacedRow, type Row, RowError } from './row.ts';
+import { isObject, type OnBad, type PlacedRow, passBad, type Row, RowError } from './row.ts';
 
 const SHAPE = 'a JSON list of rows, or an object with one such list';
 
@@ -19,10 +29,6 @@ export type IsRow = (row: Row) => boolean;
 const UNDECIDED_BYTES = 1 << 24;
 /** Lists of objects for which it is checked, before the object ends, whether the object that holds them is a row. */
 const LISTS_CHECKED = 8;
-
-const code = (character: string) => character.charCodeAt(0);
-const [QUOTE, COMMA, COLON] = [code('"'), code(','), code(':')];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = ['[', ']', '{', '}'].map(code);
 
 /** A document that is being read. */
 class JsonDocument {
@@ -271,9 +277,7 @@ export async function* readJson(
       yield { row: value, ...place };
       continue;
     }
-    const error = new RowError(place, `expected a JSON object, got ${kindOf(value)}`, 'not an object');
-    if (!onBad) throw error;
-    onBad(error);
+    passBad(new RowError(place, `expected a JSON object, got ${kindOf(value)}`, 'not an object'), onBad);
   }
 }
 

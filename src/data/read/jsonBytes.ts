@@ -12,9 +12,9 @@ export const END = -1;
 export const MOST_ROW_BYTES = 1 << 28;
 
 const code = (character: string) => character.charCodeAt(0);
-const [QUOTE, BACKSLASH, SPACE] = [code('"'), code('\\'), code(' ')];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = ['[', ']', '{', '}'].map(code);
-const [COMMA, COLON] = [code(','), code(':')];
+const [BACKSLASH, SPACE] = [code('\\'), code(' ')];
+export const [QUOTE, COMMA, COLON] = ['"', ',', ':'].map(code);
+export const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = ['[', ']', '{', '}'].map(code);
 
 const isSpace = (byte: number) => byte === SPACE || byte === 10 || byte === 13 || byte === 9;
 

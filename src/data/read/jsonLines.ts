@@ -4,7 +4,16 @@ import { kindOf } from '../../shown.ts';
 import { readBytes } from './bytes.ts';
 import { MOST_ROW_BYTES, tooLong } from './jsonBytes.ts';
 import { parseJson } from './jsonText.ts';
-import { excerpt, isObject, type OnBad, type Place, type PlacedRow, type Row, RowError } from './row.ts';
+import {
+  excerpt,
+  isObject,
+  type OnBad,
+  type Place,
+  type PlacedRow,
+  passBad,
+  type Row,
+  RowError,
+} from './row.ts';
 
 /** The lines of a file as bytes, without their line ends. */
 export async function* readLines(path: string): AsyncGenerator<Buffer> {
@@ -67,8 +76,7 @@ export async function* readJsonLines(path: string, onBad?: OnBad): AsyncGenerato
     try {
       row = parseLine(bytes, decoder, { path, line, unit: 'line' });
     } catch (error) {
-      if (!onBad || !(error instanceof RowError)) throw error;
-      onBad(error);
+      passBad(error, onBad);
     }
     if (row) yield { row, path, line, unit: 'line' };
   }

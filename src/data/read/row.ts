@@ -44,3 +44,9 @@ export const excerpt = (text: string) => JSON.stringify(text.length > 50 ? `${te
 
 export const isObject = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Gives a bad row to `onBad`. @throws the error where there is no `onBad`, and any error that is not of a row */
+export function passBad(error: unknown, onBad?: OnBad): void {
+  if (!onBad || !(error instanceof RowError)) throw error;
+  onBad(error);
+}

@@ -65,15 +65,15 @@ function trainedSegments(example: Example, method: Method, settings: MethodSetti
   const untrained = untrainedTurns(example);
   if (untrained.size === 0) return method.segments(example, settings);
   // Sequences come turn by turn, and those of a turn do not depend on later turns.
-  const upTo = (end: number): Segment[][] => {
-    if (end === 0) return [];
-    return method.segments(
-      { ...example, turns: mapValues(example.turns, (turns) => turns.slice(0, end)) },
-      settings,
-    );
-  };
+  let earlier = 0;
   const [turns] = Object.values(example.turns);
-  return turns.flatMap((_, turn) => (untrained.has(turn) ? [] : upTo(turn + 1).slice(upTo(turn).length)));
+  return turns.flatMap((_, turn) => {
+    const shorter = { ...example, turns: mapValues(example.turns, (some) => some.slice(0, turn + 1)) };
+    const sequences = method.segments(shorter, settings);
+    const own = sequences.slice(earlier);
+    earlier = sequences.length;
+    return untrained.has(turn) ? [] : own;
+  });
 }
 
 export interface FitOptions {

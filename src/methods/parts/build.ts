@@ -11,7 +11,8 @@ export function prompt(
   pair: LanguagePair,
   { history = [], system = '' }: Context = {},
 ): Segment[] {
-  const said = isOurWording(system.trim(), pair) ? '' : system.trim();
+  const asked = system.trim();
+  const said = asked === '' || isOurWording(asked, pair) ? '' : asked;
   const text = [own, said].filter((part) => part !== '').join('\n\n');
   const earlier = history.flatMap((turn): Segment[] => [
     plain('user', turn.instruction),
