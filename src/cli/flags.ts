@@ -7,9 +7,9 @@ import type { AskedMethod } from '../generate/generate.ts';
 import type { LanguageTable } from '../methods/parts/languages.ts';
 import { fromCaller } from '../paths.ts';
 import { aliasesOf, keyOfTarget, noteOn } from '../recipe/aliases.ts';
-import { checkLanguages, mismatch } from '../recipe/check.ts';
+import { mismatch } from '../recipe/check.ts';
 import { findKey, type RecipeKey, recipeKeys } from '../recipe/keys.ts';
-import { readLanguages } from '../recipe/languages.ts';
+import { readLanguages } from '../recipe/languageFile.ts';
 import type { RecipeOverrides } from '../recipe/schema.ts';
 import { closestKey } from '../recipe/suggest.ts';
 
@@ -193,7 +193,7 @@ export function parseFlags<Flags extends Record<string, Flag>>(
       const text = own[name].kind === 'boolean' ? (given ?? 'true') : next();
       flags[name] = readOwn(name, own[name], text);
     } else if (key?.key === LANGUAGES && Object.hasOwn(shorthands, name)) {
-      recipeOverrides.languages = readLanguages(fromCaller(next()), checkLanguages);
+      recipeOverrides.languages = readLanguages(fromCaller(next()));
     } else if (name.startsWith('no-') && own[name.slice(3)]?.kind === 'boolean' && given === undefined) {
       flags[name.slice(3)] = false;
     } else if (key && (Object.hasOwn(shorthands, name) || allowed.has(key.key))) {

@@ -8,8 +8,7 @@ import {
 } from '../methods/parts/languages.ts';
 import { note } from '../note.ts';
 import { fromCaller } from '../paths.ts';
-import { checkLanguages } from '../recipe/check.ts';
-import { readLanguages } from '../recipe/languages.ts';
+import { readLanguages } from '../recipe/languageFile.ts';
 import { loadRecipe } from '../recipe/loadRecipe.ts';
 import { parseFlags, type Verb } from './flags.ts';
 import { table, verbHelp } from './help.ts';
@@ -44,8 +43,7 @@ export async function languages(args: string[]): Promise<number> {
     return 0;
   }
   const recipe = flags.recipe === undefined ? undefined : await loadRecipe(flags.recipe);
-  const file =
-    flags.languages === undefined ? undefined : readLanguages(fromCaller(flags.languages), checkLanguages);
+  const file = flags.languages === undefined ? undefined : readLanguages(fromCaller(flags.languages));
   const own: LanguageTable = { ...recipe?.languages, ...file };
   const all: LanguageTable = { ...LANGUAGES, ...own };
   if (flags.json) {

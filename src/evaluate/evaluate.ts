@@ -124,9 +124,7 @@ async function askBatch(ask: Ask, batch: EvaluationRow[], first: number): Promis
   }
   const seconds = Number(((performance.now() - started) / 1000 / asked.length).toPrecision(3));
   const replies = new Map(asked.map((row, i) => [row, { ...written[i], seconds }]));
-  return batch.map((row) => replies.get(row) ?? notAsked(row.unanswerable));
+  return batch.map(
+    (row) => replies.get(row) ?? { answer: '', text: '', tokens: 0, unanswered: row.unanswerable },
+  );
 }
-
-const notAsked = (unanswered = 'the row cannot be asked'): Reply => ({
-  ...{ answer: '', text: '', tokens: 0, unanswered },
-});

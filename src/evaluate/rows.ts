@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { idText } from '../data/examples/ids.ts';
 import { column, fieldOf } from '../data/examples/layouts.ts';
-import { type Fail, filled, optionalText, requiredText } from '../data/examples/text.ts';
+import { type Fail, filled, nothingIn, optionalText, requiredText } from '../data/examples/text.ts';
 import { plainDigits } from '../data/read/numbers.ts';
 import { type PlacedRow, readRows } from '../data/read/read.ts';
 import { isObject, type Row, RowError, showPlace } from '../data/read/row.ts';
@@ -111,27 +111,17 @@ function worldFields(row: Row, fail: Fail, target: string, world: World): Partia
   return { kind: kind as Kind, facts, ...(rumour !== undefined && { rumour: rumour as Triple }) };
 }
 
-/** What cannot be asked: the reasons that `requiredText` gives for a field that says nothing. */
-const NOTHING = ['missing', 'null', 'empty', '<noinput>'];
-
 /** The instruction with its input, or why there is none. */
 function instructionOf(
-  { row, ...place }: PlacedRow,
+  row: Row,
   name: string,
   inputName: string | undefined,
   failAt: (name: string) => Fail,
 ): Pick<EvaluationRow, 'instruction' | 'unanswerable'> {
-  const fail: Fail = (problem, reason) => {
-    if (!NOTHING.includes(reason)) return failAt(name)(problem, reason);
-    throw new RowError(place, `field "${name}": ${problem}`, reason);
-  };
-  let asked: string;
-  try {
-    asked = requiredText(fieldOf(row, name), fail);
-  } catch (error) {
-    if (!(error instanceof RowError && NOTHING.includes(error.reason))) throw error;
-    return { instruction: '', unanswerable: error.message.slice(error.message.indexOf('field "')) };
-  }
+  const value = fieldOf(row, name);
+  const nothing = nothingIn(value);
+  if (nothing) return { instruction: '', unanswerable: `field "${name}": ${nothing[0]}` };
+  const asked = requiredText(value, failAt(name));
   const input = inputName ? optionalText(fieldOf(row, inputName), failAt(inputName)) : '';
   return { instruction: input ? `${asked}\n\n${input}` : asked };
 }
@@ -206,7 +196,7 @@ export async function readEvaluationRows(paths: string[], options: ReadOptions):
         id,
         file: basename(path),
         place: showPlace({ ...placed, path: basename(placed.path) }),
-        ...instructionOf(placed, column(template, target), inputName, failAt),
+        ...instructionOf(row, column(template, target), inputName, failAt),
         ...(inPivot && { inPivot }),
         ...referencesOf(row, target),
         ...worldFields(row, failAt('facts'), target, world),

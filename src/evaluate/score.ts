@@ -57,22 +57,29 @@ export function makeScorer(target: string, pivot?: string, world: World = buildW
     const { facts, belief } = judgeContent(row, written.answer);
     const correct = facts === null ? null : facts === 1 && language !== false && form;
     const { inPivot: instruction } = row;
+    const group = groupOf(row);
     const draft =
       instruction && written.pivotResponse !== undefined
         ? judgeDraft?.({ ...row, instruction }, written.pivotResponse).facts
         : undefined;
     return {
-      ...{ group: groupOf(row), facts, language, form, correct },
+      group,
+      facts,
+      language,
+      form,
+      correct,
       ...(draft != null && { draft: draft === 1 }),
       ...(belief && { belief }),
-      ...(groupOf(row) === 'text' && { measures: textScore(written.answer, referencesOf(row), target) }),
+      ...(group === 'text' && { measures: textScore(written.answer, referencesOf(row), target) }),
     };
   };
 }
 
 /** All references of a row with one. */
-export const referencesOf = ({ reference = '', references }: EvaluationRow): string[] =>
-  references ?? [reference];
+export const referencesOf = ({
+  reference = '',
+  references,
+}: Pick<EvaluationRow, 'reference' | 'references'>): string[] => references ?? [reference];
 
 /** Whether a text in one language tells what its row asks for: a number, or facts. */
 function contentJudge(language: string, world: World) {

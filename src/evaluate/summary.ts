@@ -2,7 +2,7 @@
 
 import type { ScoredAnswer } from './answer.ts';
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts';
-import { GROUPS, type Group } from './score.ts';
+import { GROUPS, type Group, referencesOf } from './score.ts';
 import { corpusScore, type TextScore } from './text/measure.ts';
 
 /** Shares are 0 to 1; null where the aspect was not judged in any row. */
@@ -48,8 +48,8 @@ export const isJudged = ({ correct, measures }: ScoredAnswer): boolean =>
 function sharesOf(answers: ScoredAnswer[]): Shares {
   const unanswered = answers.filter((answer) => answer.unanswered !== undefined).length;
   const measures = corpusScore(
-    answers.flatMap(({ answer, reference = '', references = [reference], measures }) =>
-      measures ? { answer, references, score: measures } : [],
+    answers.flatMap((one) =>
+      one.measures ? { answer: one.answer, references: referencesOf(one), score: one.measures } : [],
     ),
   );
   return {

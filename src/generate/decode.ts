@@ -1,6 +1,7 @@
 /** Token by token generation with a cache of keys and values, for a batch of prompts of unequal length. */
 import seedrandom from 'seedrandom';
 import { UserError } from '../errors.ts';
+import { notNumbers } from '../model/notNumbers.ts';
 import { type Continuation, type Decoder, type HostInputs, NONE } from './decoder.ts';
 import { type SamplingOptions, sampleToken } from './sample.ts';
 
@@ -109,10 +110,7 @@ function requireNumbers(found: Int32Array | Float32Array, rows: number, width: n
   const bad = (value: number) => value === NONE || Number.isNaN(value);
   const isBad =
     width === 1 ? found.subarray(0, rows).some(bad) : found.subarray(0, rows * width).some(Number.isNaN);
-  if (!isBad) return;
-  throw new UserError(
-    'model: expected numbers as logits, got NaN; its weights or config.json are damaged, or too large for bf16',
-  );
+  if (isBad) throw notNumbers('logits');
 }
 
 /** A document that no query belongs to: columns that hold nothing yet. */

@@ -7,11 +7,10 @@ import { UserError } from '../errors.ts';
 import { shown } from '../shown.ts';
 import { aliasesOf, keyOfTarget } from './aliases.ts';
 import { expectation, findKey, recipeKeys, recipeSections, schemaAt } from './keys.ts';
-import { languageTable } from './languages.ts';
 import { type Recipe, recipeSchema } from './schema.ts';
 import { closest, closestKey } from './suggest.ts';
 
-/** Problems that a message tells of; `problems` holds all. */
+/** Problems that a message shows; `problems` holds all. */
 const SHOWN = 10;
 
 /** A recipe that does not pass, with one line a problem in `problems`. */
@@ -119,7 +118,7 @@ export function checkRecipe(data: unknown, source: string): Recipe {
 }
 
 /** One section of a recipe, checked by itself. @throws RecipeError as `checkRecipe` */
-export function checkSection<Section extends 'method' | 'generate'>(
+export function checkSection<Section extends 'method' | 'generate' | 'languages'>(
   section: Section,
   data: unknown,
   source: string,
@@ -129,16 +128,6 @@ export function checkSection<Section extends 'method' | 'generate'>(
   const whole = { [section]: data };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, whole, [section]));
   throw new RecipeError(source, [...new Set(problems)]);
-}
-
-/** @throws RecipeError for a table of languages that does not pass, naming `source` */
-export function checkLanguages(table: unknown, source: string): void {
-  const data = { languages: table };
-  const result = languageTable.safeParse(data);
-  if (result.success) return;
-  throw new RecipeError(source, [
-    ...new Set(result.error.issues.flatMap((issue) => problemsOf(issue, data))),
-  ]);
 }
 
 /** What `schema` expected, where `value` does not pass; null where it does. */

@@ -1,22 +1,17 @@
 /**
  * Languages of a recipe's own: `languages: { de: { name: 'German' } }` in the recipe, or a JSON file with the same table
- * (`--languages FILE`). The check completes each entry, so that the stored recipe holds every field.
+ * (`--languages FILE`, languageFile.ts). The check completes each entry, so that the stored recipe holds every field.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { refusedAt, UserError } from '../errors.ts';
 import {
   completeLanguage,
+  isKnown,
   type Language,
   type LanguageTable,
   language,
   PROMPTS,
   type PromptName,
 } from '../methods/parts/languages.ts';
-import { displayPath } from '../paths.ts';
-import { noPlainFile, otherThanFile } from '../plainFile.ts';
-import { shown } from '../shown.ts';
-import { parseJson } from './json.ts';
 
 export const languageCode = z
   .string()
@@ -81,9 +76,6 @@ export const languages = table
     expects: 'a table by language code: { de: { name: "German", responseHeading: "Antwort auf Deutsch:" } }',
   });
 
-/** The schema of a language table by itself, for a JSON file. */
-export const languageTable = z.strictObject({ languages: languages.unwrap() });
-
 interface Wanted {
   languages?: Record<string, Language>;
   method: { target: string | string[]; pivot: string };
@@ -95,16 +87,11 @@ export function refuseHeadings({ languages: own, method }: Wanted, context: z.Re
   for (const target of [method.target].flat()) {
     if (target === method.pivot || (!Object.hasOwn(own, target) && !Object.hasOwn(own, method.pivot)))
       continue;
-    let headings: string[];
-    let response: string;
-    try {
-      const pivot = language(method.pivot, own);
-      headings = [pivot.instructionHeading, pivot.responseHeading];
-      response = language(target, own).responseHeading;
-    } catch {
-      continue; // a language without a row is an error only where a method needs its row
-    }
-    const clash = headings.find((one) => one.includes(response));
+    // A language without a row is an error only where a method needs its row.
+    if (!isKnown(method.pivot, own) || !isKnown(target, own)) continue;
+    const { instructionHeading, responseHeading } = language(method.pivot, own);
+    const response = language(target, own).responseHeading;
+    const clash = [instructionHeading, responseHeading].find((one) => one.includes(response));
     if (clash === undefined) continue;
     const at = Object.hasOwn(own, target) ? target : method.pivot;
     context.addIssue({
@@ -113,25 +100,4 @@ export function refuseHeadings({ languages: own, method }: Wanted, context: z.Re
       message: `must differ, for ${target} it is ${JSON.stringify(response)}, which is part of the heading ${JSON.stringify(clash)} of ${method.pivot}`,
     });
   }
-}
-
-/** The table of a JSON file, for overrides. @throws UserError for a file that cannot be read or holds something else */
-export function readLanguages(path: string, check: (table: unknown, source: string) => void): LanguageTable {
-  let text: string;
-  try {
-    const got = otherThanFile(statSync(path));
-    if (got) throw noPlainFile(path, 'a JSON file with a table of languages', got);
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    return refusedAt(displayPath(path))(error);
-  }
-  const source = displayPath(path);
-  const json = parseJson(text, source);
-  // A whole recipe, or its part, is understood too.
-  const found = (json as { languages?: unknown } | null)?.languages ?? json;
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-    throw new UserError(`${source}: expected ${languages.meta()?.expects}, got ${shown(found)}`);
-  }
-  check(found, source);
-  return found as LanguageTable;
 }

@@ -10,6 +10,7 @@ import { importModule, MODULE_ENDINGS } from '../importModule.ts';
 import { isMethodFile } from '../methods/index.ts';
 import { callerDir, displayPath, fromCaller, projectRoot } from '../paths.ts';
 import { otherThanFile, refuseOtherThanFile } from '../plainFile.ts';
+import { kindOf } from '../shown.ts';
 import { checkRecipe, RecipeError } from './check.ts';
 import { parseJson } from './json.ts';
 import type { Recipe, RecipeInput, RecipeOverrides } from './schema.ts';
@@ -73,8 +74,8 @@ function recipeFile(nameOrPath: string): string {
 /** What the file holds, unchecked when it is JSON, and the folder that its relative paths start from. */
 async function readRecipe(file: string): Promise<{ input: RecipeInput; base: string }> {
   const source = displayPath(file);
-  await refuseOtherThanFile(file, 'the file of a recipe');
   if (extname(file).toLowerCase() === '.json') {
+    await refuseOtherThanFile(file, 'the file of a recipe');
     const text = await readFile(file, 'utf8').catch(refusedAt(source));
     return { input: parseJson(text, source, 'a recipe as JSON') as RecipeInput, base: callerDir() };
   }
@@ -95,12 +96,6 @@ async function readRecipe(file: string): Promise<{ input: RecipeInput; base: str
 /** Also one that another copy of this package threw. */
 const isRecipeError = (error: unknown): error is RecipeError =>
   isUserError(error) && error.name === 'RecipeError' && 'problems' in error;
-
-/** The kind of a value that should have been an object, in words. */
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-}
 
 type Plain = Record<string, unknown>;
 const isPlain = (value: unknown): value is Plain =>

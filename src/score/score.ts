@@ -6,6 +6,7 @@ import type { LoadedWeights } from '../checkpoint/model.ts';
 import { compile, readAndDispose, withInputs } from '../compile/index.ts';
 import { type Batch, makeBatch } from '../data/batches/batch.ts';
 import { UserError } from '../errors.ts';
+import { notNumbers } from '../model/notNumbers.ts';
 import { type BatchTensors, batchTensors, rowLosses } from '../train/loss.ts';
 
 /** A model and how to compute with it: what `loadModel` gives. */
@@ -57,11 +58,7 @@ export function openScorer({ model, mode, precision }: Scored): TextScorer {
     const batch: Batch = makeBatch(rows, padId, { maxSeqLen });
     if (batch.supervisedCount === 0) return texts.map(() => new Float32Array(0));
     const losses = await readAndDispose(await withInputs([batchTensors(batch, 1)], program));
-    if (losses.some(Number.isNaN)) {
-      throw new UserError(
-        'model: expected numbers as log-probabilities, got NaN; its weights or config.json are damaged, or too large for bf16',
-      );
-    }
+    if (losses.some(Number.isNaN)) throw notNumbers('log-probabilities');
     let next = 0;
     return texts.map(({ length }) => Float32Array.from({ length: length - 1 }, () => -losses[next++]));
   };

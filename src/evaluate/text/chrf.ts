@@ -3,6 +3,8 @@
  * n-grams of 1 to 6 code points, white space left out, capitals kept. It needs no words, so it suits any language.
  */
 
+import { commonOf, countsOf } from './bags.ts';
+
 const ORDER = 6;
 /** Recall counts BETA times as much as precision. */
 const BETA = 2;
@@ -22,23 +24,12 @@ export interface ChrfCounts {
 function gramsOf(text: string): Map<string, number>[] {
   const characters = Array.from(text).filter((character) => !isSpace(character));
   return Array.from({ length: ORDER }, (_, i) => {
-    const grams = new Map<string, number>();
-    for (let at = 0; at + i < characters.length; at++) {
-      const gram = characters.slice(at, at + i + 1).join('');
-      grams.set(gram, (grams.get(gram) ?? 0) + 1);
-    }
-    return grams;
+    const starts = Math.max(0, characters.length - i);
+    return countsOf(Array.from({ length: starts }, (_, at) => characters.slice(at, at + i + 1).join('')));
   });
 }
 
 const total = (grams: Map<string, number>) => [...grams.values()].reduce((sum, count) => sum + count, 0);
-
-/** n-grams that both have. */
-function commonOf(a: Map<string, number>, b: Map<string, number>): number {
-  let common = 0;
-  for (const [gram, count] of a) common += Math.min(count, b.get(gram) ?? 0);
-  return common;
-}
 
 /** Counts against the reference that the answer is nearest to. @param references at least one */
 export function chrfCounts(answer: string, references: string[]): ChrfCounts {

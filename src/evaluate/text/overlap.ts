@@ -1,4 +1,5 @@
 /** How much of an answer's words a reference has: exact match and F1 of SQuAD, and ROUGE-L. All are 0 to 1. */
+import { commonOf, countsOf } from './bags.ts';
 import { answerWords, rougeWords } from './words.ts';
 
 /** Harmonic mean of two shares. */
@@ -13,15 +14,7 @@ export function exactMatch(answer: string, reference: string, language: string):
 export function tokenF1(answer: string, reference: string, language: string): number {
   const [said, right] = [answer, reference].map((text) => answerWords(text, language));
   if (said.length === 0 || right.length === 0) return Number(said.length === right.length);
-  const left = new Map<string, number>();
-  for (const word of right) left.set(word, (left.get(word) ?? 0) + 1);
-  let common = 0;
-  for (const word of said) {
-    const count = left.get(word) ?? 0;
-    if (count === 0) continue;
-    common += 1;
-    left.set(word, count - 1);
-  }
+  const common = commonOf(countsOf(said), countsOf(right));
   return harmonic(common / said.length, common / right.length);
 }
 
