@@ -26,12 +26,12 @@ export interface FolderOptions {
   batchSize?: number;
   /** Folder of the answers; default `evaluations` in the model's. */
   output?: string;
-  /** Told once how many answers there will be, and how many stand. */
+  /** Called once with the number of answers there will be, and of those that are there already. */
   onBegin?: (total: number, done: number) => void;
   onAnswer?: (done: number, total: number) => void;
   /** Asked before each batch: true stops there. */
   stopping?: () => boolean;
-  /** Told of columns that would change what is asked, but are not read, with the rows that have them. */
+  /** Called with the columns that would change what is asked, but are not read, with the rows that have them. */
   onUnread?: (columns: Record<string, number>) => void;
 }
 

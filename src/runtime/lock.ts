@@ -39,7 +39,7 @@ export interface Lock {
 const held = new Set<string>();
 
 const BEAT_MS = 5_000;
-/** A holder touches its lock every BEAT_MS; on another machine, one that has not for this long is dead. */
+/** A holder touches its lock every BEAT_MS. A holder on another machine that has not done so for this long is dead. */
 const STALE_MS = 60_000;
 
 /**

@@ -38,31 +38,23 @@ export async function writeTensors(
   await writeSafetensors(file, tensors);
 }
 
-/** Writes `config.json` and `model.safetensors`. */
-export async function writeModel(
-  dir: string,
-  config: object,
-  shapes: Record<string, number[]>,
-  options: Parameters<typeof writeTensors>[2] = {},
-): Promise<string> {
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
-  await writeTensors(join(dir, 'model.safetensors'), shapes, options);
-  return dir;
-}
+/** Writes a configuration and weights into a folder. @returns the folder */
+const folderWriter =
+  (configFile: string, weightsFile: string, defaults: Parameters<typeof writeTensors>[2] = {}) =>
+  async (
+    dir: string,
+    config: object,
+    shapes: Record<string, number[]>,
+    options: Parameters<typeof writeTensors>[2] = {},
+  ): Promise<string> => {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, configFile), JSON.stringify(config));
+    await writeTensors(join(dir, weightsFile), shapes, { ...defaults, ...options });
+    return dir;
+  };
 
-/** Writes `adapter_config.json` and `adapter_model.safetensors`. */
-export async function writeAdapter(
-  dir: string,
-  config: object,
-  shapes: Record<string, number[]>,
-  options: Parameters<typeof writeTensors>[2] = {},
-): Promise<string> {
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'adapter_config.json'), JSON.stringify(config));
-  await writeTensors(join(dir, 'adapter_model.safetensors'), shapes, { seed: 11, ...options });
-  return dir;
-}
+export const writeModel = folderWriter('config.json', 'model.safetensors');
+export const writeAdapter = folderWriter('adapter_config.json', 'adapter_model.safetensors', { seed: 11 });
 
 /** What `run` writes on stderr. */
 export async function stderrOf(run: () => unknown): Promise<string> {
